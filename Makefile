@@ -1,0 +1,54 @@
+# make serve   the site on http://127.0.0.1:8000/, live
+# make test    every proof
+# make help    the rest
+
+PYTHON ?= python3
+PORT ?= 8000
+HERE := .venv/bin/python
+# The theme's authors warn of MkDocs 2.0 at each build; requirements.in keeps to 1.x.
+export NO_MKDOCS_2_WARNING = 1
+
+.PHONY: help serve test build check fix run record recordings requirements bench clean
+
+serve: .venv/.installed  ## serve the site with live reload (PORT=8000)
+	@$(HERE) bootstrap.py port $(PORT)
+	@echo "Serving on http://127.0.0.1:$(PORT)/ (stop with Ctrl-C) ..."
+	@$(HERE) -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+
+test: .venv/.installed  ## run every proof
+	@$(HERE) -m pytest $(ARGS)
+
+build: .venv/.installed  ## build the site into site/; a warning fails
+	@$(HERE) -m mkdocs build --strict
+
+check: .venv/.installed  ## every proof that runs no program, in a second
+	@$(HERE) -m docproof check $(ARGS)
+
+fix: .venv/.installed  ## renew the outputs of programs, showing what changed
+	@$(HERE) -m docproof fix $(ARGS)
+
+run: .venv/.installed  ## run PROGRAM=code/... on its recording: no key, no network
+	@$(HERE) -m docproof run $(PROGRAM) $(ARGS)
+
+record: .venv/.installed  ## record PROGRAM=code/... from the API (KLUSTER_API_KEY, or URL=...)
+	@$(HERE) -m docproof record $(if $(URL),--base-url $(URL)) $(PROGRAM)
+
+recordings: .venv/.installed  ## make all recordings again, from the stand-in
+	@$(HERE) -m tests.standin $(HERE) -m docproof record --base-url {url} code
+
+requirements: .venv/.installed  ## compile requirements.txt from requirements.in (ARGS=--upgrade)
+	@$(HERE) -m uv pip compile --quiet --universal --python-version 3.10 --fork-strategy fewest \
+	  --generate-hashes --custom-compile-command "make requirements" \
+	  $(ARGS) requirements.in --output-file requirements.txt
+
+bench: .venv/.installed  ## how fast the proofs are, as ratios
+	@$(HERE) benchmarks/speed.py
+
+clean:  ## remove what can be made again
+	@rm -rf .venv site
+
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 14
+
+.venv/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) bootstrap.py install

@@ -1,0 +1,165 @@
+"""The verbs: check, fix, run, record."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from docproof import project as projects
+from docproof.project import Project
+from docproof.report import BadInput, Problem, render
+
+PACE = 0.02  # seconds for each event of a stream: about 50 tokens a second, a quick model's pace
+
+
+def main() -> int:
+    """Do what the command line says; the exit code is 0 if all is well."""
+    arguments = _parser().parse_args()
+    try:
+        project = projects.load(projects.find(Path.cwd()))
+        return int(arguments.verb(project, arguments))
+    except BadInput as bad:
+        print(bad, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _check(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof.check import check
+
+    paths = [_existing(path) for path in arguments.path]
+    return _say(check(project, paths))
+
+
+def _fix(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof.fix import fix
+
+    changes, problems = fix(project, _programs(project, arguments.path))
+    for change in changes:
+        print(change)
+    return _say(problems)
+
+
+def _record(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof.fix import fix
+    from docproof.record import record
+
+    if arguments.base_url and not arguments.base_url.startswith(("http://", "https://")):
+        raise BadInput(
+            Problem(
+                arguments.base_url,
+                1,
+                "record",
+                "the base URL is not an http(s) address",
+                "give one such as http://127.0.0.1:8001/v1",
+            )
+        )
+    programs = _programs(project, arguments.path)
+    problems = []
+    done = []
+    for program in programs:
+        name = project.relative(program)
+        print(f"Recording {name} …", flush=True)
+        try:
+            made = record(project, program, arguments.base_url)
+        except BadInput as bad:
+            problems.append(bad.problem)
+            continue
+        done.append(program)
+        count = len(made.interactions)
+        print(f"  {count} request{'s' * (count != 1)}, origin: {made.recorded['origin']}")
+    changes, unfixed = fix(project, done) if done else ([], [])
+    for change in changes:
+        print(change)
+    return _say([*problems, *unfixed])
+
+
+def _run(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof.replay import rehearse
+
+    program = _existing(arguments.program)
+    if not project.is_program(program):
+        raise BadInput(_no_program(project, arguments.program))
+    pace = 0 if arguments.no_delay else PACE
+    code, problems = rehearse(project, program, tuple(arguments.arguments), pace)
+    sys.stdout.flush()
+    if problems:
+        print(render(problems), file=sys.stderr)
+    return code or (1 if problems else 0)
+
+
+def _say(problems: Iterable[Problem]) -> int:
+    text = render(problems)
+    if text:
+        print(text)
+    return 1 if text else 0
+
+
+def _existing(path: str) -> Path:
+    found = Path(path)
+    if not found.exists():
+        raise BadInput(Problem(path, 1, "path", "there is no such file or folder", "mend the path"))
+    return found.resolve()
+
+
+def _programs(project: Project, paths: list[str]) -> list[Path]:
+    """The programs that `paths` name, each a program or a folder of them; all, without any."""
+    if not paths:
+        return list(project.all_programs())
+    programs: list[Path] = []
+    for path in paths:
+        found = _existing(path)
+        inside = [p for p in project.all_programs() if p == found or found in p.parents]
+        if not inside:
+            raise BadInput(_no_program(project, path))
+        programs += inside
+    return programs
+
+
+def _no_program(project: Project, path: str) -> Problem:
+    return Problem(
+        path,
+        1,
+        "path",
+        f"it is no program below {project.relative(project.programs)}",
+        "name one that is",
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m docproof", description="Proves that a site's code and output are true."
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    check = verbs.add_parser("check", help="every proof that runs no program; writes nothing")
+    check.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
+    check.set_defaults(verb=_check)
+
+    fix = verbs.add_parser("fix", help="renew the outputs of programs, showing what changed")
+    fix.add_argument("path", nargs="*", metavar="PATH", help="programs or folders; all by default")
+    fix.set_defaults(verb=_fix)
+
+    run = verbs.add_parser("run", help="run a program on its recording: no key, no network")
+    run.add_argument("--no-delay", action="store_true", help="let a stream arrive at once")
+    run.add_argument("program", metavar="PROGRAM")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS")
+    run.set_defaults(verb=_run)
+
+    record = verbs.add_parser("record", help="record programs' answers, renew their outputs")
+    record.add_argument(
+        "--base-url",
+        default="",
+        metavar="URL",
+        help="another OpenAI-compatible endpoint than the one programs name",
+    )
+    record.add_argument("path", nargs="+", metavar="PROGRAM", help="programs or folders of them")
+    record.set_defaults(verb=_record)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Which lines of which file does this page show?
+
+The answer is pymdownx.snippets' own: its preprocessor runs over the page as it
+does in the build, and what it opens is noted. There is no second parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import markdown
+from pymdownx import snippets
+
+from docproof.project import Project
+
+# As MkDocs reads it (mkdocs.utils.meta), which would take longer to import.
+FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n(.*?\n)(?:-{3}|\.{3})[ \t]*\n", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Include:
+    """One include of a page.
+
+    `line` is where it stands on the page, from 1. `target` is the path as it
+    is written, with its line ranges; `file` is the file it names, or None if
+    there is none. `shown` holds the lines that the page shows. `nested` is true
+    if the include stands in an included file.
+    """
+
+    line: int
+    target: str
+    file: Path | None
+    shown: tuple[str, ...] = ()
+    nested: bool = False
+
+
+def read(project: Project, text: str) -> list[Include]:
+    """The includes of a page, in their order; `text` is the page's Markdown."""
+    options = project.extension("pymdownx.snippets")
+    if options is None:
+        return []
+    watcher = _Watcher(_config(project, options), markdown.Markdown())
+    watcher.run(without_front_matter(text).split("\n"))
+    return watcher.includes
+
+
+def without_front_matter(text: str) -> str:
+    """The page's Markdown on its own lines, its front matter blanked."""
+    found = FRONT_MATTER.match(text)
+    if not found:
+        return text
+    return "\n" * found.group(0).count("\n") + text[found.end() :]
+
+
+def _config(project: Project, options: dict[str, Any]) -> dict[str, Any]:
+    config: dict[str, Any] = snippets.SnippetExtension().getConfigs()
+    config |= options
+    bases = config["base_path"]
+    bases = [bases] if isinstance(bases, str) else bases
+    config["base_path"] = [str(project.root / str(base)) for base in bases]
+    # A missing file is a problem to report, and a page is not fetched to be read.
+    config |= {"check_paths": False, "url_download": False}
+    return config
+
+
+class _Lines(list[str]):
+    """Lines which know which of them is being read."""
+
+    number = 0
+    line = ""
+
+    def __iter__(self) -> Iterator[str]:
+        for number, line in enumerate(super().__iter__(), start=1):
+            self.number, self.line = number, line
+            yield line
+
+
+class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
+    """The preprocessor, noting each include it meets."""
+
+    def __init__(self, config: dict[str, Any], md: markdown.Markdown) -> None:
+        super().__init__(config, md)
+        self.reading: list[_Lines] = []
+        self.includes: list[Include] = []
+
+    def parse_snippets(
+        self, lines: list[str], file_name: str | None = None, **options: bool
+    ) -> list[str]:
+        if file_name is not None:
+            self._note(Path(file_name), lines)
+        self.reading.append(_Lines(lines))
+        parsed: list[str] = super().parse_snippets(self.reading[-1], file_name, **options)
+        self.reading.pop()
+        return parsed
+
+    def get_snippet_path(self, path: str) -> str | None:
+        found: str | None = super().get_snippet_path(path)
+        if found and Path(found).is_file():
+            return found
+        self._note(None, [])
+        return None
+
+    def _note(self, file: Path | None, shown: list[str]) -> None:
+        found = self.RE_ALL_SNIPPETS.match(self.reading[-1].line)
+        if found and found["inline_marker"]:
+            target = found["snippet"][1:-1]
+        else:
+            target = self.reading[-1].line
+        self.includes.append(
+            Include(
+                line=self.reading[0].number,
+                target=target.strip(),
+                file=file,
+                shown=tuple(shown),
+                nested=len(self.reading) > 1,
+            )
+        )

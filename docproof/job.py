@@ -1,0 +1,60 @@
+"""What is asked of a program's own process, and what does it tell of the run?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from docproof.expectations import Fault
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run of `program`, whose answers are in `cassette` (None: it needs none).
+
+    With `record`, the answers come from the network and are written to
+    `cassette`; requests to `base_url` go to `redirect` instead, if there is
+    one, and no others go anywhere. `pace` is in seconds for each event of a
+    stream, `time_limit` in seconds for the whole (0: none). `report` is the
+    file that the report goes to.
+    """
+
+    program: str
+    report: str
+    cassette: str | None = None
+    arguments: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    time_limit: float = 0
+    pace: float = 0
+    record: bool = False
+    base_url: str = ""
+    redirect: str = ""
+    interactive: bool = False
+
+    def to_json(self) -> str:
+        """The job as a line of text."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Job:
+        """The job that `to_json` wrote."""
+        values = json.loads(text)
+        values["arguments"] = tuple(values["arguments"])
+        values["faults"] = tuple(Fault(**fault) for fault in values["faults"])
+        return cls(**values)
+
+
+@dataclass
+class Report:
+    """What happened: `exit` is the program's code; lines are the program's, 0 if unknown."""
+
+    exit: int = 0
+    raised: str = ""
+    raised_line: int = 0
+    requests: int = 0
+    missed: list[dict[str, Any]] = field(default_factory=list)
+    reached_out: list[dict[str, Any]] = field(default_factory=list)
+    unplayed: list[int] = field(default_factory=list)
+    read_input_line: int | None = None
+    marked_servers: list[str] = field(default_factory=list)

@@ -1,0 +1,181 @@
+"""Where are this project's pages, programs, recordings and outputs?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from docproof.report import BadInput, Problem
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+
+@dataclass(frozen=True)
+class Project:
+    """A MkDocs project and its `[tool.docproof]` settings.
+
+    The settings are explained in pyproject.toml, where they are made;
+    `configured` is false if none is. Times are in seconds.
+    """
+
+    root: Path
+    mkdocs: dict[str, Any]
+    programs: Path
+    recordings: Path
+    base_url: str = ""
+    key_variable: str = ""
+    versions: tuple[str, ...] = ()
+    time_limit: float = 20
+    preload: tuple[str, ...] = ()
+    outputs: dict[str, str] = field(default_factory=dict)
+    configured: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def docs(self) -> Path:
+        """The folder of the pages."""
+        return self.root / str(self.mkdocs.get("docs_dir", "docs"))
+
+    def relative(self, path: Path) -> str:
+        """`path` as it is named in messages: from the project's root, with slashes."""
+        try:
+            return path.resolve().relative_to(self.root).as_posix()
+        except ValueError:
+            return str(path)
+
+    def pages(self) -> Iterator[Path]:
+        """Every page, in the order of its path."""
+        return _files(self.docs, ".md")
+
+    def all_programs(self) -> Iterator[Path]:
+        """Every program, in the order of its path."""
+        return _files(self.programs, ".py")
+
+    def is_program(self, path: Path) -> bool:
+        """Whether `path` is one of the programs."""
+        return path.suffix == ".py" and self.programs in path.resolve().parents
+
+    def recording_of(self, program: Path) -> Path:
+        """Where the recorded responses of `program` are."""
+        inside = program.resolve().relative_to(self.programs)
+        return (self.recordings / inside).with_suffix(".yaml")
+
+    def expectations_of(self, program: Path) -> Path:
+        """Where it is said what `program` is expected to do, if it is said."""
+        return self.recording_of(program).with_suffix(".expected.yaml")
+
+    def output_of(self, program: Path) -> Path:
+        """The file that shows what `program` prints."""
+        inside = program.resolve().relative_to(self.programs).as_posix()
+        name = self.outputs.get(inside, program.stem)
+        return program.resolve().parent / "terminal" / f"{name}.md"
+
+    def extension(self, name: str) -> dict[str, Any] | None:
+        """The options of a Markdown extension of mkdocs.yml; None if it is not in use."""
+        for entry in self.mkdocs.get("markdown_extensions") or []:
+            if entry == name:
+                return {}
+            if isinstance(entry, dict) and name in entry:
+                return dict(entry[name] or {})
+        return None
+
+
+def find(start: Path) -> Path:
+    """The nearest folder from `start` upwards that has a mkdocs.yml; raises `BadInput`."""
+    for folder in [start.resolve(), *start.resolve().parents]:
+        if (folder / "mkdocs.yml").is_file():
+            return folder
+    raise BadInput(
+        Problem(
+            "mkdocs.yml",
+            1,
+            "project",
+            f"there is none in {start} or above it",
+            "change to the project's folder",
+        )
+    )
+
+
+def load(root: Path) -> Project:
+    """The project in the folder `root`; raises `BadInput`."""
+    root = root.resolve()
+    settings = _settings(root / "pyproject.toml")
+    configured = bool(settings)
+    paths = {
+        "programs": (root / settings.pop("programs", "code")).resolve(),
+        "recordings": (root / settings.pop("recordings", "tests/cassettes")).resolve(),
+    }
+    for name in ("versions", "preload"):
+        settings[name] = tuple(settings.get(name, ()))
+    try:
+        return Project(
+            root=root,
+            mkdocs=_mkdocs(root / "mkdocs.yml"),
+            configured=configured,
+            **paths,
+            **settings,
+        )
+    except TypeError:
+        known = set(Project.__dataclass_fields__) - {"root", "mkdocs", "configured"}
+        unknown = sorted(name.replace("_", "-") for name in set(settings) - known)
+        raise BadInput(
+            Problem(
+                "pyproject.toml",
+                1,
+                "setting",
+                f"[tool.docproof] has no setting {', '.join(unknown)}",
+                "remove it or mend its name",
+            )
+        ) from None
+
+
+def _files(folder: Path, suffix: str) -> Iterator[Path]:
+    for path in sorted(folder.rglob(f"*{suffix}")):
+        parts = path.relative_to(folder).parts
+        if not any(part.startswith((".", "__")) for part in parts) and path.is_file():
+            yield path
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(
+            Problem(path.name, 1, "setting", f"cannot be read: {error}", "mend the file")
+        ) from None
+    settings: dict[str, Any] = table.get("tool", {}).get("docproof", {})
+    return {name.replace("-", "_"): value for name, value in settings.items()}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads mkdocs.yml without running what its `!tags` name."""
+
+
+_Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+_Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix, node: None)
+
+
+def _mkdocs(path: Path) -> dict[str, Any]:
+    try:
+        settings = yaml.load(path.read_text("utf-8"), _Loader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadInput(yaml_problem(path.name, error)) from None
+    return settings if isinstance(settings, dict) else {}
+
+
+def yaml_problem(path: str, error: Exception) -> Problem:
+    """What a YAML file's reader had to say, with the line it said it of."""
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark else 1
+    what = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return Problem(path, line, "yaml", f"cannot be read: {what}", "mend the file")

@@ -1,0 +1,165 @@
+"""How does pytest prove each program and each page?
+
+Every program below the folder of programs and every page below the folder of
+pages is a test of its own, in any project that has a mkdocs.yml and says
+`[tool.docproof]` in its pyproject.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from docproof import project as projects
+from docproof.project import Project
+from docproof.report import BadInput, Problem, render
+
+if TYPE_CHECKING:
+    from docproof.replay import Outcome, Replayer
+
+
+class _Proofs:
+    """One project's replays, each made once, however many tests ask for it."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._replayer: Replayer | None = None
+        self._problems: dict[Path, list[Problem]] = {}
+
+    def program(self, program: Path) -> list[Problem]:
+        """What is wrong with a program, its recording and its output file."""
+        from docproof.terminal import compare
+
+        program = program.resolve()
+        if program not in self._problems:
+            outcome = self._play(program)
+            stale = None if outcome.problems else compare(self.project, program, outcome.stdout)
+            self._problems[program] = [*outcome.problems, *([stale] if stale else [])]
+        return self._problems[program]
+
+    def page(self, page: Path) -> list[Problem]:
+        """What is wrong with a page, and with the programs and outputs that it shows."""
+        from docproof import includes
+        from docproof.check import check_page
+
+        problems = check_page(self.project, page)
+        if any(problem.rule == "not-utf-8" for problem in problems):
+            return problems
+        shown = {
+            i.file.resolve() for i in includes.read(self.project, page.read_text("utf-8")) if i.file
+        }
+        for program in self.project.all_programs():
+            if program in shown or self.project.output_of(program) in shown:
+                problems += self.program(program)
+        return problems
+
+    def close(self) -> None:
+        """End the process that the replays were forked from."""
+        if self._replayer is not None:
+            self._replayer.__exit__(None, None, None)
+
+    def _play(self, program: Path) -> Outcome:
+        from docproof.replay import Replayer
+
+        if self._replayer is None:
+            self._replayer = Replayer(self.project)
+        return self._replayer.play(program)
+
+
+_KEY = pytest.StashKey["_Proofs | None"]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look for the project once."""
+    config.stash[_KEY] = None
+    root = config.rootpath
+    if not (root / "mkdocs.yml").is_file():
+        return
+    try:
+        project = projects.load(root)
+    except BadInput as bad:
+        raise pytest.UsageError(str(bad)) from None
+    if project.configured:
+        config.stash[_KEY] = _Proofs(project)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no process behind."""
+    proofs = config.stash.get(_KEY, None)
+    if proofs:
+        proofs.close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A program or a page, unless pytest's own collector is about to ask for it."""
+    proofs = parent.config.stash.get(_KEY, None)
+    if not proofs:
+        return None
+    if file_path.suffix == ".md" and proofs.project.docs in file_path.parents:
+        return _PageFile.from_parent(parent, path=file_path)
+    if proofs.project.is_program(file_path) and not parent.session.isinitpath(file_path):
+        return _ProgramFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:
+    """A program that is named on the command line is proved, not imported as tests."""
+    proofs = parent.config.stash.get(_KEY, None)
+    if proofs and proofs.project.is_program(module_path):
+        return _ProgramFile.from_parent(parent, path=module_path)
+    return None
+
+
+class _Wrong(Exception):
+    """A proof failed; it carries the problems."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(render(problems))
+
+
+class _Item(pytest.Item):
+    """One program or page."""
+
+    def problems(self) -> list[Problem]:
+        raise NotImplementedError
+
+    def proofs(self) -> _Proofs:
+        proofs = self.config.stash[_KEY]
+        assert proofs is not None
+        return proofs
+
+    def runtest(self) -> None:
+        problems = self.problems()
+        if problems:
+            raise _Wrong(problems)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, _Wrong):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, self.nodeid
+
+
+class _ProgramItem(_Item):
+    def problems(self) -> list[Problem]:
+        return self.proofs().program(self.path)
+
+
+class _PageItem(_Item):
+    def problems(self) -> list[Problem]:
+        return self.proofs().page(self.path)
+
+
+class _ProgramFile(pytest.File):
+    def collect(self) -> Iterator[pytest.Item]:
+        yield _ProgramItem.from_parent(self, name="replay")
+
+
+class _PageFile(pytest.File):
+    def collect(self) -> Iterator[pytest.Item]:
+        yield _PageItem.from_parent(self, name="page")

@@ -1,0 +1,198 @@
+"""What did the API answer, and where did the answer come from?
+
+A recording is a YAML file that a reviewer can read: JSON bodies stand as YAML
+mappings, a stream as its events, one a line. To vcrpy this module is a
+serializer, so a recording is a vcrpy cassette in every other respect.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from docproof.project import yaml_problem
+from docproof.report import BadInput, Problem
+
+# Headers that can change what a client does with an answer. All others name
+# the machine, the account or the moment, and are left out of a recording.
+KEPT_HEADERS = {"content-type", "location", "retry-after", "retry-after-ms"}
+KEPT_PREFIX = "x-ratelimit-"
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The exchanges of one run of a program.
+
+    `recorded` says where they come from: `origin` ("live", "stand-in" or the
+    address of another endpoint), `date` (YYYY-MM-DD) and `packages` (versions
+    by name). Each interaction is a mapping of `request` and `response`, each
+    body under one of the keys `json`, `events` and `text`.
+    """
+
+    recorded: Data
+    interactions: list[Data]
+
+    @property
+    def statuses(self) -> list[int]:
+        """The HTTP status of each response, in order."""
+        return [interaction["response"]["status"] for interaction in self.interactions]
+
+
+def load(path: Path, name: str) -> Recording:
+    """The recording at `path`, called `name` in messages; raises `BadInput`."""
+    try:
+        data = yaml.load(path.read_text("utf-8"), _SafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(yaml_problem(name, error)) from None
+    try:
+        recording = Recording(dict(data["recorded"]), list(data["interactions"]))
+        for interaction in recording.interactions:
+            _to_vcr(interaction)
+        if not isinstance(recording.recorded["origin"], str):
+            raise TypeError("origin")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadInput(
+            Problem(
+                name,
+                1,
+                "recording-unreadable",
+                f"it lacks or garbles {error}",
+                "make it again: python -m docproof record PROGRAM",
+            )
+        ) from None
+    return recording
+
+
+def save(recording: Recording, path: Path, program: str) -> None:
+    """Write the recording of `program` to `path`, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = (
+        f"# The recorded responses of {program}.\n"
+        "# Made by `python -m docproof record`; never by hand.\n"
+    )
+    text += _dump({"recorded": recording.recorded, "interactions": recording.interactions})
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(text, "utf-8")
+    os.replace(unfinished, path)
+
+
+def from_vcr(text: str) -> list[Data]:
+    """The interactions of a cassette as vcrpy's own JSON serializer writes it."""
+    return [_from_vcr(interaction) for interaction in json.loads(text)["interactions"]]
+
+
+def deserialize(text: str) -> Data:
+    """A recording's text as vcrpy wants it (vcrpy's serializer interface)."""
+    data = yaml.load(text, _SafeLoader)
+    return {"interactions": [_to_vcr(interaction) for interaction in data["interactions"]]}
+
+
+def serialize(cassette: Data) -> str:
+    """Never called: a replay writes nothing (vcrpy's serializer interface)."""
+    raise NotImplementedError
+
+
+def kept(headers: Any) -> dict[str, Any]:
+    """The headers worth keeping, by their lower-case names."""
+    return {
+        name.lower(): value
+        for name, value in dict(headers).items()
+        if name.lower() in KEPT_HEADERS or name.lower().startswith(KEPT_PREFIX)
+    }
+
+
+def _from_vcr(interaction: Data) -> Data:
+    request, response = interaction["request"], interaction["response"]
+    return {
+        "request": {
+            "method": request["method"],
+            "uri": request["uri"],
+            "headers": _joined(kept(request["headers"])),
+            **_readable(request["body"]),
+        },
+        "response": {
+            "status": response["status"]["code"],
+            "headers": _joined(kept(response["headers"])),
+            **_readable(response["body"].get("string")),
+        },
+    }
+
+
+def _to_vcr(interaction: Data) -> Data:
+    request, response = interaction["request"], interaction["response"]
+    return {
+        "request": {
+            "method": request["method"],
+            "uri": request["uri"],
+            "headers": {name: [value] for name, value in request["headers"].items()},
+            "body": _wire(request),
+        },
+        "response": {
+            "status": {"code": int(response["status"]), "message": ""},
+            "headers": {name: [value] for name, value in response["headers"].items()},
+            "body": {"string": _wire(response)},
+        },
+    }
+
+
+def _joined(headers: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: ", ".join(value) if isinstance(value, list) else str(value)
+        for name, value in sorted(headers.items())
+    }
+
+
+def _readable(body: Any) -> Data:
+    """A body under the key that says how it is written down."""
+    if body in (None, "", b""):
+        return {}
+    text = body if isinstance(body, str) else json.dumps(body)
+    events = text.replace("\r\n", "\n").split("\n\n")
+    if events.pop() == "" and all(_is_plain(event) for event in events):
+        return {"events": "\n".join(event[len("data: ") :] for event in events) + "\n"}
+    try:
+        return {"json": json.loads(text)}
+    except ValueError:
+        return {"text": text}
+
+
+def _is_plain(event: str) -> bool:
+    return event.startswith("data: ") and "\n" not in event
+
+
+def _wire(message: Data) -> str:
+    """The body as it goes over the wire."""
+    if "events" in message:
+        lines = message["events"].splitlines()
+        return "".join(f"data: {line}\n\n" for line in lines)
+    if "json" in message:
+        return json.dumps(message["json"], ensure_ascii=False, separators=(",", ":"))
+    text: str = message.get("text", "")
+    return text
+
+
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text of several lines as a block, as a reviewer would."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def _dump(data: Data) -> str:
+    dumped: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return dumped

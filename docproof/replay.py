@@ -1,0 +1,210 @@
+"""What does this program print, given what was recorded?"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from docproof.expectations import Expectations
+from docproof.job import Job, Report
+from docproof.project import Project
+from docproof.report import BadInput, Problem
+from docproof.verdict import judge, last_line, prepare, unanswered
+
+# What a program may know of the machine it runs on. The width, the time zone
+# and the encoding are the same everywhere; nothing else of the user's comes in.
+ENVIRONMENT = {
+    "COLUMNS": "80",
+    "LINES": "24",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "NO_COLOR": "1",
+    "PYTHONUTF8": "1",
+    "TERM": "dumb",
+    "TZ": "UTC",
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a program printed, and all that was wrong with its run."""
+
+    stdout: str
+    problems: tuple[Problem, ...]
+
+
+def environment(project: Project, home: str) -> dict[str, str]:
+    """The environment variables of a program's process, with `home` as its home folder."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return {**kept, **ENVIRONMENT, "HOME": home, "TMPDIR": home, **project.environment}
+
+
+class Replayer:
+    """Replays programs, each in a fresh process; a context manager.
+
+    The first replay takes as long as the project's `preload` takes to import,
+    each further one some hundredths of a second.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._server: subprocess.Popen[str] | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
+        self._errors = f"{self._folder.name}/errors"
+        self._runs = 0
+
+    def __enter__(self) -> Replayer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._server is not None:
+            _input(self._server).close()
+            self._server.wait()
+        self._folder.cleanup()
+
+    def play(self, program: Path) -> Outcome:
+        """Run `program` on its recording; what is wrong is in the outcome, nothing is raised."""
+        try:
+            expected, problem = prepare(self._project, program)
+        except BadInput as bad:
+            return Outcome("", (bad.problem,))
+        if problem:
+            return Outcome("", (problem,))
+        self._runs += 1
+        folder = Path(self._folder.name) / str(self._runs)
+        folder.mkdir()
+        job = _job(self._project, program, expected, folder / "report")
+        try:
+            code = self._ask(job)
+        except BadInput as bad:
+            return Outcome("", (bad.problem,))
+        stdout = _text(job.report + ".stdout")
+        stderr = _text(job.report + ".stderr")
+        name = self._project.relative(program)
+        if not Path(job.report).is_file():
+            return Outcome(stdout, (_broken_off(name, job, code, stderr),))
+        report = Report(**json.loads(Path(job.report).read_text("utf-8")))
+        judged = judge(self._project, program, expected, report, stdout, stderr)
+        return Outcome(stdout + (stderr if expected.stderr else ""), tuple(judged))
+
+    def _ask(self, job: Job) -> int:
+        server = self._server or self._start()
+        _input(server).write(job.to_json() + "\n")
+        _input(server).flush()
+        answer = _output(server).readline()
+        if not answer:
+            raise BadInput(_no_server(_text(self._errors)))
+        return int(answer)
+
+    def _start(self) -> subprocess.Popen[str]:
+        errors = open(self._errors, "w")  # noqa: SIM115
+        self._server = server = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "docproof.forkserver"),
+                *(str(self._project.root), *self._project.preload),
+            ],
+            env=environment(self._project, self._folder.name),
+            cwd=self._folder.name,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            encoding="utf-8",
+        )
+        errors.close()
+        if _output(server).readline().strip() != "ready":
+            raise BadInput(_no_server(_text(self._errors)))
+        return server
+
+
+def rehearse(
+    project: Project, program: Path, arguments: tuple[str, ...], pace: float
+) -> tuple[int, list[Problem]]:
+    """Run `program` on its recording in this terminal, with this standard input.
+
+    Gives its exit code and what was wrong with the run. `pace` is in seconds
+    for each event of a stream. Raises `BadInput` if it cannot be run.
+    """
+    expected, problem = prepare(project, program)
+    if problem:
+        raise BadInput(problem)
+    with tempfile.TemporaryDirectory(prefix="docproof-") as folder:
+        job = _job(project, program, expected, Path(folder) / "report")
+        job = replace(job, arguments=arguments, pace=pace, time_limit=0, interactive=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "docproof.stage", job.to_json()],
+            env=environment(project, folder),
+            cwd=folder,
+        )
+        if not Path(job.report).is_file():
+            return done.returncode, []
+        report = Report(**json.loads(Path(job.report).read_text("utf-8")))
+    # What the program printed, and how it ended, the reader has seen.
+    return done.returncode, unanswered(project, program, report)
+
+
+def _job(project: Project, program: Path, expected: Expectations, report: Path) -> Job:
+    path = project.recording_of(program)
+    return Job(
+        program=str(program.resolve()),
+        report=str(report),
+        cassette=str(path) if path.is_file() else None,
+        faults=expected.faults,
+        time_limit=expected.time_limit or project.time_limit,
+    )
+
+
+def _broken_off(name: str, job: Job, code: int, stderr: str) -> Problem:
+    """The process ended without a report: at the time limit, or by itself."""
+    stuck = _text(job.report + ".stuck")
+    if stuck:
+        found = re.search(rf'File "{re.escape(job.program)}", line (\d+)', stuck)
+        return Problem(
+            name,
+            int(found[1]) if found else 1,
+            "time-limit",
+            f"the program was still running after {job.time_limit:g} s",
+            "make it end, or give it a time-limit in its expectations",
+        )
+    return Problem(
+        name, 1, "crash", f"the process ended with {code}{last_line(stderr)}", "mend the program"
+    )
+
+
+def _no_server(error: str) -> Problem:
+    return Problem(
+        "pyproject.toml",
+        1,
+        "preload",
+        f"the modules to preload cannot be imported{last_line(error)}",
+        "mend [tool.docproof] preload, or install the requirements: make",
+    )
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def _input(server: subprocess.Popen[str]) -> IO[str]:
+    assert server.stdin is not None
+    return server.stdin
+
+
+def _output(server: subprocess.Popen[str]) -> IO[str]:
+    assert server.stdout is not None
+    return server.stdout

@@ -1,0 +1,223 @@
+"""What does a program do when it runs here, its answers recorded and the network shut?
+
+This runs in the program's own process, as its `__main__` would. What happened
+besides what the program printed goes into a small JSON report.
+"""
+
+from __future__ import annotations
+
+import atexit
+import faulthandler
+import io
+import json
+import os
+import platform
+import sys
+import threading
+import traceback
+import types
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from docproof import recording, wire
+from docproof.job import Job, Report
+
+# What a program could do to reach beyond its recording. Python announces each
+# (sys.addaudithook); the number says which argument of the event is the target.
+REACHES_OUT = {
+    "socket.connect": ("connects to", 1),
+    "socket.getaddrinfo": ("looks up", 0),
+    "socket.gethostbyname": ("looks up", 0),
+    "socket.sendto": ("sends to", 1),
+    "socket.sendmsg": ("sends to", 1),
+    "subprocess.Popen": ("starts", 0),
+    "os.system": ("starts", 0),
+    "os.exec": ("starts", 0),
+    "os.posix_spawn": ("starts", 0),
+}
+
+
+def perform(job: Job) -> NoReturn:
+    """Run the job's program, write the report, and leave with the program's exit code."""
+    report = Report()
+    if job.time_limit:
+        # Ends the process at the limit, whatever it is doing, and says where it was.
+        stuck = open(job.report + ".stuck", "w")  # noqa: SIM115
+        faulthandler.dump_traceback_later(job.time_limit, exit=True, file=stuck)
+    if not job.interactive:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(job, report)))
+    if not job.record:
+        _shut_network(job, report)
+    with _cassette(job) as cassette:
+        _watch(cassette, job, report)
+        wire.install(job, report)
+        report.exit = _run(job, report)
+        # As the interpreter does at its end: LiteLLM's own threads finish here.
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    if not job.record:
+        report.unplayed = [n for n in range(len(cassette)) if not cassette.play_counts[n]]
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    Path(job.report).write_text(json.dumps(asdict(report)), "utf-8")
+    os._exit(report.exit)
+
+
+def line_in(program: str, frame: FrameType | None) -> int:
+    """The line of `program` that `frame` was called from; 0 if it was not."""
+    while frame is not None:
+        if frame.f_code.co_filename == program:
+            return frame.f_lineno
+        frame = frame.f_back
+    return 0
+
+
+def _run(job: Job, report: Report) -> int:
+    main = types.ModuleType("__main__")
+    main.__file__ = job.program
+    sys.modules["__main__"] = main
+    sys.argv = [Path(job.program).name, *job.arguments]
+    sys.path[0] = str(Path(job.program).parent)
+    try:
+        source = Path(job.program).read_bytes()
+        exec(compile(source, job.program, "exec"), main.__dict__)
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return (end.code or 0) & 0xFF
+        print(end.code, file=sys.stderr)
+        return 1
+    except BaseException as error:
+        trace = [
+            entry
+            for entry in traceback.TracebackException.from_exception(error).stack
+            if entry.filename == job.program
+        ]
+        report.raised = f"{type(error).__name__}: {error}".splitlines()[0]
+        report.raised_line = (trace[-1].lineno or 0) if trace else _syntax_line(error)
+        tb = error.__traceback__
+        traceback.print_exception(type(error), error, tb.tb_next if tb else None)
+        return 130 if isinstance(error, KeyboardInterrupt) else 1
+    return 0
+
+
+def _syntax_line(error: BaseException) -> int:
+    return (error.lineno or 0) if isinstance(error, SyntaxError) else 0
+
+
+class _ClosedInput(io.RawIOBase):
+    """Standard input that is at its end, and tells that it was asked."""
+
+    def __init__(self, job: Job, report: Report) -> None:
+        self._job, self._report = job, report
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._report.read_input_line is None:
+            self._report.read_input_line = line_in(self._job.program, sys._getframe())
+        return 0
+
+
+def _shut_network(job: Job, report: Report) -> None:
+    # Clients name the machine in their headers; Python asks `uname` for that, once.
+    platform.uname().processor  # noqa: B018
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in REACHES_OUT:
+            return
+        verb, position = REACHES_OUT[event]
+        if arguments[position] is None:  # sendmsg on a connected pair of sockets
+            return
+        what = f"{verb} {_named(arguments[position])}"
+        report.reached_out.append({"what": what, "line": line_in(job.program, sys._getframe())})
+        raise ConnectionRefusedError(f"{what}, but a replay has no network")
+
+    sys.addaudithook(refuse)
+
+
+def _named(target: Any) -> str:
+    if isinstance(target, tuple):
+        return ":".join(str(part) for part in target[:2])
+    return target.decode(errors="replace") if isinstance(target, bytes) else str(target)
+
+
+def _cassette(job: Job) -> Any:
+    import vcr  # here, since wire.redirect() must come first
+
+    machine = vcr.VCR(match_on=["method", "scheme", "host", "port", "path", "query", "json"])
+    machine.register_matcher("json", _bodies_agree)
+    if job.record:
+        return machine.use_cassette(
+            job.cassette,
+            record_mode=vcr.mode.ALL,
+            serializer="json",
+            decode_compressed_response=True,
+            before_record_request=_without_secrets,
+        )
+    machine.register_serializer("recording", recording)
+    path = job.cassette or os.devnull + "/none"
+    return machine.use_cassette(path, record_mode=vcr.mode.NONE, serializer="recording")
+
+
+def _without_secrets(request: Any) -> Any:
+    request.headers = recording.kept(request.headers)
+    return request
+
+
+def _bodies_agree(sent: Any, recorded: Any) -> None:
+    if _parsed(sent.body) != _parsed(recorded.body):
+        raise AssertionError("the bodies differ")
+
+
+def _parsed(body: Any) -> Any:
+    if isinstance(body, (bytes, str)):
+        try:
+            return json.loads(body)
+        except ValueError:
+            return body if isinstance(body, str) else body.decode("utf-8", "replace")
+    return body
+
+
+def _watch(cassette: Any, job: Job, report: Report) -> None:
+    """Note each request that the cassette cannot answer, whatever the program makes of it."""
+    can_play = cassette.can_play_response_for
+
+    def noting(request: Any) -> bool:
+        found = bool(can_play(request))
+        if not found and not job.record:
+            report.missed.append(
+                {
+                    "line": line_in(job.program, sys._getframe()),
+                    "sent": _described(request),
+                    "recorded": _closest(cassette, request),
+                }
+            )
+        return found
+
+    cassette.can_play_response_for = noting
+
+
+def _closest(cassette: Any, request: Any) -> dict[str, Any] | None:
+    """The recorded request that this one was most likely meant to be."""
+    waiting = [n for n in range(len(cassette)) if not cassette.play_counts[n]]
+    order = waiting or list(range(len(cassette)))
+    return _described(cassette.requests[order[0]]) if order else None
+
+
+def _described(request: Any) -> dict[str, Any]:
+    return {"method": request.method, "uri": request.uri, "body": _parsed(request.body)}
+
+
+def main() -> NoReturn:
+    """Perform the one job that the command line holds."""
+    job = Job.from_json(sys.argv[1])
+    if job.redirect:
+        wire.redirect(job)
+    perform(job)
+
+
+if __name__ == "__main__":
+    main()

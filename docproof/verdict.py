@@ -1,0 +1,219 @@
+"""Did a program do what is expected of it?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docproof import expectations, recording
+from docproof.expectations import Expectations
+from docproof.job import Report
+from docproof.project import Project
+from docproof.report import Problem
+
+
+def prepare(project: Project, program: Path) -> tuple[Expectations, Problem | None]:
+    """What is expected of `program`, and what keeps it from being replayed.
+
+    Raises `BadInput` if its recording or its expectations cannot be read.
+    """
+    where = project.expectations_of(program)
+    expected = expectations.load(where, project.relative(where))
+    path = project.recording_of(program)
+    name, again = (
+        project.relative(program),
+        f"python -m docproof record {project.relative(program)}",
+    )
+    if not path.is_file():
+        if not expected.needs_recording():
+            return expected, None
+        return expected, Problem(
+            name,
+            1,
+            "recording-missing",
+            f"there is no {project.relative(path)}",
+            f"record it: {again}",
+        )
+    statuses = recording.load(path, project.relative(path)).statuses
+    wanted = expected.statuses
+    if wanted is None and any(status >= 400 for status in statuses):
+        bad = next(status for status in statuses if status >= 400)
+        return expected, Problem(
+            project.relative(path),
+            1,
+            "recording-status",
+            f"an answer has the status {bad}, which {name} is not expected to meet",
+            f"record it again: {again}, or say so in {project.relative(where)}",
+        )
+    if wanted is not None and list(wanted) != statuses:
+        return expected, Problem(
+            project.relative(path),
+            1,
+            "recording-status",
+            f"the answers have the statuses {statuses}, and {list(wanted)} are expected",
+            f"record it again: {again}, or mend {project.relative(where)}",
+        )
+    return expected, None
+
+
+def judge(
+    project: Project,
+    program: Path,
+    expected: Expectations,
+    report: Report,
+    stdout: str,
+    stderr: str,
+) -> list[Problem]:
+    """What is wrong with a run, as far as it can be told without the program's output file."""
+    problems = unanswered(project, program, report)
+    if problems:
+        return problems  # what follows from these would only hide them
+    name = project.relative(program)
+    allow = f"mend the program, or say so in {project.relative(project.expectations_of(program))}"
+    if report.unplayed:
+        numbers = ", ".join(str(number + 1) for number in report.unplayed)
+        problems.append(
+            Problem(
+                name,
+                1,
+                "recording-left-over",
+                f"the program never makes the recorded request {numbers}",
+                _record_again(name),
+            )
+        )
+    if report.exit != expected.exit:
+        what = f"the program exits {report.exit} instead of {expected.exit}"
+        what += f": {report.raised}" if report.raised else last_line(stderr)
+        problems.append(Problem(name, report.raised_line or 1, "exit-code", what, allow))
+    elif stderr and not expected.stderr:
+        problems.append(
+            Problem(
+                name,
+                1,
+                "standard-error",
+                f"the program writes to standard error{last_line(stderr)}",
+                allow,
+            )
+        )
+    elif expected.stderr not in stderr:
+        problems.append(
+            Problem(
+                name,
+                1,
+                "standard-error",
+                f"'{expected.stderr}' is not in its standard error{last_line(stderr)}",
+                allow,
+            )
+        )
+    if expected.requests is None and report.requests == 0:
+        problems.append(Problem(name, 1, "no-request", "the program makes no request", allow))
+    elif expected.requests not in (None, report.requests):
+        problems.append(
+            Problem(
+                name,
+                1,
+                "requests",
+                f"the program makes {report.requests} requests instead of {expected.requests}",
+                allow,
+            )
+        )
+    if not (stdout + stderr).strip():
+        problems.append(
+            Problem(name, 1, "no-output", "the program prints nothing", "print what it found")
+        )
+    return problems
+
+
+def unanswered(project: Project, program: Path, report: Report) -> list[Problem]:
+    """What the program asked of the world that a replay cannot give."""
+    name = project.relative(program)
+    problems = [
+        Problem(
+            name,
+            missed["line"] or 1,
+            "request-unrecorded",
+            _difference(missed),
+            _record_again(name),
+        )
+        for missed in report.missed
+    ]
+    problems += [
+        Problem(
+            name,
+            out["line"] or 1,
+            "network",
+            f"the program {out['what']}",
+            "make it do without: a replay has no network",
+        )
+        for out in report.reached_out
+    ]
+    if report.read_input_line is not None:
+        problems.append(
+            Problem(
+                name,
+                report.read_input_line or 1,
+                "input-read",
+                "the program reads standard input, which is closed",
+                "take what it needs from its arguments or the environment",
+            )
+        )
+    return problems
+
+
+def _record_again(name: str) -> str:
+    return f"mend the program, or record it again: python -m docproof record {name}"
+
+
+def _difference(missed: dict[str, Any]) -> str:
+    sent, recorded = missed["sent"], missed["recorded"]
+    what = f"no recorded answer for {sent['method']} {sent['uri']}"
+    if recorded is None:
+        return f"{what}: nothing is recorded"
+    where = _first_difference(recorded, sent)
+    if where is None:
+        return f"{what}: it was recorded fewer times than it is sent"
+    path, before, now = where
+    return f"{what}: {path} was {_short(before)} when recorded and is {_short(now)}"
+
+
+def _first_difference(old: Any, new: Any, path: str = "") -> tuple[str, Any, Any] | None:
+    if isinstance(old, dict) and isinstance(new, dict):
+        pairs = [
+            (f"{path}.{key}" if path else key, old.get(key, _ABSENT), new.get(key, _ABSENT))
+            for key in [*old, *(key for key in new if key not in old)]
+        ]
+    elif isinstance(old, list) and isinstance(new, list):
+        pairs = [
+            (
+                f"{path}[{n}]",
+                old[n] if n < len(old) else _ABSENT,
+                new[n] if n < len(new) else _ABSENT,
+            )
+            for n in range(max(len(old), len(new)))
+        ]
+    else:
+        return None if old == new and type(old) is type(new) else (path, old, new)
+    for name, before, now in pairs:
+        found = _first_difference(before, now, name)
+        if found:
+            return found
+    return None
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "absent"
+
+
+_ABSENT = _Absent()
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def last_line(text: str) -> str:
+    """What a process said last, to end a sentence with; nothing if it said nothing."""
+    lines = text.strip().splitlines()
+    return f": {lines[-1].strip()}" if lines else ""

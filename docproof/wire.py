@@ -1,0 +1,202 @@
+"""How do the answers reach the program: at what pace, with which faults, from where?
+
+vcrpy takes the place of the HTTP clients' transports (httpx's and aiohttp's).
+This stands on both sides of it: above, where a stream is paced or broken, and
+below, where a recording is sent to another address than the one it keeps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import httpx
+
+from docproof.expectations import Fault
+from docproof.job import Job, Report
+
+# A server that is not the real service says so in this header of its answers.
+STAND_IN_HEADER = "x-stand-in"
+
+
+def install(job: Job, report: Report) -> None:
+    """Put pace and faults above vcrpy, in a process that runs only this job."""
+    counter = _Counter(job, report)
+    sync_inner = httpx.HTTPTransport.handle_request
+    async_inner = httpx.AsyncHTTPTransport.handle_async_request
+    aiohttp_inner = aiohttp.ClientSession._request
+
+    def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
+        fault = counter.next()
+        _fail_httpx(fault, request)
+        response = sync_inner(self, request)
+        counter.saw(response.headers)
+        if counter.shapes(fault, response.headers):
+            body = b"".join(response.stream)  # type: ignore[arg-type]
+            response.stream = _Stream(body, fault, job.pace)
+        return response
+
+    async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
+        fault = counter.next()
+        _fail_httpx(fault, request)
+        response = await async_inner(self, request)
+        counter.saw(response.headers)
+        if counter.shapes(fault, response.headers):
+            body = b"".join([part async for part in response.stream])  # type: ignore[union-attr]
+            response.stream = _Stream(body, fault, job.pace)
+        return response
+
+    async def _request(self: Any, method: str, url: Any, **options: Any) -> Any:
+        fault = counter.next()
+        if fault and fault.kind == "refused":
+            key = SimpleNamespace(host=str(url), port=None, ssl=True)
+            raise aiohttp.ClientConnectorError(key, OSError(111, "Connection refused"))  # type: ignore[arg-type]
+        if fault and fault.kind == "timeout":
+            raise aiohttp.SocketTimeoutError("Timeout on reading data from socket")
+        response = await aiohttp_inner(self, method, url, **options)
+        counter.saw(response.headers)
+        if counter.shapes(fault, response.headers):
+            response.content = _feed(await response.read(), fault, job.pace)
+        return response
+
+    httpx.HTTPTransport.handle_request = handle_request  # type: ignore[method-assign]
+    httpx.AsyncHTTPTransport.handle_async_request = handle_async_request  # type: ignore[method-assign]
+    aiohttp.ClientSession._request = _request  # type: ignore[assignment,method-assign]
+
+
+class _Counter:
+    """Numbers the requests, so that each finds the fault meant for it."""
+
+    def __init__(self, job: Job, report: Report) -> None:
+        self._job, self._report = job, report
+        self._faults = {fault.request: fault for fault in job.faults}
+
+    def next(self) -> Fault | None:
+        self._report.requests += 1
+        return self._faults.get(self._report.requests)
+
+    def saw(self, headers: Any) -> None:
+        if STAND_IN_HEADER in headers:
+            self._report.marked_servers.append(headers[STAND_IN_HEADER])
+
+    def shapes(self, fault: Fault | None, headers: Any) -> bool:
+        is_stream = "text/event-stream" in headers.get("content-type", "")
+        return is_stream and bool(self._job.pace or (fault and fault.kind == "cut"))
+
+
+def _fail_httpx(fault: Fault | None, request: httpx.Request) -> None:
+    if fault and fault.kind == "refused":
+        raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
+    if fault and fault.kind == "timeout":
+        raise httpx.ReadTimeout("The read operation timed out", request=request)
+
+
+def _events(body: bytes, fault: Fault | None) -> list[bytes]:
+    events = [event + b"\n\n" for event in body.split(b"\n\n") if event]
+    return events[: fault.after] if fault and fault.kind == "cut" else events
+
+
+CUT = "peer closed connection without sending complete message body (incomplete chunked read)"
+
+
+class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A recorded stream, event by event, and its end if it is cut."""
+
+    def __init__(self, body: bytes, fault: Fault | None, pace: float) -> None:
+        self._events, self._fault, self._pace = _events(body, fault), fault, pace
+
+    def __iter__(self) -> Iterator[bytes]:
+        for event in self._events:
+            time.sleep(self._pace)
+            yield event
+        if self._fault:
+            raise httpx.RemoteProtocolError(CUT)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for event in self._events:
+            await asyncio.sleep(self._pace)
+            yield event
+        if self._fault:
+            raise httpx.RemoteProtocolError(CUT)
+
+
+def _feed(body: bytes, fault: Fault | None, pace: float) -> aiohttp.StreamReader:
+    """The same for aiohttp, which reads from a reader that something feeds."""
+    connection: Any = SimpleNamespace(
+        connected=False,
+        _reading_paused=False,
+        pause_reading=lambda: None,
+        resume_reading=lambda *ignored: None,
+    )
+    loop = asyncio.get_running_loop()
+    reader = aiohttp.StreamReader(connection, max(len(body), 2**16), loop=loop)
+
+    async def feed() -> None:
+        for event in _events(body, fault):
+            await asyncio.sleep(pace)
+            reader.feed_data(event)
+        if fault:
+            reader.set_exception(aiohttp.ClientPayloadError(CUT))
+        else:
+            reader.feed_eof()
+
+    reader.feeding = loop.create_task(feed())  # type: ignore[attr-defined]
+    return reader
+
+
+def redirect(job: Job) -> None:
+    """Below vcrpy: send what is meant for `job.base_url` to `job.redirect`, and nothing else.
+
+    Must be called before vcrpy is first imported, which is when it looks up
+    the transports it stands in for.
+    """
+    sync_inner = httpx.HTTPTransport.handle_request
+    async_inner = httpx.AsyncHTTPTransport.handle_async_request
+    aiohttp_inner = aiohttp.ClientSession._request
+
+    def moved(request: httpx.Request) -> httpx.Request:
+        url = httpx.URL(_moved(str(request.url), job))
+        headers = request.headers.copy()
+        headers["host"] = url.netloc.decode()
+        return httpx.Request(
+            request.method,
+            url,
+            headers=headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+
+    def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
+        response = sync_inner(self, moved(request))
+        response.request = request
+        return response
+
+    async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
+        response = await async_inner(self, moved(request))
+        response.request = request
+        return response
+
+    async def _request(self: Any, method: str, url: Any, **options: Any) -> Any:
+        options["headers"] = {
+            name: value
+            for name, value in dict(options.get("headers") or {}).items()
+            if name.lower() != "host"
+        }
+        options.pop("server_hostname", None)
+        return await aiohttp_inner(self, method, _moved(str(url), job), **options)
+
+    httpx.HTTPTransport.handle_request = handle_request  # type: ignore[method-assign]
+    httpx.AsyncHTTPTransport.handle_async_request = handle_async_request  # type: ignore[method-assign]
+    aiohttp.ClientSession._request = _request  # type: ignore[assignment,method-assign]
+
+
+def _moved(url: str, job: Job) -> str:
+    if not url.startswith(job.base_url + "/"):
+        raise ConnectionRefusedError(
+            f"{url} is not below {job.base_url}, so it is not sent anywhere"
+        )
+    return job.redirect + url[len(job.base_url) :]

@@ -1,0 +1,179 @@
+"""What answers a program when the real service is not asked?
+
+A small HTTP server that speaks the service's wire format: chat completions,
+whole or as server-sent events, and the list of models. Its answers are ours
+and stand in answers/, in one file for each program, found by the last user
+message. It is not the service and says so in a header of every answer.
+
+Tokens are counted with the cl100k_base encoding that LiteLLM ships, which is
+not the model's own: the counts are near the service's, not equal to them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import yaml
+from aiohttp import web
+
+HERE = Path(__file__).parent
+MODELS = HERE.parent.parent / "docs" / "api-reference" / "models.yml"
+HEADERS = {"x-stand-in": "1"}
+CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can be made again
+PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
+PER_EVENT = 4  # tokens in each event of a stream; services send one or several
+
+
+def application() -> web.Application:
+    """The server, ready to be run."""
+    app = web.Application(middlewares=[_mark])
+    app["answers"] = _answers()
+    app["models"] = [model["id"] for model in yaml.safe_load(MODELS.read_text("utf-8"))["models"]]
+    app["encoding"] = _encoding()
+    app.router.add_post("/v1/chat/completions", _complete)
+    app.router.add_get("/v1/models", _list_models)
+    return app
+
+
+@web.middleware
+async def _mark(request: web.Request, handler: Any) -> web.StreamResponse:
+    response: web.StreamResponse = await handler(request)
+    response.headers.update(HEADERS)
+    return response
+
+
+async def _list_models(request: web.Request) -> web.Response:
+    return web.json_response(
+        {
+            "object": "list",
+            "data": [
+                {"id": name, "object": "model", "created": CREATED, "owned_by": name.split("/")[0]}
+                for name in request.app["models"]
+            ],
+        }
+    )
+
+
+async def _complete(request: web.Request) -> web.StreamResponse:
+    body = await request.json()
+    if not request.headers.get("authorization", "").removeprefix("Bearer ").strip():
+        return _error(401, "No API key was sent.", "invalid_api_key")
+    if body.get("model") not in request.app["models"]:
+        return _error(404, f"The model {body.get('model')!r} does not exist.", "model_not_found")
+    question = next(m["content"] for m in reversed(body["messages"]) if m["role"] == "user")
+    answer = request.app["answers"].get(question)
+    if answer is None:
+        return _error(400, f"The stand-in has no answer to {question!r}.", "no_answer")
+    if "status" in answer:
+        return _error(answer["status"], answer["message"], answer.get("code", ""))
+    return await _answer(request, body, answer["answer"])
+
+
+async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.StreamResponse:
+    encoding = request.app["encoding"]
+    tokens = encoding.encode(text)
+    limit = body.get("max_completion_tokens") or body.get("max_tokens") or len(tokens)
+    finish = "length" if len(tokens) > limit else "stop"
+    tokens = tokens[:limit]
+    head = {
+        "id": "chat-" + hashlib.md5(json.dumps(body, sort_keys=True).encode()).hexdigest(),
+        "created": CREATED,
+        "model": body["model"],
+    }
+    if not body.get("stream"):
+        prompt = sum(len(encoding.encode(m["content"])) + PER_MESSAGE for m in body["messages"])
+        return web.json_response(_whole(head, encoding.decode(tokens), finish, prompt, len(tokens)))
+    response = web.StreamResponse(headers={**HEADERS, "content-type": "text/event-stream"})
+    await response.prepare(request)
+    pieces: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+    pieces += [{"content": piece} for piece in _pieces(encoding, tokens)]
+    for delta in pieces:
+        await response.write(_event(_chunk(head, delta, None)))
+    await response.write(_event(_chunk(head, {}, finish)))
+    await response.write(b"data: [DONE]\n\n")
+    await response.write_eof()
+    return response
+
+
+def _whole(
+    head: dict[str, Any], text: str, finish: str, prompt: int, completion: int
+) -> dict[str, Any]:
+    return {
+        "id": head["id"],
+        "object": "chat.completion",
+        "created": head["created"],
+        "model": head["model"],
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": text, "tool_calls": []},
+                "logprobs": None,
+                "finish_reason": finish,
+                "stop_reason": None,
+            }
+        ],
+        "usage": {
+            "prompt_tokens": prompt,
+            "total_tokens": prompt + completion,
+            "completion_tokens": completion,
+        },
+        "prompt_logprobs": None,
+    }
+
+
+def _chunk(head: dict[str, Any], delta: dict[str, Any], finish: str | None) -> dict[str, Any]:
+    return {
+        "id": head["id"],
+        "object": "chat.completion.chunk",
+        "created": head["created"],
+        "model": head["model"],
+        "choices": [{"index": 0, "delta": delta, "finish_reason": finish}],
+    }
+
+
+def _event(data: dict[str, Any]) -> bytes:
+    return f"data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+def _pieces(encoding: Any, tokens: list[int]) -> list[str]:
+    """The text of a few tokens at a time; a character cut in two waits for its rest."""
+    pieces, waiting = [], b""
+    for start in range(0, len(tokens), PER_EVENT):
+        waiting += encoding.decode_bytes(tokens[start : start + PER_EVENT])
+        try:
+            pieces.append(waiting.decode("utf-8"))
+        except UnicodeDecodeError:
+            continue
+        waiting = b""
+    return pieces
+
+
+def _error(status: int, message: str, code: str) -> web.Response:
+    """In OpenAI's form; the service documents none of its own."""
+    error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
+    return web.json_response({"error": error}, status=status)
+
+
+def _answers() -> dict[str, dict[str, Any]]:
+    answers: dict[str, dict[str, Any]] = {}
+    for path in sorted((HERE / "answers").rglob("*.yaml")):
+        for answer in yaml.safe_load(path.read_text("utf-8")):
+            if answers.setdefault(answer["user"], answer) is not answer:
+                raise ValueError(f"{path}: there is another answer to {answer['user']!r}")
+    return answers
+
+
+def _encoding() -> Any:
+    litellm = importlib.util.find_spec("litellm")  # found, not imported
+    assert litellm is not None
+    assert litellm.origin is not None
+    folder = Path(litellm.origin).parent / "litellm_core_utils" / "tokenizers"
+    os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
+    import tiktoken
+
+    return tiktoken.get_encoding("cl100k_base")
