@@ -1,8 +1,9 @@
 """How does each program get a fresh process without paying for LiteLLM's import?
 
-One process imports the modules named on its command line, from the folder that
-is named before them if need be, and then forks for each job that it reads, one line of JSON each, answering with the exit status.
-Nothing a program does is seen by the next: the parent runs no program itself.
+One process imports the modules named on its command line, after the folder that
+they may be in, and then forks for each job that it reads: one line of JSON in,
+the exit status out. Nothing a program does is seen by the next, since the
+parent runs no program itself.
 """
 
 from __future__ import annotations

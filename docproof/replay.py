@@ -55,7 +55,7 @@ class Replayer:
     """
 
     def __init__(self, project: Project) -> None:
-        self._project = project
+        self.project = project
         self._server: subprocess.Popen[str] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
         self._errors = f"{self._folder.name}/errors"
@@ -78,7 +78,7 @@ class Replayer:
     def play(self, program: Path) -> Outcome:
         """Run `program` on its recording; what is wrong is in the outcome, nothing is raised."""
         try:
-            expected, problem = prepare(self._project, program)
+            expected, problem = prepare(self.project, program)
         except BadInput as bad:
             return Outcome("", (bad.problem,))
         if problem:
@@ -86,18 +86,18 @@ class Replayer:
         self._runs += 1
         folder = Path(self._folder.name) / str(self._runs)
         folder.mkdir()
-        job = _job(self._project, program, expected, folder / "report")
+        job = _job(self.project, program, expected, folder / "report")
         try:
             code = self._ask(job)
         except BadInput as bad:
             return Outcome("", (bad.problem,))
         stdout = _text(job.report + ".stdout")
         stderr = _text(job.report + ".stderr")
-        name = self._project.relative(program)
+        name = self.project.relative(program)
         if not Path(job.report).is_file():
             return Outcome(stdout, (_broken_off(name, job, code, stderr),))
         report = Report(**json.loads(Path(job.report).read_text("utf-8")))
-        judged = judge(self._project, program, expected, report, stdout, stderr)
+        judged = judge(self.project, program, expected, report, stdout, stderr)
         return Outcome(stdout + (stderr if expected.stderr else ""), tuple(judged))
 
     def _ask(self, job: Job) -> int:
@@ -114,9 +114,9 @@ class Replayer:
         self._server = server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "docproof.forkserver"),
-                *(str(self._project.root), *self._project.preload),
+                *(str(self.project.root), *self.project.preload),
             ],
-            env=environment(self._project, self._folder.name),
+            env=environment(self.project, self._folder.name),
             cwd=self._folder.name,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

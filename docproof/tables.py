@@ -105,4 +105,4 @@ def _cell(shape: str, row: dict[str, Any]) -> str:
     try:
         return shape.format(**row).replace("|", "\\|")
     except KeyError:
-        return "–"
+        return "\N{EN DASH}"

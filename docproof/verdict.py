@@ -67,9 +67,13 @@ def judge(
     """What is wrong with a run, as far as it can be told without the program's output file."""
     problems = unanswered(project, program, report)
     if problems:
-        return problems  # what follows from these would only hide them
+        return problems  # what follows from these, or from a wrong end, would only hide them
     name = project.relative(program)
     allow = f"mend the program, or say so in {project.relative(project.expectations_of(program))}"
+    if report.exit != expected.exit:
+        what = f"the program exits {report.exit} instead of {expected.exit}"
+        what += f": {report.raised}" if report.raised else last_line(stderr)
+        return [Problem(name, report.raised_line or 1, "exit-code", what, allow)]
     if report.unplayed:
         numbers = ", ".join(str(number + 1) for number in report.unplayed)
         problems.append(
@@ -81,11 +85,7 @@ def judge(
                 _record_again(name),
             )
         )
-    if report.exit != expected.exit:
-        what = f"the program exits {report.exit} instead of {expected.exit}"
-        what += f": {report.raised}" if report.raised else last_line(stderr)
-        problems.append(Problem(name, report.raised_line or 1, "exit-code", what, allow))
-    elif stderr and not expected.stderr:
+    if stderr and not expected.stderr:
         problems.append(
             Problem(
                 name,

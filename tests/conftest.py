@@ -1,0 +1,129 @@
+"""What the tests share: a small project to break, and docproof's own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from docproof import project as projects
+from docproof.project import Project
+from docproof.replay import Outcome, Replayer
+
+ROOT = Path(__file__).parent.parent
+
+# A request of one line, to an address that does not exist, with the client below LiteLLM.
+ASK = """\
+import httpx
+body = {"messages": [{"role": "user", "content": "Hello?"}]}
+reply = httpx.post("https://api.example.test/v1/chat/completions", json=body)
+"""
+
+RECORDING = """\
+recorded: {origin: stand-in, date: '2026-11-22', packages: {}}
+interactions:
+- request:
+    method: POST
+    uri: https://api.example.test/v1/chat/completions
+    headers: {content-type: application/json}
+    json: {messages: [{role: user, content: "Hello?"}]}
+  response:
+    status: STATUS
+    headers: {content-type: application/json}
+    json: {answer: Hello!}
+"""
+
+PAGE = """\
+---
+title: A page
+description: A page that shows a program.
+---
+
+# A page
+
+```python
+--8<-- "code/page/x.py"
+```
+
+--8<-- "code/page/terminal/x.md"
+"""
+
+
+class Sandbox:
+    """A project of one page and one program, in a folder of its own."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.write("mkdocs.yml", "site_name: S\nmarkdown_extensions: [pymdownx.snippets]\n")
+        self.write(
+            "pyproject.toml",
+            '[tool.docproof]\ntime-limit = 2\nbase-url = "https://api.example.test/v1"\n',
+        )
+        self.write("docs/page.md", PAGE)
+        self.program(ASK + 'print(reply.json()["answer"])\n')
+        self.recording()
+        self.write("code/page/terminal/x.md", "```text\n$ python x.py\nHello!\n```\n")
+
+    def write(self, path: str, text: str) -> Path:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        return file
+
+    def read(self, path: str) -> str:
+        return (self.root / path).read_text("utf-8")
+
+    def program(self, text: str) -> Path:
+        return self.write("code/page/x.py", text)
+
+    def recording(self, status: int = 200, times: int = 1) -> Path:
+        head, one = RECORDING.replace("STATUS", str(status)).split("- request", 1)
+        return self.write("tests/cassettes/page/x.yaml", head + ("- request" + one) * times)
+
+    def expect(self, **what: object) -> Path:
+        lines = [f"{name.replace('_', '-')}: {value}\n" for name, value in what.items()]
+        return self.write("tests/cassettes/page/x.expected.yaml", "why: a test\n" + "".join(lines))
+
+    @property
+    def project(self) -> Project:
+        return projects.load(self.root)
+
+    def docproof(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "docproof", *arguments],
+            cwd=self.root, capture_output=True, encoding="utf-8", timeout=timeout,
+            stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
+            cwd=self.root, capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Sandbox:
+    """A small project in which everything is right."""
+    return Sandbox(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def replayer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayer]:
+    """One process to fork from for all small projects, which preload nothing."""
+    with Replayer(Sandbox(tmp_path_factory.mktemp("first")).project) as made:
+        yield made
+
+
+@pytest.fixture
+def play(sandbox: Sandbox, replayer: Replayer) -> Callable[[], Outcome]:
+    """Replays the small project's program."""
+
+    def play() -> Outcome:
+        replayer.project = sandbox.project
+        return replayer.play(sandbox.root / "code/page/x.py")
+
+    return play
