@@ -86,12 +86,14 @@ def _run(
         encoding="utf-8",
         errors="replace",
     )
-    if done.returncode != expected.exit or not Path(job.report).is_file():
-        said = last_line(done.stderr) or last_line(done.stdout)
+    written = Path(job.report).is_file()
+    report = Report(**json.loads(Path(job.report).read_text("utf-8"))) if written else Report()
+    if done.returncode != expected.exit or not written:
+        said = f": {report.raised}" if report.raised else last_line(done.stderr)
         raise BadInput(
             Problem(
                 name,
-                1,
+                report.raised_line or 1,
                 "record",
                 f"the program exits {done.returncode} instead of {expected.exit}{said}",
                 "the old recording is as it was; mend this and record again",
@@ -99,7 +101,7 @@ def _run(
         )
     cassette = Path(job.cassette or "")
     interactions = recording.from_vcr(cassette.read_text("utf-8")) if cassette.is_file() else []
-    return Report(**json.loads(Path(job.report).read_text("utf-8"))), interactions
+    return report, interactions
 
 
 def _origin(report: Report, base_url: str) -> str:

@@ -195,7 +195,8 @@ def _no_server(error: str) -> Problem:
 
 def _text(path: str) -> str:
     try:
-        return Path(path).read_text("utf-8", errors="replace")
+        # Not read_text(), which would take a lone carriage return for an end of line.
+        return Path(path).read_bytes().decode("utf-8", errors="replace")
     except FileNotFoundError:
         return ""
 

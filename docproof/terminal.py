@@ -19,7 +19,7 @@ def render(project: Project, program: Path, printed: str) -> str:
     One fenced block: the command first, then what was printed. Raises
     `BadInput` if the text cannot stand on a page as it is.
     """
-    for number, line in enumerate(printed.splitlines(), start=1):
+    for number, line in enumerate(printed.split("\n"), start=1):
         found = _CONTROL.search(line) or _SNIPPET.search(line)
         if found:
             raise BadInput(

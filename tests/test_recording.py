@@ -1,0 +1,211 @@
+"""A recording holds what was answered, says where it comes from, and is never half made."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from docproof import recording
+from tests.conftest import ROOT, Sandbox
+
+URL = "https://api.example.test/v1"
+MODEL = "klusterai/Meta-Llama-3.3-70B-Instruct-Turbo"
+QUESTION = "What is the capital of Argentina?"
+ASK = f"""\
+import httpx
+body = {{"model": "{MODEL}", "messages": [{{"role": "user", "content": "{QUESTION}"}}]}}
+headers = {{"authorization": "Bearer sk-fake-not-a-key"}}
+reply = httpx.post("{URL}/chat/completions", json=body, headers=headers)
+reply.raise_for_status()
+"""
+PRINT = "print(reply.json()['choices'][0]['message']['content'])\n"
+CASSETTE = "tests/cassettes/page/x.yaml"
+
+
+def record(
+    sandbox: Sandbox, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Record the sandbox's program from the stand-in."""
+    verb = [sys.executable, "-m", "docproof", "record", "--base-url", "{url}", *arguments]
+    starter = f"import sys, os; sys.path.insert(0, {str(ROOT)!r}); " + (
+        "from tests.standin.__main__ import main; sys.exit(main())"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", starter, *verb],
+        cwd=sandbox.root,
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | environment,
+    )
+
+
+def test_a_recording_keeps_the_documented_address_and_says_that_it_is_a_stand_in_s(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.program(ASK + PRINT)
+    done = record(sandbox, "code")
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = yaml.safe_load(sandbox.read(CASSETTE))
+    assert made["recorded"]["origin"] == "stand-in"
+    assert made["interactions"][0]["request"]["uri"] == f"{URL}/chat/completions"
+    assert made["interactions"][0]["request"]["json"]["model"] == MODEL
+    assert "127.0.0.1" not in sandbox.read(CASSETTE)
+    assert "Buenos Aires" in sandbox.read("code/page/terminal/x.md")
+
+
+def test_no_key_is_in_a_recording(sandbox: Sandbox) -> None:
+    sandbox.program(ASK + PRINT)
+    record(sandbox, "code")
+    text = sandbox.read(CASSETTE).lower()
+    assert "buenos aires" in text
+    assert "sk-fake" not in text
+    assert "authorization" not in text
+
+
+def test_a_key_in_a_message_is_refused(sandbox: Sandbox) -> None:
+    before = sandbox.read(CASSETTE)
+    sandbox.write("pyproject.toml", sandbox.read("pyproject.toml") + 'key-variable = "FAKE_KEY"\n')
+    sandbox.program(
+        ASK.replace('"model"', '"user": __import__("os").environ["FAKE_KEY"], "model"') + PRINT
+    )
+    done = record(sandbox, "code", FAKE_KEY="fake-key-fake-key")
+    assert done.returncode == 1
+    assert "the API key stands in what would be recorded" in done.stdout
+    assert "fake-key" not in done.stdout + done.stderr
+    assert sandbox.read(CASSETTE) == before
+
+
+def test_a_stream_is_recorded_as_its_events(sandbox: Sandbox) -> None:
+    sandbox.program(
+        ASK.replace('{"model"', '{"stream": True, "model"') + "print(len(reply.text) > 0)\n"
+    )
+    assert record(sandbox, "code").returncode == 0
+    response = yaml.safe_load(sandbox.read(CASSETTE))["interactions"][0]["response"]
+    events = response["events"].splitlines()
+    assert events[-1] == "[DONE]"
+    assert all('"object": "chat.completion.chunk"' in event for event in events[:-1])
+    assert '"finish_reason": "stop"' in events[-2]
+    assert "usage" not in response["events"]  # the service documents no stream_options
+
+
+def test_the_same_answers_leave_the_recording_as_it_is_date_included(sandbox: Sandbox) -> None:
+    sandbox.program(ASK + PRINT)
+    record(sandbox, "code")
+    made = yaml.safe_load(sandbox.read(CASSETTE))
+    older = sandbox.read(CASSETTE).replace(made["recorded"]["date"], "2026-01-01")
+    sandbox.write(CASSETTE, older)
+    assert record(sandbox, "code").returncode == 0
+    assert sandbox.read(CASSETTE) == older
+
+
+@pytest.mark.parametrize(
+    ("program", "what"),
+    [
+        (ASK.replace(MODEL, "no/model") + PRINT, "404 Not Found"),
+        (ASK.replace("reply.raise_for_status()", "print(1)").replace(MODEL, "no/model"), "[404]"),
+        (ASK + "raise SystemExit(3)\n", "exits 3 instead of 0"),
+        (
+            ASK.replace(URL, "https://other.test/v1") + PRINT,
+            "is not below https://api.example.test/v1",
+        ),
+        (
+            ASK + "import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n",
+            "exits -9 instead of 0",
+        ),
+    ],
+)
+def test_a_run_that_goes_wrong_leaves_recording_and_output_as_they_were(
+    sandbox: Sandbox, program: str, what: str
+) -> None:
+    before = sandbox.read(CASSETTE), sandbox.read("code/page/terminal/x.md")
+    sandbox.program(program)
+    done = record(sandbox, "code")
+    assert done.returncode == 1
+    line = done.stdout.splitlines()[-1]
+    assert line.startswith("code/page/x.py:")
+    assert ": record: " in line
+    assert what in line
+    assert (sandbox.read(CASSETTE), sandbox.read("code/page/terminal/x.md")) == before
+
+
+def test_an_interrupted_recording_leaves_the_old_one(sandbox: Sandbox) -> None:
+    before = sandbox.read(CASSETTE)
+    sandbox.program(ASK.replace("import httpx", "import httpx, time; time.sleep(60)") + PRINT)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "docproof", "record", "--base-url", "http://127.0.0.1:9", "code"],
+        cwd=sandbox.root,
+        start_new_session=True,
+    )
+    time.sleep(2)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(10) == 130
+    assert sandbox.read(CASSETTE) == before
+
+
+def test_without_a_key_and_without_another_endpoint_nothing_is_sent(sandbox: Sandbox) -> None:
+    done = sandbox.docproof("record", "code")
+    assert done.returncode == 1
+    assert (
+        "is not set; export your key, or name another endpoint with --base-url URL" in done.stdout
+    )
+
+
+def test_a_base_url_that_is_none_is_refused(sandbox: Sandbox) -> None:
+    done = sandbox.docproof("record", "--base-url", "localhost:8001", "code")
+    assert done.returncode == 2
+    assert "the base URL is not an http(s) address" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"json": {"a": [1, "zwei", None, {"b": "x\ny"}]}},
+        {"events": '{"a": 1}\n[DONE]\n'},
+        {"text": "plain\n"},
+        {"text": "event: ping\ndata: {}\n\n"},
+        {},
+    ],
+)
+def test_a_body_survives_writing_and_reading(tmp_path: Path, body: recording.Data) -> None:
+    request = {"method": "POST", "uri": URL, "headers": {}, "json": {"q": 1}}
+    one = {"request": request, "response": {"status": 200, "headers": {}, **body}}
+    made = recording.Recording({"origin": "live", "date": "2026-11-22", "packages": {}}, [one])
+    recording.save(made, tmp_path / "a" / "x.yaml", "x.py")
+    assert recording.load(tmp_path / "a" / "x.yaml", "x.yaml") == made
+    wire = recording.deserialize((tmp_path / "a" / "x.yaml").read_text("utf-8"))
+    assert recording._from_vcr(wire["interactions"][0]) == one
+
+
+def test_all_recordings_can_be_made_again_and_are_as_they_are_here(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    for name in ("code", "docs", "tests"):
+        shutil.copytree(ROOT / name, copy / name)
+    for name in ("mkdocs.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, copy / name)
+    cassettes = sorted((copy / "tests/cassettes").rglob("*.yaml"))
+    before = {path: path.read_text("utf-8") for path in cassettes}
+    assert before
+    for path in cassettes:
+        if not path.name.endswith(".expected.yaml"):
+            path.unlink()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "tests.standin"),
+            *(sys.executable, "-m", "docproof", "record", "--base-url", "{url}", "code"),
+        ],
+        cwd=copy,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for path, text in before.items():
+        old, new = yaml.safe_load(text), yaml.safe_load(path.read_text("utf-8"))
+        assert new.get("interactions") == old.get("interactions"), path
