@@ -173,6 +173,8 @@ def _bodies_agree(sent: Any, recorded: Any) -> None:
 
 
 def _parsed(body: Any) -> Any:
+    if body is None:  # aiohttp's word for no body; httpx says b""
+        return ""
     if isinstance(body, (bytes, str)):
         try:
             return json.loads(body)
