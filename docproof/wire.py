@@ -124,10 +124,13 @@ class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
             raise httpx.RemoteProtocolError(CUT)
 
 
+_FEEDING: set[asyncio.Task[None]] = set()
+
+
 def _feed(body: bytes, fault: Fault | None, pace: float) -> aiohttp.StreamReader:
     """The same for aiohttp, which reads from a reader that something feeds."""
     connection: Any = SimpleNamespace(
-        connected=False,
+        connected=True,
         _reading_paused=False,
         pause_reading=lambda: None,
         resume_reading=lambda *ignored: None,
@@ -144,7 +147,9 @@ def _feed(body: bytes, fault: Fault | None, pace: float) -> aiohttp.StreamReader
         else:
             reader.feed_eof()
 
-    reader.feeding = loop.create_task(feed())  # type: ignore[attr-defined]
+    task = loop.create_task(feed())
+    _FEEDING.add(task)  # or it would be collected while it waits
+    task.add_done_callback(_FEEDING.discard)
     return reader
 
 
