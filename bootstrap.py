@@ -97,7 +97,7 @@ def why_pip_failed():
             "the package index cannot be reached", "check the network and run make again"
         )
     errors = [line for line in text.splitlines() if line.startswith("ERROR:")]
-    what = errors[0][len("ERROR: ") :] if errors else "pip failed"
+    what = errors[-1][len("ERROR: ") :] if errors else "pip failed"
     return trouble(what, "look at .venv/install.log and run make again")
 
 

@@ -133,7 +133,7 @@ def _feed(body: bytes, fault: Fault | None, pace: float) -> aiohttp.StreamReader
         connected=True,
         _reading_paused=False,
         pause_reading=lambda: None,
-        resume_reading=lambda *ignored: None,
+        resume_reading=lambda *ignored, **options: None,
     )
     loop = asyncio.get_running_loop()
     reader = aiohttp.StreamReader(connection, max(len(body), 2**16), loop=loop)

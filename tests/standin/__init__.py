@@ -62,7 +62,7 @@ async def _list_models(request: web.Request) -> web.Response:
 async def _complete(request: web.Request) -> web.StreamResponse:
     body = await request.json()
     if not request.headers.get("authorization", "").removeprefix("Bearer ").strip():
-        return _error(401, "No API key was sent.", "invalid_api_key")
+        return _error(401, "Incorrect API key provided.", "invalid_api_key")
     if body.get("model") not in request.app["models"]:
         return _error(404, f"The model {body.get('model')!r} does not exist.", "model_not_found")
     question = next(m["content"] for m in reversed(body["messages"]) if m["role"] == "user")

@@ -1,0 +1,210 @@
+"""The built site shows what the pages promise, with either engine."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup, Tag
+
+from docproof import project
+from tests.conftest import ROOT
+
+PROGRAM = ROOT / "code/get-started/integrations/litellm/litellm_features.py"
+
+# The walkthrough: section, then the first and last line that each of its steps shows.
+STEPS = {
+    "exploring-litellm-features": [(1, 4), (6, 9), (10, 11), (13, 16)],
+    "streaming-responses": [(18, 32), (34, 42)],
+    "multi-turn-conversation-handling": [(44, 45), (47, 48), (50, 57), (59, 69), (71, 76)],
+}
+PAGES = {
+    "": "LiteLLM with kluster.ai",
+    "get-started/get-api-key/": "Get an API key",
+    "get-started/integrations/litellm/": "Use kluster.ai with LiteLLM",
+    "api-reference/reference/": "API reference",
+}
+
+
+def copy_of_the_site(folder: Path) -> Path:
+    """What a build reads, in a folder where it can be broken."""
+    for name in ("docs", "code"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "mkdocs.yml", folder)
+    return folder
+
+
+def build(folder: Path, *engine: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *engine],
+        cwd=folder,
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture(scope="session", params=["mkdocs", "zensical"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built strictly by one of the engines."""
+    folder = copy_of_the_site(tmp_path_factory.mktemp(request.param))
+    done = build(folder, request.param, "build", "--strict")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "site"
+
+
+def page(site: Path, address: str) -> BeautifulSoup:
+    return BeautifulSoup((site / address / "index.html").read_text("utf-8"), "html.parser")
+
+
+def code(element: Tag) -> str:
+    found = element.select_one("pre > code")
+    assert found is not None
+    return found.get_text()
+
+
+@pytest.mark.parametrize(("address", "title"), PAGES.items())
+def test_each_page_is_at_its_address(site: Path, address: str, title: str) -> None:
+    soup = page(site, address)
+    heading = soup.find("h1")
+    assert heading is not None
+    assert heading.get_text().startswith(title)
+    description = soup.find("meta", attrs={"name": "description"})
+    assert description is not None
+    assert len(str(description["content"])) > 50
+
+
+def test_no_page_is_built_that_is_not_listed_here(site: Path) -> None:
+    built = {path.parent.relative_to(site).as_posix() for path in site.rglob("index.html")}
+    assert built == {address.strip("/") or "." for address in PAGES}
+
+
+@pytest.mark.parametrize("section", STEPS)
+def test_each_step_shows_its_lines_inside_a_numbered_step(site: Path, section: str) -> None:
+    lines = PROGRAM.read_text("utf-8").splitlines()
+    heading = page(site, "get-started/integrations/litellm/").find(id=section)
+    assert isinstance(heading, Tag)
+    steps = heading.find_next("ol")
+    assert isinstance(steps, Tag)
+    assert not steps.has_attr("start")
+    items = steps.find_all("li", recursive=False)
+    assert len(items) == len(STEPS[section])
+    for item, (first, last) in zip(items, STEPS[section], strict=True):
+        assert code(item).splitlines() == lines[first - 1 : last]
+    following = steps.find_next_sibling()
+    assert following is None or following.name.startswith("h")
+
+
+def test_the_steps_together_are_the_program(site: Path) -> None:
+    shown = [n for ranges in STEPS.values() for a, b in ranges for n in range(a, b + 1)]
+    lines = PROGRAM.read_text("utf-8").splitlines()
+    assert shown == sorted(set(shown))
+    assert [n for n, line in enumerate(lines, 1) if line.strip() and n not in shown] == []
+
+
+def test_the_whole_program_is_collapsed_and_its_output_follows(site: Path) -> None:
+    heading = page(site, "get-started/integrations/litellm/").find(id="putting-it-all-together")
+    assert isinstance(heading, Tag)
+    block = heading.find_next("details")
+    assert isinstance(block, Tag)
+    assert not block.has_attr("open")
+    summary = block.find("summary")
+    assert summary is not None
+    assert summary.get_text() == "litellm_features.py"
+    assert code(block) == PROGRAM.read_text("utf-8")
+    output = block.find_next("div", class_="language-text")
+    assert isinstance(output, Tag)
+    lines = code(output).splitlines()
+    assert lines[0] == "$ python litellm_features.py"
+    assert "First answer, streamed:" in lines
+    assert "Second answer, in one piece:" in lines
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_block_of_python_is_cut_from_a_program(site: Path, address: str) -> None:
+    programs = [path.read_text("utf-8") for path in project.load(ROOT).all_programs()]
+    for block in page(site, address).select("div.language-python"):
+        assert any(code(block).strip("\n") in program for program in programs), code(block)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_links_that_leave_the_site_open_a_new_tab_and_no_others_do(
+    site: Path, address: str
+) -> None:
+    article = page(site, address).find("article")
+    assert isinstance(article, Tag)
+    for link in article.find_all("a", href=True):
+        leaves = str(link["href"]).startswith("http")
+        assert (link.get("target") == "_blank") == leaves, link
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_no_page_asks_a_third_party_for_anything(site: Path, address: str) -> None:
+    soup = page(site, address)
+    sources = [e.get("src") for e in soup.select("script[src], img[src], iframe[src]")]
+    sources += [e.get("href") for e in soup.select("link[href]:not([rel=canonical])")]
+    assert [s for s in sources if str(s).startswith(("http:", "https:", "//"))] == []
+
+
+def test_the_models_table_is_the_data_file(site: Path) -> None:
+    data = yaml.safe_load((ROOT / "docs/api-reference/models.yml").read_text("utf-8"))
+    heading = page(site, "api-reference/reference/").find(id="list-supported-models")
+    assert isinstance(heading, Tag)
+    table = heading.find_next("table")
+    assert isinstance(table, Tag)
+    rows = [[cell.get_text() for cell in row.find_all("td")] for row in table.select("tbody tr")]
+    assert [row[0] for row in rows] == [model["id"] for model in data["models"]]
+    assert rows[5][1:] == ["131k", "131k", "tools, fine-tuning", "0.70 / 0.70"]
+    sources = table.find_next("table")
+    assert isinstance(sources, Tag)
+    for source in data["sources"].values():
+        assert source["where"] in sources.get_text()
+    assert (site / "api-reference/models.yml").is_file()
+
+
+def test_the_collapsed_block_has_an_icon_of_its_own(site: Path) -> None:
+    style = (site / "stylesheets/guide.css").read_text("utf-8")
+    assert "--md-admonition-icon--program: url('data:image/svg+xml" in style
+    assert page(site, "get-started/integrations/litellm/").select_one("details.program")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("[gone](gone.md)", "gone.md"),
+        ("[gone](#gone)", "'#gone'"),
+        ("[gone](../get-api-key.md#gone)", "#gone"),
+        ("[gone](/get-started/gone.md)", "/get-started/gone.md"),
+        ("[gone](/get-started/get-api-key.md#gone)", "#gone"),
+        ("[gone](/get-started/get-api-key/)", "/get-started/get-api-key/"),
+        ("[gone](../get-api-key/)", "../get-api-key/"),
+        ('--8<-- "code/gone.py"', "code/gone.py"),
+    ],
+)
+def test_a_link_or_an_include_that_leads_nowhere_fails_the_build(
+    tmp_path: Path, text: str, what: str
+) -> None:
+    folder = copy_of_the_site(tmp_path)
+    with (folder / "docs/get-started/integrations/litellm.md").open("a") as file:
+        file.write(f"\n{text}\n")
+    done = build(folder, "mkdocs", "build", "--strict")
+    assert done.returncode != 0
+    assert what in done.stdout + done.stderr
+
+
+def test_a_page_that_is_not_in_the_menu_fails_the_build(tmp_path: Path) -> None:
+    folder = copy_of_the_site(tmp_path)
+    (folder / "docs/lost.md").write_text("# Lost\n")
+    done = build(folder, "mkdocs", "build", "--strict")
+    assert done.returncode != 0
+    assert "lost.md" in done.stderr
+
+
+def test_an_absolute_link_to_a_page_is_good(tmp_path: Path) -> None:
+    folder = copy_of_the_site(tmp_path)
+    with (folder / "docs/index.md").open("a") as file:
+        file.write("\n[key](/get-started/get-api-key.md#create-the-key)\n")
+    assert build(folder, "mkdocs", "build", "--strict").returncode == 0
