@@ -1,0 +1,58 @@
+"""The code is formatted, linted and typed, and the project's parts are where they belong."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from docproof import project
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    "command", [("ruff", "format", "--check", "."), ("ruff", "check", "."), ("mypy",)], ids=" ".join
+)
+def test_the_code_is_in_order(command: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_recording_and_its_expectations_have_a_program() -> None:
+    here = project.load(ROOT)
+    known = set()
+    for program in here.all_programs():
+        known |= {here.recording_of(program), here.expectations_of(program)}
+    assert set(here.recordings.rglob("*.yaml")) <= known
+
+
+def test_every_requirement_is_pinned_with_hashes_and_names_no_registry() -> None:
+    text = (ROOT / "requirements.txt").read_text("utf-8")
+    pins = re.findall(r"^[a-z].*?(?=^[a-z#]|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert len(pins) > 50
+    for pin in pins:
+        assert "==" in pin.splitlines()[0]
+        assert "--hash=sha256:" in pin
+    assert "://" not in text
+    assert "index-url" not in text
+
+
+def test_docproof_depends_on_nothing_of_this_project_and_not_on_litellm() -> None:
+    words = re.compile(r"^\s*(import|from) (litellm|openai|tests|code|docs)\b", re.MULTILINE)
+    for path in (ROOT / "docproof").glob("*.py"):
+        assert not words.search(path.read_text("utf-8")), path
+        assert len(path.read_text("utf-8").splitlines()) <= 250, path
+
+
+def test_the_readme_names_commands_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in set(re.findall(r"make ([a-z]+)", readme)):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+    for path in re.findall(r"\]\(([^)#:]+)\)", readme):
+        assert Path(ROOT / path).exists(), path
