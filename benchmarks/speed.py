@@ -45,25 +45,23 @@ def median(*command: str, folder: Path = ROOT) -> float:
     return statistics.median(cpu(*command, folder=folder) for _ in range(RUNS))
 
 
-def many_programs(folder: Path) -> None:
-    """A project of many programs: the guide's two, in turn, under other names."""
-    for name in ("mkdocs.yml", "pyproject.toml", "tests/preload.py"):
-        (folder / name).parent.mkdir(exist_ok=True)
-        shutil.copy(ROOT / name, folder / name)
-    settings = (folder / "pyproject.toml").read_text("utf-8")
-    (folder / "pyproject.toml").write_text(settings.replace('= "output"', '= "litellm_features"'))
+def many_programs(folder: Path, name: str) -> None:
+    """A project of many programs, each a copy of the guide's program `name`."""
+    for path in ("mkdocs.yml", "pyproject.toml", "tests/preload.py"):
+        (folder / path).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / path, folder / path)
     (folder / "docs").mkdir()
+    output = "output" if name == "litellm_features" else name
     for number in range(PROGRAMS):
-        name = ("hello_litellm", "litellm_features")[number % 2]
-        place = f"{number:02}/{name}"
-        output = "output" if name == "litellm_features" else name
+        copy = f"{name}_{number:02}"
         for source, target in (
-            (f"code/{FOLDER}/{name}.py", f"code/{place}.py"),
-            (f"code/{FOLDER}/terminal/{output}.md", f"code/{number:02}/terminal/{name}.md"),
-            (f"tests/cassettes/{FOLDER}/{name}.yaml", f"tests/cassettes/{place}.yaml"),
+            (f"code/{FOLDER}/{name}.py", f"code/{copy}.py"),
+            (f"code/{FOLDER}/terminal/{output}.md", f"code/terminal/{copy}.md"),
+            (f"tests/cassettes/{FOLDER}/{name}.yaml", f"tests/cassettes/{copy}.yaml"),
         ):
             (folder / target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / source, folder / target)
+            text = (ROOT / source).read_text("utf-8")
+            (folder / target).write_text(text.replace(f"$ python {name}.py", f"$ python {copy}.py"))
 
 
 def seconds_until_served() -> float:
@@ -88,28 +86,22 @@ def seconds_until_served() -> float:
 def main() -> None:
     """Measure and print."""
     importing = median("-c", "import litellm")
-    alone = {
-        name: median("-m", "docproof", "run", "--no-delay", f"code/{FOLDER}/{name}.py")
-        for name in ("hello_litellm", "litellm_features")
-    }
+    print(f"import litellm                          {importing:6.2f} CPU s")
+    for name in ("hello_litellm", "litellm_features"):
+        alone = median("-m", "docproof", "run", "--no-delay", f"code/{FOLDER}/{name}.py")
+        with tempfile.TemporaryDirectory() as place:
+            many_programs(Path(place), name)
+            proving = cpu("-m", "pytest", "-q", "-p", "no:cacheprovider", folder=Path(place))
+        each = (proving - importing) / PROGRAMS
+        print(f"{name}.py")
+        print(f"  in a process of its own               {alone:6.2f} CPU s")
+        print(f"  {PROGRAMS} times by pytest, all in all        {proving:6.2f} CPU s")
+        print(f"  less one import, each                 {each:6.3f} CPU s")
+        print(f"  {PROGRAMS} processes cost as much, times      {PROGRAMS * alone / proving:6.1f}")
     checking = median("-m", "docproof", "check")
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        many_programs(folder)
-        proving = cpu("-m", "pytest", "-q", "-p", "no:cacheprovider", folder=folder)
-    processes = PROGRAMS * statistics.mean(alone.values())
-    each = (proving - importing) / PROGRAMS
-    print(f"import litellm                      {importing:6.2f} CPU s")
-    for name, seconds in alone.items():
-        print(f"{name:<20}in its own process{seconds:6.2f} CPU s")
-    print(f"{PROGRAMS} programs, pytest, all in all      {proving:6.2f} CPU s")
-    print(f"  less one import, for each program {each:6.3f} CPU s = {each / importing:.3f} imports")
-    print(f"  {PROGRAMS} processes of their own cost    {processes / proving:6.1f} times as much")
-    print(
-        f"docproof check                      {checking:6.2f} CPU s = "
-        f"{checking / importing:.2f} imports"
-    )
-    print(f"first answer of mkdocs serve        {seconds_until_served():6.2f} s")
+    print(f"docproof check                          {checking:6.2f} CPU s")
+    print(f"  in imports of litellm                 {checking / importing:6.2f}")
+    print(f"first answer of mkdocs serve            {seconds_until_served():6.2f} s")
 
 
 if __name__ == "__main__":

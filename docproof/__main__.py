@@ -11,7 +11,7 @@ from docproof import project as projects
 from docproof.project import Project
 from docproof.report import BadInput, Problem, render
 
-PACE = 0.08  # seconds for each event of a stream: readable, and at 4 tokens an event a usual speed
+PACE = 0.15  # seconds for each event of a stream: at 10 tokens an event, a usual speed
 
 
 def main() -> int:

@@ -26,7 +26,7 @@ MODELS = HERE.parent.parent / "docs" / "api-reference" / "models.yml"
 HEADERS = {"x-stand-in": "1"}
 CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can be made again
 PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
-PER_EVENT = 4  # tokens in each event of a stream; services send one or several
+PER_EVENT = 10  # tokens in each event of a stream; services send one or several
 
 
 def application() -> web.Application:
