@@ -28,6 +28,21 @@ class Problem:
         return " ".join(head.split())
 
 
+@dataclass(frozen=True)
+class Rule:
+    """One thing that is refused: `name` is what a Problem's `rule` says.
+
+    `catches` finishes the sentence "It refuses …", `why` says what a reader
+    would see otherwise, and `example` is a bit of page, program or file that
+    the rule refuses.
+    """
+
+    name: str
+    catches: str
+    why: str
+    example: str
+
+
 class BadInput(Exception):
     """What was asked for cannot be done; `str()` is a Problem's line."""
 
