@@ -28,9 +28,11 @@ fix: .venv/.installed  ## renew the outputs of programs, showing what changed
 	@$(HERE) -m docproof fix $(ARGS)
 
 run: .venv/.installed  ## run PROGRAM=code/... on its recording: no key, no network
+	@test -n "$(PROGRAM)" || { echo "Makefile: no program; name one: make run PROGRAM=code/..."; exit 2; }
 	@$(HERE) -m docproof run $(PROGRAM) $(ARGS)
 
 record: .venv/.installed  ## record PROGRAM=code/... from the API (KLUSTER_API_KEY, or URL=...)
+	@test -n "$(PROGRAM)" || { echo "Makefile: no program; name one: make record PROGRAM=code/..."; exit 2; }
 	@$(HERE) -m docproof record $(if $(URL),--base-url $(URL)) $(PROGRAM)
 
 recordings: .venv/.installed  ## make all recordings again, from the stand-in

@@ -17,6 +17,7 @@ PYTHON = os.path.join(VENV, "bin", "python")
 LOG = os.path.join(VENV, "install.log")
 STAMP = os.path.join(VENV, ".installed")
 OLDEST = (3, 10)
+NEWEST = (3, 14)  # LiteLLM's own bound
 NO_NETWORK = re.compile(
     "NewConnectionError|NameResolutionError|ConnectTimeoutError|ProxyError"
     "|Temporary failure in name resolution|Network is unreachable|Connection refused"
@@ -29,6 +30,11 @@ def install():
         return trouble(
             "Python %d.%d is too old, 3.10 or newer is needed" % sys.version_info[:2],
             "name a newer one: make PYTHON=python3.12",
+        )
+    if sys.version_info[:2] > NEWEST:
+        return trouble(
+            "Python %d.%d is too new for LiteLLM, 3.14 is the newest" % sys.version_info[:2],
+            "name an older one: make PYTHON=python3.14",
         )
     if not has_module("venv") or not has_module("ensurepip"):
         return trouble(

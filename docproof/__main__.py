@@ -30,21 +30,72 @@ def main() -> int:
 def _check(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.check import check
 
-    paths = [_existing(path) for path in arguments.path]
-    return _say(check(project, paths))
-
-
-def _fix(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.fix import fix
-
-    changes, problems = fix(project, _programs(project, arguments.path))
-    for change in changes:
-        print(change)
+    problems = check(project, [_existing(path) for path in arguments.path])
+    if not problems:
+        print("nothing wrong", file=sys.stderr)
     return _say(problems)
 
 
+def _fix(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof import pages
+    from docproof.fix import fix_outputs, fix_ranges
+
+    if arguments.accept:
+        return _accept(project, arguments.accept)
+    chosen = [_existing(path) for path in arguments.path]
+    programs = [p for p in project.all_programs() if _among(p, chosen)]
+    readable: list[pages.Page] = []
+    problems: list[Problem] = []
+    for path in project.pages():
+        try:
+            page = pages.read(project, path)
+        except BadInput as bad:
+            problems.append(bad.problem)
+            continue
+        shown = {include.file.resolve() for include in page.includes if include.file}
+        if _among(path, chosen) or not shown.isdisjoint(programs):
+            readable.append(page)
+    if not programs and not readable and not problems and arguments.path:
+        raise BadInput(
+            Problem(arguments.path[0], 1, "path", "it is no page and no program", "name one")
+        )
+    changes, left = fix_ranges(project, readable)
+    renewed, wrong = fix_outputs(project, programs) if programs else ([], [])
+    for change in [*changes, *renewed]:
+        print(change)
+    return _say([*problems, *left, *wrong])
+
+
+def _accept(project: Project, places: list[str]) -> int:
+    from docproof import pages
+    from docproof.fix import accept, forget
+
+    problems: list[Problem] = []
+    for place in places:
+        path, _, number = place.rpartition(":")
+        path, line = (path, int(number)) if path and number.isdigit() else (place, None)
+        if not Path(path).exists() and path.endswith(".md"):
+            accepted = forget(project, project.relative(Path(path)))
+        else:
+            accepted = []
+            inside = [p for p in project.pages() if _among(p, [_existing(path)])]
+            if not inside:
+                raise BadInput(Problem(path, 1, "accept", "no page is there", "name a page"))
+            for one in inside:
+                said, left = accept(project, pages.read(project, one), line)
+                accepted += said
+                problems += left
+        for text in accepted:
+            print(text)
+    return _say(problems)
+
+
+def _among(path: Path, chosen: list[Path]) -> bool:
+    return not chosen or any(path == one or one in path.parents for one in chosen)
+
+
 def _record(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.fix import fix
+    from docproof.fix import fix_outputs
     from docproof.record import record
 
     if arguments.base_url and not arguments.base_url.startswith(("http://", "https://")):
@@ -71,7 +122,7 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
         done.append(program)
         count = len(made.interactions)
         print(f"  {count} request{'s' * (count != 1)}, origin: {made.recorded['origin']}")
-    changes, unfixed = fix(project, done) if done else ([], [])
+    changes, unfixed = fix_outputs(project, done) if done else ([], [])
     for change in changes:
         print(change)
     return _say([*problems, *unfixed])
@@ -139,8 +190,14 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
     check.set_defaults(verb=_check)
 
-    fix = verbs.add_parser("fix", help="renew the outputs of programs, showing what changed")
-    fix.add_argument("path", nargs="*", metavar="PATH", help="programs or folders; all by default")
+    fix = verbs.add_parser("fix", help="let ranges follow their lines, renew outputs; shows a diff")
+    fix.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
+    fix.add_argument(
+        "--accept",
+        action="append",
+        metavar="PAGE[:LINE]",
+        help="accept what a page shows now, or its include on one line",
+    )
     fix.set_defaults(verb=_fix)
 
     run = verbs.add_parser("run", help="run a program on its recording: no key, no network")

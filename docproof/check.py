@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import yaml
-
-from docproof import includes, tables
-from docproof.project import Project, yaml_problem
+from docproof import highlights, lock, moves, pages, ranges, tables
+from docproof.lock import Entry
+from docproof.pages import Page
+from docproof.project import Project
 from docproof.report import BadInput, Problem
 from docproof.verdict import prepare
 
@@ -22,28 +22,36 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
         return not chosen or any(path == one or one in path.parents for one in chosen)
 
     problems: list[Problem] = []
-    for page in project.pages():
-        if wanted(page):
-            problems += check_page(project, page)
+    entries, unlocked = _entries(project)
+    read: list[Page] = []
+    for path in project.pages():
+        if wanted(path):
+            try:
+                read.append(pages.read(project, path))
+            except BadInput as bad:
+                problems.append(bad.problem)
+    for page in read:
+        problems += check_page(project, page, entries)
     for program in project.all_programs():
         if wanted(program):
             problems += check_program(project, program)
     problems += (p for p in _shared_addresses(project) if wanted(project.root / p.path))
+    if unlocked and any(ranges.ranges(page) for page in read):
+        problems.append(unlocked)
+    if not chosen:
+        problems += _lost_pages(project, entries)
     return problems
 
 
-def check_page(project: Project, page: Path) -> list[Problem]:
-    """The problems of one page by itself."""
-    name = project.relative(page)
-    try:
-        text = page.read_text("utf-8")
-    except UnicodeDecodeError as error:
-        line = page.read_bytes()[: error.start].count(b"\n") + 1
-        return [Problem(name, line, "not-utf-8", "it is not UTF-8 text", "save it as UTF-8")]
+def check_page(project: Project, page: Page, entries: list[Entry] | None) -> list[Problem]:
+    """The problems of one page by itself; `entries` are those of the lock file."""
     return [
-        *_front_matter(name, text),
-        *_missing_includes(project, name, text),
-        *tables.problems(project, name, text),
+        *_metadata(page),
+        *_missing_includes(page),
+        *ranges.problems(project, page),
+        *moves.problems(page, entries),
+        *highlights.problems(page),
+        *tables.problems(project, page),
     ]
 
 
@@ -54,6 +62,14 @@ def check_program(project: Project, program: Path) -> list[Problem]:
     except BadInput as bad:
         problem = bad.problem
     problems = [problem] if problem else []
+    try:
+        compile(program.read_bytes(), str(program), "exec", dont_inherit=True)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        problems.append(
+            Problem(project.relative(program), line, "program-syntax",
+                    f"it is not Python: {error}", "mend the program")
+        )  # fmt: skip
     output = project.output_of(program)
     if not output.is_file():
         problems.append(
@@ -68,36 +84,46 @@ def check_program(project: Project, program: Path) -> list[Problem]:
     return problems
 
 
-def _front_matter(name: str, text: str) -> Iterator[Problem]:
-    found = includes.FRONT_MATTER.match(text)
+def _entries(project: Project) -> tuple[list[Entry] | None, Problem | None]:
+    """The entries of the lock, and what is wrong with it."""
     try:
-        data = yaml.safe_load(found[1]) if found else {}
-    except yaml.YAMLError as error:
-        bad = yaml_problem(name, error)
-        yield Problem(name, bad.line + 1, "front-matter", bad.what, bad.mend)
-        return
-    data = data if isinstance(data, dict) else {}
-    for key in ("title", "description"):
-        if not str(data.get(key) or "").strip():
+        entries = lock.load(project.root)
+    except BadInput as bad:
+        return None, bad.problem
+    if entries is None and project.configured:
+        docs = project.relative(project.docs)
+        return None, Problem(
+            lock.NAME, 1, "lock", "there is none", f"python -m docproof fix --accept {docs}"
+        )
+    return entries, None
+
+
+def _lost_pages(project: Project, entries: list[Entry] | None) -> Iterator[Problem]:
+    for name in sorted({entry.page for entry in entries or []}):
+        if not (project.root / name).is_file():
             yield Problem(
-                name,
-                1,
-                f"{key}-missing",
-                f"the page has no {key}",
+                lock.NAME, 1, "lines-unaccepted", f"{name} was accepted and is gone",
+                f"python -m docproof fix --accept {name}",
+            )  # fmt: skip
+
+
+def _metadata(page: Page) -> Iterator[Problem]:
+    for key in ("title", "description"):
+        if not str(page.meta.get(key) or "").strip():
+            yield Problem(
+                page.name, 1, f"{key}-missing", f"the page has no {key}",
                 f"write '{key}: …' between two lines of --- at its top",
-            )
+            )  # fmt: skip
 
 
-def _missing_includes(project: Project, name: str, text: str) -> Iterator[Problem]:
-    for include in includes.read(project, text):
+def _missing_includes(page: Page) -> Iterator[Problem]:
+    for include in page.includes:
         if include.file is None:
             yield Problem(
-                name,
-                include.line,
-                "include-missing",
+                page.name, include.line, "include-missing",
                 f"it includes {include.target}, and there is no such file",
                 "mend the path, or write the file",
-            )
+            )  # fmt: skip
 
 
 def _shared_addresses(project: Project) -> Iterator[Problem]:

@@ -1,25 +1,104 @@
-"""What can be renewed by itself? (The outputs of programs; nothing a person wrote.)"""
+"""What can be put right by itself: ranges that follow their lines, and outputs; nothing else."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
+from docproof import lock, moves, pages, ranges
+from docproof.lock import Entry
+from docproof.pages import Page
 from docproof.project import Project
 from docproof.replay import Replayer
 from docproof.report import BadInput, Problem, diff
 from docproof.terminal import render
 
+# Which programs were found right, and in which state, so that only changed ones are replayed.
+_CACHE = ".cache/docproof.json"
 
-def fix(project: Project, programs: Iterable[Path]) -> tuple[list[str], list[Problem]]:
-    """Renew the output files of `programs`: diffs of what changed, and what is left wrong.
 
-    A program whose run is not as expected keeps the output file it has.
+def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], list[Problem]]:
+    """Let the ranges of pages follow their lines: diffs of what changed, and what is left wrong."""
+    entries = lock.load(project.root)
+    if entries is None:
+        return [], []
+    changes: list[str] = []
+    problems: list[Problem] = []
+    kept = entries
+    for page in chosen:
+        moved = moves.follow(page, kept)
+        if moved:
+            before, after = _rewritten(page, {line: new for line, (_, new) in moved.items()})
+            changes.append(diff(before, after, page.name))
+            kept = _renamed(page, kept, moved)
+            page = pages.read(project, page.path)
+            kept = _settled(page, kept)
+        problems += moves.problems(page, kept)
+        problems += ranges.problems(project, page)
+    if kept is not entries:
+        lock.save(project.root, kept)
+    return changes, problems
+
+
+def accept(project: Project, page: Page, line: int | None) -> tuple[list[str], list[Problem]]:
+    """Remember what a page shows now, or its include on one line: what was accepted, what not."""
+    entries = lock.load(project.root) or []
+    here, gone = moves.seen(page, entries)
+    problems = [p for p in ranges.problems(project, page) if line in (None, p.line)]
+    bad = {problem.line for problem in problems if problem.rule.startswith(("range", "include"))}
+    chosen = [one for one in here if line in (None, one.one.include.line)]
+    if line is not None and not chosen:
+        raise BadInput(
+            Problem(page.name, line, "accept", "no include by line range stands on this line",
+                    "name the line of an include")
+        )  # fmt: skip
+    accepted: list[str] = []
+    mine: list[Entry] = []
+    for one in here:
+        target, include = one.one.include.target, one.one.include
+        if one not in chosen or include.line in bad:
+            mine += [one.entry] if one.entry else []
+            continue
+        mine.append(Entry(page.name, target, one.shown, one.marked))
+        if not one.is_accepted:
+            old = one.entry.lines if one.entry else ()
+            accepted.append(f"{page.name}:{include.line}: {target}")
+            accepted += [f"    - {text}" for text in old] + [f"    + {text}" for text in one.shown]
+    if line is not None:
+        mine += gone
+    else:
+        accepted += [f"{page.name}: {entry.target} is no longer here" for entry in gone]
+    lock.save(project.root, [*(e for e in entries if e.page != page.name), *mine])
+    return accepted, problems
+
+
+def forget(project: Project, name: str) -> list[str]:
+    """Remember nothing of the page `name`, which does not exist any more."""
+    entries = lock.load(project.root) or []
+    lock.save(project.root, [entry for entry in entries if entry.page != name])
+    return [f"{name}: {entry.target} is no longer here" for entry in entries if entry.page == name]
+
+
+def fix_outputs(
+    project: Project, programs: Iterable[Path], everything: bool = False
+) -> tuple[list[str], list[Problem]]:
+    """Renew the output files of changed programs: diffs of what changed, and what is left wrong.
+
+    A program whose run is not as expected keeps the output file it has. With
+    `everything`, programs are replayed that have not changed, too.
     """
     changes: list[str] = []
     problems: list[Problem] = []
+    cache = project.root / _CACHE
+    known = _read(cache)
     with Replayer(project) as replayer:
         for program in programs:
+            name = project.relative(program)
+            if not everything and known.get(name) == _state(project, program):
+                continue
             outcome = replayer.play(program)
             problems += outcome.problems
             if outcome.problems:
@@ -31,7 +110,71 @@ def fix(project: Project, programs: Iterable[Path]) -> tuple[list[str], list[Pro
                 continue
             changed = _write(project, project.output_of(program), wanted)
             changes += [changed] if changed else []
+            known[name] = _state(project, program)
+    cache.parent.mkdir(exist_ok=True)
+    cache.write_text(json.dumps(known, indent=1), "utf-8")
     return changes, problems
+
+
+def _rewritten(page: Page, targets: dict[int, str]) -> tuple[str, str]:
+    """Write new targets into the page's lines, and nothing else; its text before and after."""
+    with page.path.open(encoding="utf-8", newline="") as file:  # newline="": keep CRLF as it is
+        before = file.read()
+    lines = before.split("\n")
+    old = {include.line: include.target for include in page.includes}
+    for number, target in targets.items():
+        lines[number - 1] = lines[number - 1].replace(old[number], target)
+    after = "\n".join(lines)
+    with page.path.open("w", encoding="utf-8", newline="") as file:
+        file.write(after)
+    return before, after
+
+
+def _renamed(
+    page: Page, entries: list[Entry], moved: dict[int, tuple[ranges.Range, str]]
+) -> list[Entry]:
+    """The entries with the new targets of a page's includes, and the lines that they had."""
+    here, mine = moves.seen(page, entries)
+    for one in here:
+        new = moved.get(one.one.include.line)
+        if one.entry and new:
+            accepted = one.entry.accepted or one.entry.target
+            mine.append(replace(one.entry, target=new[1], accepted=accepted))
+        elif one.entry:
+            mine.append(replace(one.entry, target=one.one.include.target))
+    return [*(entry for entry in entries if entry.page != page.name), *mine]
+
+
+def _settled(page: Page, entries: list[Entry]) -> list[Entry]:
+    """Forget where a page's includes once were, if all of them show what was accepted."""
+    here, gone = moves.seen(page, entries)
+    if gone or not all(one.is_accepted for one in here):
+        return entries
+    return [replace(e, accepted="") if e.page == page.name else e for e in entries]
+
+
+def _state(project: Project, program: Path) -> str:
+    """A digest of all that a program's output depends on."""
+    digest = hashlib.sha256()
+    for path in (
+        program,
+        project.recording_of(program),
+        project.expectations_of(program),
+        project.output_of(program),
+        project.root / "pyproject.toml",
+        project.root / "requirements.txt",
+    ):
+        digest.update(path.read_bytes() if path.is_file() else b"none")
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def _read(cache: Path) -> dict[str, str]:
+    try:
+        known = json.loads(cache.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
 
 
 def _write(project: Project, path: Path, wanted: str) -> str:

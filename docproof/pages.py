@@ -18,7 +18,8 @@ from markdown.inlinepatterns import BACKTICK_RE
 
 from docproof import includes
 from docproof.includes import Include
-from docproof.project import Project
+from docproof.project import Project, yaml_problem
+from docproof.report import BadInput, Problem
 
 _SPAN = re.compile(BACKTICK_RE, re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -69,12 +70,23 @@ class Page:
 
 
 def read(project: Project, path: Path) -> Page:
-    """The page at `path`; raises UnicodeDecodeError and yaml.YAMLError."""
-    text = path.read_text("utf-8")
+    """The page at `path`; raises `BadInput` if it is not UTF-8 or its front matter not YAML."""
+    name = project.relative(path)
+    try:
+        text = path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise BadInput(
+            Problem(name, line, "not-utf-8", "it is not UTF-8 text", "save it as UTF-8")
+        ) from None
     lines = tuple(text.split("\n"))
     body = includes.without_front_matter(text).split("\n")
     found = includes.FRONT_MATTER.match(text)
-    meta = yaml.safe_load(found[1]) if found else {}
+    try:
+        meta = yaml.safe_load(found[1]) if found else {}
+    except yaml.YAMLError as error:
+        bad = yaml_problem(name, error)
+        raise BadInput(Problem(name, bad.line + 1, "front-matter", bad.what, bad.mend)) from None
     shown = includes.read(project, text)
     blocks = _blocks(body)
     prose = list(body)
@@ -85,7 +97,7 @@ def read(project: Project, path: Path) -> Page:
     prose = _COMMENT.sub(lambda c: "\n" * c[0].count("\n"), "\n".join(prose)).split("\n")
     return Page(
         path=path,
-        name=project.relative(path),
+        name=name,
         lines=lines,
         prose=tuple(prose),
         meta=meta if isinstance(meta, dict) else {},

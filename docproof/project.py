@@ -38,6 +38,8 @@ class Project:
     outputs: dict[str, str] = field(default_factory=dict)
     configured: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    names: str = "docs-names.yml"
+    index: str = ""
 
     @property
     def docs(self) -> Path:

@@ -42,15 +42,15 @@ class _Proofs:
 
     def page(self, page: Path) -> list[Problem]:
         """What is wrong with a page, and with the programs and outputs that it shows."""
-        from docproof import includes
+        from docproof import lock, pages
         from docproof.check import check_page
 
-        problems = check_page(self.project, page)
-        if any(problem.rule == "not-utf-8" for problem in problems):
-            return problems
-        shown = {
-            i.file.resolve() for i in includes.read(self.project, page.read_text("utf-8")) if i.file
-        }
+        try:
+            read = pages.read(self.project, page)
+            problems = check_page(self.project, read, lock.load(self.project.root))
+        except BadInput as bad:
+            return [bad.problem]
+        shown = {include.file.resolve() for include in read.includes if include.file}
         for program in self.project.all_programs():
             if program in shown or self.project.output_of(program) in shown:
                 problems += self.program(program)

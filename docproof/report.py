@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import difflib
+import os
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+# How this interpreter is called from the project's folder, so that a command can be pasted.
+_IS_LOCAL = Path(sys.prefix).name == ".venv" and os.environ.get("VIRTUAL_ENV") != sys.prefix
+_PYTHON = ".venv/bin/python" if _IS_LOCAL else "python"
 
 
 @dataclass(frozen=True, order=True)
@@ -25,7 +32,7 @@ class Problem:
 
     def __str__(self) -> str:
         head = f"{self.path}:{self.line}: {self.rule}: {self.what}; {self.mend}"
-        return " ".join(head.split())
+        return " ".join(head.split()).replace("python -m docproof", f"{_PYTHON} -m docproof")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ import yaml
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from docproof.includes import without_front_matter
+from docproof.pages import Page
 from docproof.project import Project
 from docproof.report import Problem
 
@@ -40,18 +40,19 @@ class TableError(Exception):
     """A table that cannot be built; `str()` says why."""
 
 
-def problems(project: Project, name: str, text: str) -> Iterator[Problem]:
-    """The tables of the page `name` that cannot be built, if the project uses this extension."""
+def problems(project: Project, page: Page) -> Iterator[Problem]:
+    """The tables of a page that cannot be built, if the project uses this extension."""
     options = project.extension("docproof.tables")
     if options is None:
         return
-    text = without_front_matter(text)
-    for found in _FENCE.finditer(text):
-        try:
-            _table(project.docs, found[1])
-        except TableError as error:
-            line = text.count("\n", 0, found.start()) + 1
-            yield Problem(name, line, "table", str(error), "mend the block or the data file")
+    for block in page.blocks:
+        if block.language == "table":
+            try:
+                _table(project.docs, "\n".join(block.body))
+            except TableError as error:
+                yield Problem(
+                    page.name, block.line, "table", str(error), "mend the block or the data file"
+                )
 
 
 def makeExtension(**options: Any) -> Extension:

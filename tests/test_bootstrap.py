@@ -57,6 +57,11 @@ def test_a_python_that_is_too_old_is_told_so() -> None:
     assert "Python 3.9 is too old, 3.10 or newer is needed; name a newer one: make PYTHON=" in line
 
 
+def test_a_python_that_is_too_new_is_told_so() -> None:
+    line = one_line(bootstrap("install", python="sys.version_info = (3, 15, 0)"))
+    assert "Python 3.15 is too new for LiteLLM" in line
+
+
 def test_a_python_that_is_too_old_can_read_the_file_at_all() -> None:
     ast.parse(SOURCE, feature_version=(3, 5))
     assert "f'" not in SOURCE

@@ -30,10 +30,22 @@ def test_fix_keeps_the_output_of_a_program_that_fails(sandbox: Sandbox) -> None:
     assert sandbox.read("code/page/terminal/x.md") == before
 
 
-def test_fix_refuses_what_is_no_program(sandbox: Sandbox) -> None:
-    done = sandbox.docproof("fix", "docs/page.md")
+def test_fix_refuses_what_is_neither_page_nor_program(sandbox: Sandbox) -> None:
+    done = sandbox.docproof("fix", "mkdocs.yml")
     assert done.returncode == 2
-    assert "it is no program below code" in done.stderr
+    assert done.stderr.startswith("mkdocs.yml:1: path: it is no page and no program")
+
+
+def test_fix_replays_only_what_has_changed(sandbox: Sandbox) -> None:
+    sandbox.write("code/page/y.py", sandbox.read("code/page/x.py"))
+    sandbox.write("tests/cassettes/page/y.yaml", sandbox.read("tests/cassettes/page/x.yaml"))
+    assert sandbox.docproof("fix").returncode == 0
+    sandbox.program(ASK + "print('changed')\n")
+    done = sandbox.docproof("fix")
+    assert "+changed" in done.stdout
+    assert "y.md" not in done.stdout
+    sandbox.write("code/page/terminal/y.md", "by hand\n")
+    assert "y.md" in sandbox.docproof("fix").stdout
 
 
 def test_an_output_may_have_a_name_of_its_own(sandbox: Sandbox) -> None:

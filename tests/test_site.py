@@ -11,17 +11,11 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
 
-from docproof import project
+from docproof import pages, project, ranges
 from tests.conftest import ROOT
 
 PROGRAM = ROOT / "code/get-started/integrations/litellm/litellm_features.py"
 
-# The walkthrough: section, then the first and last line that each of its steps shows.
-STEPS = {
-    "exploring-litellm-features": [(1, 4), (6, 9), (10, 11), (13, 16)],
-    "streaming-responses": [(18, 32), (34, 42)],
-    "multi-turn-conversation-handling": [(44, 45), (47, 48), (50, 57), (59, 69), (71, 76)],
-}
 PAGES = {
     "": "LiteLLM with kluster.ai",
     "get-started/get-api-key/": "Get an API key",
@@ -82,27 +76,42 @@ def test_no_page_is_built_that_is_not_listed_here(site: Path) -> None:
     assert built == {address.strip("/") or "." for address in PAGES}
 
 
-@pytest.mark.parametrize("section", STEPS)
+def steps() -> dict[str, list[tuple[int, int]]]:
+    """The walkthrough as the page is written: by section, the lines that each step shows."""
+    here = project.load(ROOT)
+    written = pages.read(here, ROOT / "docs/get-started/integrations/litellm.md")
+    found: dict[str, list[tuple[int, int]]] = {}
+    for one in ranges.ranges(written):
+        heading = next(
+            line for line in reversed(written.lines[: one.include.line]) if line.startswith("#")
+        )
+        section = heading.strip("# ").lower().replace(" ", "-")
+        found.setdefault(section, []).append((one.start, one.end))
+    return found
+
+
+@pytest.mark.parametrize("section", steps())
 def test_each_step_shows_its_lines_inside_a_numbered_step(site: Path, section: str) -> None:
     lines = PROGRAM.read_text("utf-8").splitlines()
     heading = page(site, "get-started/integrations/litellm/").find(id=section)
     assert isinstance(heading, Tag)
-    steps = heading.find_next("ol")
-    assert isinstance(steps, Tag)
-    assert not steps.has_attr("start")
-    items = steps.find_all("li", recursive=False)
-    assert len(items) == len(STEPS[section])
-    for item, (first, last) in zip(items, STEPS[section], strict=True):
+    numbered = heading.find_next("ol")
+    assert isinstance(numbered, Tag)
+    assert not numbered.has_attr("start")
+    items = numbered.find_all("li", recursive=False)
+    assert len(items) == len(steps()[section])
+    for item, (first, last) in zip(items, steps()[section], strict=True):
         assert code(item).splitlines() == lines[first - 1 : last]
-    following = steps.find_next_sibling()
+    following = numbered.find_next_sibling()
     assert following is None or following.name.startswith("h")
 
 
-def test_the_steps_together_are_the_program(site: Path) -> None:
-    shown = [n for ranges in STEPS.values() for a, b in ranges for n in range(a, b + 1)]
-    lines = PROGRAM.read_text("utf-8").splitlines()
-    assert shown == sorted(set(shown))
-    assert [n for n, line in enumerate(lines, 1) if line.strip() and n not in shown] == []
+def test_the_walkthrough_has_its_sections() -> None:
+    assert {section: len(shown) for section, shown in steps().items()} == {
+        "exploring-litellm-features": 4,
+        "streaming-responses": 2,
+        "multi-turn-conversation-handling": 5,
+    }
 
 
 def test_the_whole_program_is_collapsed_and_its_output_follows(site: Path) -> None:

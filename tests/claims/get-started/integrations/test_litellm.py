@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -207,3 +210,34 @@ def test_the_page_names_the_version_that_it_was_run_with() -> None:
     assert f"This page was run with version {version}:" in page
     assert f"pip install litellm=={version}\n" in page
     assert f"litellm=={version} " in (ROOT / "requirements.txt").read_text("utf-8")
+
+
+def test_litellm_makes_up_to_three_attempts(run: Run) -> None:
+    """Timeout [limits] the seconds of one attempt, of which LiteLLM makes up to three."""
+    faults = ", ".join(f"{{request: {number}, kind: timeout}}" for number in (1, 2, 3))
+    expect = f"exit: 1\nrequests: 3\nstatuses: []\nstderr: litellm.Timeout\nfaults: [{faults}]\n"
+    assert lines(run(FEATURES, "litellm_features", expect, lambda interactions: [])) == ""
+
+
+def test_at_import_litellm_looks_for_a_price_list_and_warns_without_a_network() -> None:
+    """It looks for a newer price list on the network, and prints warnings if it cannot [...]."""
+    code = (
+        "import sys\n"
+        "def refuse(event, arguments):\n"
+        "    if event == 'socket.getaddrinfo':\n"
+        "        print('asked for', arguments[0], file=sys.stderr)\n"
+        "        raise OSError('no network')\n"
+        "sys.addaudithook(refuse)\n"
+        "import litellm\n"
+    )
+    switch = "LITELLM_LOCAL_MODEL_COST_MAP"
+    plain = {name: value for name, value in os.environ.items() if name != switch}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, encoding="utf-8"
+        ).stderr
+        for environment in (plain, plain | {switch: "True"})
+    ]
+    assert "asked for raw.githubusercontent.com" in said[0]
+    assert "WARNING" in said[0]
+    assert said[1] == ""

@@ -1,0 +1,111 @@
+"""Are a block's highlighted lines there, and its line numbers the program's own?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docproof.includes import Include
+from docproof.pages import Block, Page
+from docproof.ranges import ranges
+from docproof.report import Problem, Rule
+
+RULES = (
+    Rule(
+        "highlight",
+        "a highlighted line that is past the end of its block, is blank, or is no line number",
+        "The page would point at nothing, or at the wrong line.",
+        '```python hl_lines="9" above five lines',
+    ),
+    Rule(
+        "line-numbers",
+        "line numbers that are not those of the included lines in their program",
+        "A reader would look for line 1 of the step and find line 1 of the program.",
+        '```python linenums="1" above code/x.py:18:32',
+    ),
+)
+
+_NUMBERS = re.compile(r"\d+(-\d+)?([ \t]+\d+(-\d+)?)*")
+
+
+def marked(page: Page) -> dict[int, frozenset[int]]:
+    """By the line of an include, which of the lines it shows are highlighted, counted from 0.
+
+    An include may share its block with other lines; what is highlighted is
+    counted from the first line of the block, as the page does.
+    """
+    marks: dict[int, frozenset[int]] = {}
+    for block in page.blocks:
+        wanted = _wanted(block)
+        for include, offset in _placed(page, block):
+            here = {n - 1 - offset for n in wanted if 0 < n - offset <= len(include.shown)}
+            if here:
+                marks[include.line] = frozenset(here)
+    return marks
+
+
+def problems(page: Page) -> Iterator[Problem]:
+    """The highlights and line numbers of a page's blocks that are wrong."""
+    starts = {one.include.line: one.start for one in ranges(page)}
+    for block in page.blocks:
+        if "hl_lines" in block.options:
+            yield from _highlights(page, block)
+        first = block.options.get("linenums", "").split(" ")[0]
+        placed = _placed(page, block)
+        if first and len(placed) == 1 and placed[0][1] == 0:
+            start = starts.get(placed[0][0].line, 1)
+            if first != str(start):
+                yield Problem(
+                    page.name, block.line, "line-numbers",
+                    f"the block counts from {first}, and its first line is line {start}",
+                    f'write linenums="{start}"',
+                )  # fmt: skip
+
+
+def _highlights(page: Page, block: Block) -> Iterator[Problem]:
+    spec = block.options["hl_lines"]
+    lines = _shown(page, block)
+    if not _NUMBERS.fullmatch(spec):
+        yield Problem(page.name, block.line, "highlight", f"'{spec}' names no lines",
+                      'write numbers and ranges, as in hl_lines="2 4-5"')  # fmt: skip
+        return
+    for number in sorted(_wanted(block)):
+        if not 0 < number <= len(lines):
+            what = f"line {number} is highlighted, and the block has {len(lines)}"
+        elif not lines[number - 1].strip():
+            what = f"line {number} is highlighted, and it is blank"
+        else:
+            continue
+        yield Problem(page.name, block.line, "highlight", what, "mend hl_lines")
+        return
+
+
+def _wanted(block: Block) -> set[int]:
+    numbers: set[int] = set()
+    for found in re.finditer(r"(\d+)(?:-(\d+))?", block.options.get("hl_lines", "")):
+        first, last = int(found[1]), int(found[2] or found[1])
+        numbers |= set(range(first, min(last, first + 10_000) + 1))
+    return numbers
+
+
+def _placed(page: Page, block: Block) -> list[tuple[Include, int]]:
+    """The block's includes, each with the number of lines that the block shows above it."""
+    placed = []
+    offset = 0
+    for number in range(block.line + 1, block.end):
+        here = [i for i in page.includes if i.line == number and not i.nested]
+        for include in here:
+            placed.append((include, offset))
+            offset += len(include.shown)
+        offset += not here
+    return placed
+
+
+def _shown(page: Page, block: Block) -> list[str]:
+    lines: list[str] = []
+    for number, text in enumerate(block.body, start=block.line + 1):
+        here = [i for i in page.includes if i.line == number and not i.nested]
+        lines += [line for include in here for line in include.shown] if here else [text]
+    while lines and not lines[-1]:  # a whole file ends with an empty line, which is not shown
+        lines.pop()
+    return lines
