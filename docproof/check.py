@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docproof import highlights, lock, moves, pages, ranges, tables
+from docproof import highlights, lock, moves, pages, ranges, tables, walkthroughs
 from docproof.lock import Entry
 from docproof.pages import Page
 from docproof.project import Project
@@ -49,6 +49,7 @@ def check_page(project: Project, page: Page, entries: list[Entry] | None) -> lis
         *_metadata(page),
         *_missing_includes(page),
         *ranges.problems(project, page),
+        *walkthroughs.problems(project, page, entries),
         *moves.problems(page, entries),
         *highlights.problems(page),
         *tables.problems(project, page),

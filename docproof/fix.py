@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from docproof import lock, moves, pages, ranges
+from docproof import lock, moves, pages, ranges, walkthroughs
 from docproof.lock import Entry
 from docproof.pages import Page
 from docproof.project import Project
@@ -38,6 +38,7 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
             kept = _settled(page, kept)
         problems += moves.problems(page, kept)
         problems += ranges.problems(project, page)
+        problems += walkthroughs.problems(project, page, kept)
     if kept is not entries:
         lock.save(project.root, kept)
     return changes, problems
@@ -67,9 +68,12 @@ def accept(project: Project, page: Page, line: int | None) -> tuple[list[str], l
             old = one.entry.lines if one.entry else ()
             accepted.append(f"{page.name}:{include.line}: {target}")
             accepted += [f"    - {text}" for text in old] + [f"    + {text}" for text in one.shown]
+    walks = [e for e in entries if e.page == page.name and e.target.startswith(lock.WALKTHROUGH)]
     if line is not None:
-        mine += gone
+        mine += [*walks, *gone]
     else:
+        names = walkthroughs.declared(page)
+        mine += [Entry(page.name, lock.WALKTHROUGH + name, ()) for name in names]
         accepted += [f"{page.name}: {entry.target} is no longer here" for entry in gone]
     lock.save(project.root, [*(e for e in entries if e.page != page.name), *mine])
     return accepted, problems
@@ -135,6 +139,7 @@ def _renamed(
 ) -> list[Entry]:
     """The entries with the new targets of a page's includes, and the lines that they had."""
     here, mine = moves.seen(page, entries)
+    mine += [e for e in entries if e.page == page.name and e.target.startswith(lock.WALKTHROUGH)]
     for one in here:
         new = moved.get(one.one.include.line)
         if one.entry and new:

@@ -13,7 +13,7 @@ from docproof.report import Problem, Rule
 RULES = (
     Rule(
         "highlight",
-        "a highlighted line that is past the end of its block, is blank, or is no line number",
+        "a highlighted line that is past the end of its block or blank",
         "The page would point at nothing, or at the wrong line.",
         '```python hl_lines="9" above five lines',
     ),
@@ -24,8 +24,6 @@ RULES = (
         '```python linenums="1" above code/x.py:18:32',
     ),
 )
-
-_NUMBERS = re.compile(r"\d+(-\d+)?([ \t]+\d+(-\d+)?)*")
 
 
 def marked(page: Page) -> dict[int, frozenset[int]]:
@@ -63,12 +61,7 @@ def problems(page: Page) -> Iterator[Problem]:
 
 
 def _highlights(page: Page, block: Block) -> Iterator[Problem]:
-    spec = block.options["hl_lines"]
     lines = _shown(page, block)
-    if not _NUMBERS.fullmatch(spec):
-        yield Problem(page.name, block.line, "highlight", f"'{spec}' names no lines",
-                      'write numbers and ranges, as in hl_lines="2 4-5"')  # fmt: skip
-        return
     for number in sorted(_wanted(block)):
         if not 0 < number <= len(lines):
             what = f"line {number} is highlighted, and the block has {len(lines)}"

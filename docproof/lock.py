@@ -42,6 +42,10 @@ RULES = (
 )
 
 
+# The target of an entry that remembers a walkthrough of the page's front matter.
+WALKTHROUGH = "walkthrough: "
+
+
 @dataclass(frozen=True)
 class Entry:
     """What one include showed: `lines` with the text, `marked` the highlighted ones, from 0.

@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from docproof import highlights
-from docproof.lock import Entry
+from docproof.lock import WALKTHROUGH, Entry
 from docproof.pages import Page
 from docproof.ranges import Range, lines_of, ranges
 from docproof.report import Problem
@@ -46,7 +46,11 @@ def seen(page: Page, entries: Iterable[Entry]) -> tuple[list[Seen], list[Entry]]
     sides is paired in order, file by file, if it comes out even.
     """
     found = ranges(page)
-    waiting = [entry for entry in entries if entry.page == page.name]
+    waiting = [
+        entry
+        for entry in entries
+        if entry.page == page.name and not entry.target.startswith(WALKTHROUGH)
+    ]
     pairs: dict[int, Entry] = {}
     for number, one in enumerate(found):
         same = next((e for e in waiting if e.target == one.include.target), None)

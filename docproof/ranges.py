@@ -1,11 +1,9 @@
-"""Do the included lines make sense, and do the steps of a page make up its program?"""
+"""Which lines does each include ask for, and do they make sense by themselves?"""
 
 from __future__ import annotations
 
-import ast
 import functools
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from docproof.includes import Include
 from docproof.pages import Page
 from docproof.project import Project
 from docproof.report import Problem, Rule
+from docproof.statements import cuts_of
 
 RULES = (
     Rule(
@@ -66,30 +65,6 @@ RULES = (
         "pymdownx shows an empty block and says nothing, unless check_paths is set.",
         '--8<-- "code/x.py:setup"',
     ),
-    Rule(
-        "step-order",
-        "a step of a walkthrough that shows lines before those of the step above it",
-        "Pasted one after another, the steps would not be the program.",
-        "steps 18:32, then 6:9",
-    ),
-    Rule(
-        "step-doubled",
-        "a step of a walkthrough that shows a line again",
-        "Pasted one after another, the steps would run it twice.",
-        "steps 6:9, then 9:11",
-    ),
-    Rule(
-        "step-missing",
-        "a walkthrough that leaves a line of its program out",
-        "Pasted one after another, the steps would not be the program.",
-        "steps 6:9, then 11:16, where line 10 is not blank",
-    ),
-    Rule(
-        "walkthrough",
-        "a walkthrough in the front matter of a program that does not exist or has no step",
-        "Nothing would be held complete.",
-        "walkthrough: [code/y.py]",
-    ),
 )
 
 _SPEC = re.compile(r"^(?P<path>.*?):(?P<start>\d*)(?::(?P<end>\d*))?$")
@@ -138,12 +113,11 @@ def ranges(page: Page) -> list[Range]:
 
 
 def problems(project: Project, page: Page) -> Iterator[Problem]:
-    """What is wrong with the page's includes, one by one, and with its walkthroughs."""
+    """What is wrong with the page's includes, one by one."""
     yield from _malformed(page)
     for include in page.includes:
         if include.file is not None:
             yield from _one(project, page, include)
-    yield from _walkthroughs(project, page)
 
 
 def _range(include: Include) -> Range | None:
@@ -230,7 +204,7 @@ def _edges(one: Range, problem: object) -> Iterator[Problem]:
             return
     if one.file.suffix != ".py":
         return
-    cuts = _cuts(lines_of(one.file))
+    cuts = cuts_of(lines_of(one.file))
     for boundary, verb in ((one.start, "begins"), (one.end + 1, "ends")):
         for kind, first, last in cuts.get(boundary, ()):
             # A body may be shown without its header, but no header without its body, and no
@@ -244,105 +218,3 @@ def _edges(one: Range, problem: object) -> Iterator[Problem]:
                     "show it whole, or leave it out",
                 )
                 return
-
-
-Cut = tuple[str, int, int]  # the kind of place, and the first and last line of the statement
-
-
-@functools.lru_cache(maxsize=4096)
-def _cuts(lines: tuple[str, ...]) -> dict[int, list[Cut]]:
-    """The lines before which a cut would go through a statement.
-
-    The kind is "inside" within a simple statement or a header, "body" before the
-    first line of a compound statement's body, and "clause" before an 'else' or
-    the like.
-    """
-    cuts: dict[int, list[Cut]] = defaultdict(list)
-
-    def walk(statement: ast.stmt) -> None:
-        first, last = _first(statement), statement.end_lineno or statement.lineno
-        suites = _suites(statement)
-        for line in range(first + 1, (_first(suites[0][0]) if suites else last + 1)):
-            cuts[line].append(("inside", first, last))
-        at = first
-        for number, suite in enumerate(suites):
-            start = _first(suite[0])
-            if number:
-                cuts[at + 1].append(("clause", first, last))
-                for line in range(at + 2, start):
-                    cuts[line].append(("inside", first, last))
-            if start > at + bool(number):
-                cuts[start].append(("body", first, last))
-            for inner in suite:
-                walk(inner)
-            at = suite[-1].end_lineno or at
-
-    try:
-        tree = ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError):
-        return {}  # its replay says so; the other rules for lines still hold
-    for statement in tree.body:
-        walk(statement)
-    return cuts
-
-
-def _first(statement: ast.stmt) -> int:
-    decorators = getattr(statement, "decorator_list", [])
-    lines: list[int] = [statement.lineno, *(decorator.lineno for decorator in decorators)]
-    return min(lines)
-
-
-def _suites(statement: ast.stmt) -> list[list[ast.stmt]]:
-    owners: list[object] = [statement]
-    owners += getattr(statement, "handlers", []) + getattr(statement, "cases", [])
-    found = [getattr(o, name, None) for o in owners for name in ("body", "orelse", "finalbody")]
-    suites = [suite for suite in found if isinstance(suite, list) and suite]
-    return sorted(suites, key=lambda suite: _first(suite[0]))
-
-
-def _walkthroughs(project: Project, page: Page) -> Iterator[Problem]:
-    declared = page.meta.get("walkthrough") or []
-    for name in [declared] if isinstance(declared, str) else declared:
-        file = (project.root / str(name)).resolve()
-        steps = [one for one in ranges(page) if one.file.resolve() == file]
-        if not steps or not file.is_file():
-            what = "has no step on this page" if file.is_file() else "does not exist"
-            yield Problem(
-                page.name, 1, "walkthrough", f"it walks through {name}, which {what}",
-                "mend the front matter, or include its lines",
-            )  # fmt: skip
-            continue
-        yield from _walkthrough(page, str(name), lines_of(file), steps)
-
-
-def _walkthrough(
-    page: Page, name: str, lines: tuple[str, ...], steps: list[Range]
-) -> Iterator[Problem]:
-    shown: set[int] = set()
-    last = 0
-    for step in steps:
-        here = set(range(step.start, min(step.end, len(lines)) + 1))
-        again = sorted(shown & here)
-        if again:
-            yield Problem(
-                page.name, step.include.line, "step-doubled",
-                f"{step.include.target} shows line {again[0]}, which a step above shows",
-                "let each line stand in one step",
-            )  # fmt: skip
-        elif step.start < last:
-            yield Problem(
-                page.name, step.include.line, "step-order",
-                f"{step.include.target} comes after line {last}, which the step above it shows",
-                "put the steps in the order of the program",
-            )  # fmt: skip
-        shown |= here
-        last = max(last, step.end)
-    for number, line in enumerate(lines, start=1):
-        if line.strip() and number not in shown:
-            after = next((s for s in steps if s.start > number), steps[-1])
-            yield Problem(
-                page.name, after.include.line, "step-missing",
-                f"line {number} of {name} is in no step of this walkthrough",
-                "show it in the step above or below",
-            )  # fmt: skip
-            return

@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from docproof import project as projects
 from docproof.project import Project
 from docproof.replay import Outcome, Replayer
 
 ROOT = Path(__file__).parent.parent
+
+# `make nightly` tries more: pytest --hypothesis-profile=nightly
+settings.register_profile("default", max_examples=50, deadline=None, database=None)
+settings.register_profile("nightly", max_examples=10_000, deadline=None, database=None)
+settings.load_profile("default")
 
 # A request of one line, to an address that does not exist, with the client below LiteLLM.
 ASK = """\

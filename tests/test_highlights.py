@@ -42,7 +42,6 @@ def test_highlights_and_line_numbers_that_are_right_are_good(
         ('```python hl_lines="0"', "", "highlight: line 0 is highlighted"),
         ('```python hl_lines="2"', "", "highlight: line 2 is highlighted, and it is blank"),
         ('```python hl_lines="1-9"', "", "highlight: line 2 is highlighted, and it is blank"),
-        ('```python hl_lines="one"', "", "highlight: 'one' names no lines"),
         ('```python linenums="1"', ":3:4", "line-numbers: the block counts from 1"),
         ('```python linenums="2"', "", "line-numbers: the block counts from 2"),
     ],
