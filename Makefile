@@ -8,7 +8,7 @@ HERE := .venv/bin/python
 # The theme's authors warn of MkDocs 2.0 at each build; requirements.in keeps to 1.x.
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve test build check fix run record recordings requirements nightly bench clean
+.PHONY: help serve test build check fix run record recordings requirements names nightly bench clean
 
 serve: .venv/.installed  ## serve the site with live reload (PORT=8000)
 	@$(HERE) bootstrap.py port $(PORT)
@@ -42,6 +42,9 @@ requirements: .venv/.installed  ## compile requirements.txt from requirements.in
 	@$(HERE) -m uv pip compile --quiet --universal --python-version 3.10 --fork-strategy fewest \
 	  --generate-hashes --custom-compile-command "make requirements" \
 	  $(ARGS) requirements.in --output-file requirements.txt
+
+names: .venv/.installed  ## index the names of the installed LiteLLM and openai, for `make check`
+	@$(HERE) -m tests.name_index
 
 nightly: .venv/.installed  ## the property tests with 10,000 examples each
 	@$(HERE) -m pytest -q --hypothesis-profile=nightly tests/test_moves.py -k after_any_edit

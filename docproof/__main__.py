@@ -18,7 +18,8 @@ def main() -> int:
     """Do what the command line says; the exit code is 0 if all is well."""
     arguments = _parser().parse_args()
     try:
-        project = projects.load(projects.find(Path.cwd()))
+        folder = getattr(arguments, "project", None)
+        project = projects.load(projects.find(_existing(folder) if folder else Path.cwd()))
         return int(arguments.verb(project, arguments))
     except BadInput as bad:
         print(bad, file=sys.stderr)
@@ -30,10 +31,23 @@ def main() -> int:
 def _check(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.check import check
 
+    if arguments.explain:
+        return _explain(arguments.explain)
     problems = check(project, [_existing(path) for path in arguments.path])
     if not problems:
         print("nothing wrong", file=sys.stderr)
     return _say(problems)
+
+
+def _explain(name: str) -> int:
+    from docproof.rules import explained, rules
+
+    for rule in rules():
+        if rule.name == name:
+            print(explained(rule))
+            return 0
+    names = ", ".join(sorted(rule.name for rule in rules()))
+    raise BadInput(Problem(name, 1, "path", "there is no such rule", f"name one of {names}"))
 
 
 def _fix(project: Project, arguments: argparse.Namespace) -> int:
@@ -188,6 +202,10 @@ def _parser() -> argparse.ArgumentParser:
 
     check = verbs.add_parser("check", help="every proof that runs no program; writes nothing")
     check.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
+    check.add_argument("--explain", metavar="RULE", help="what a rule refuses, and why")
+    check.add_argument(
+        "--project", metavar="DIR", help="the MkDocs project; the one here by default"
+    )
     check.set_defaults(verb=_check)
 
     fix = verbs.add_parser("fix", help="let ranges follow their lines, renew outputs; shows a diff")

@@ -6,12 +6,51 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docproof import highlights, lock, moves, pages, ranges, tables, walkthroughs
+from docproof import highlights, lock, moves, pages, prose, ranges, shell, tables, walkthroughs
 from docproof.lock import Entry
 from docproof.pages import Page
 from docproof.project import Project
-from docproof.report import BadInput, Problem
+from docproof.report import BadInput, Problem, Rule
 from docproof.verdict import prepare
+
+RULES = (
+    Rule(
+        "title-missing",
+        "a page without a title in its front matter",
+        "Search results and tabs would name it by its file.",
+        "a page that begins with # Streaming",
+    ),
+    Rule(
+        "description-missing",
+        "a page without a description in its front matter",
+        "Search engines would show an arbitrary line of it.",
+        "a page with a title only",
+    ),
+    Rule(
+        "include-missing",
+        "an include of a file that does not exist",
+        "The block would be empty, or the build would stop with a traceback.",
+        '--8<-- "code/gone.py"',
+    ),
+    Rule(
+        "address-shared",
+        "two pages that would be built to one address",
+        "One would overwrite the other in silence.",
+        "litellm.md and litellm/index.md",
+    ),
+    Rule(
+        "program-syntax",
+        "a program that is not Python",
+        "A reader could not run it.",
+        'print("Hello"',
+    ),
+    Rule(
+        "output-missing",
+        "a program whose output file is not there",
+        "A page could not show what the program prints.",
+        "code/x.py without code/terminal/x.md",
+    ),
+)
 
 
 def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
@@ -38,8 +77,11 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
     problems += (p for p in _shared_addresses(project) if wanted(project.root / p.path))
     if unlocked and any(ranges.ranges(page) for page in read):
         problems.append(unlocked)
+    problems += prose.bad_declarations(project)
     if not chosen:
         problems += _lost_pages(project, entries)
+        if len(read) == len(list(project.pages())):
+            problems += prose.unused(project, read)
     return problems
 
 
@@ -53,6 +95,8 @@ def check_page(project: Project, page: Page, entries: list[Entry] | None) -> lis
         *moves.problems(page, entries),
         *highlights.problems(page),
         *tables.problems(project, page),
+        *prose.problems(project, page),
+        *shell.problems(project, page),
     ]
 
 
@@ -122,8 +166,8 @@ def _missing_includes(page: Page) -> Iterator[Problem]:
         if include.file is None:
             yield Problem(
                 page.name, include.line, "include-missing",
-                f"it includes {include.target}, and there is no such file",
-                "mend the path, or write the file",
+                f"it includes {include.target}, and {include.why}",
+                "mend the path, or the file",
             )  # fmt: skip
 
 

@@ -25,7 +25,17 @@ from typing import Any
 import yaml
 
 from docproof.project import yaml_problem
-from docproof.report import BadInput, Problem
+from docproof.report import BadInput, Problem, Rule
+
+RULES = (
+    Rule(
+        "expectations",
+        "expectations that say nothing docproof knows, or not why",
+        "A misspelt expectation would expect nothing.",
+        "exits: 1",
+    ),
+)
+
 
 KINDS = ("refused", "timeout", "cut")
 

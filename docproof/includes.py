@@ -26,9 +26,9 @@ class Include:
     """One include of a page.
 
     `line` is where it stands on the page, from 1. `target` is the path as it
-    is written, with its line ranges; `file` is the file it names, or None if
-    there is none. `shown` holds the lines that the page shows. `nested` is true
-    if the include stands in an included file.
+    is written, with its line ranges; `file` is the file it names, or None if it
+    cannot be read, and `why` says why not. `shown` holds the lines that the page
+    shows. `nested` is true if the include stands in an included file.
     """
 
     line: int
@@ -36,6 +36,7 @@ class Include:
     file: Path | None
     shown: tuple[str, ...] = ()
     nested: bool = False
+    why: str = ""
 
 
 def read(project: Project, text: str) -> list[Include]:
@@ -61,9 +62,11 @@ def _config(project: Project, options: dict[str, Any]) -> dict[str, Any]:
     config |= options
     bases = config["base_path"]
     bases = [bases] if isinstance(bases, str) else bases
-    config["base_path"] = [str(project.root / str(base)) for base in bases]
-    # A missing file is a problem to report, and a page is not fetched to be read.
-    config |= {"check_paths": False, "url_download": False}
+    docs = str(project.docs)
+    config["base_path"] = [str(project.root / str(b).replace("$docs_dir", docs)) for b in bases]
+    # A missing file is a problem to report, and a page is not fetched to be read. What is
+    # appended to every page stands on none.
+    config |= {"check_paths": False, "url_download": False, "auto_append": []}
     return config
 
 
@@ -99,12 +102,17 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
 
     def get_snippet_path(self, path: str) -> str | None:
         found: str | None = super().get_snippet_path(path)
-        if found and Path(found).is_file():
-            return found
-        self._note(None, [])
+        try:
+            if found and Path(found).is_file():
+                Path(found).read_text(self.encoding)
+                return found
+            why = "there is no such file"
+        except UnicodeDecodeError:
+            why = f"the file is not {self.encoding} text"
+        self._note(None, [], why)
         return None
 
-    def _note(self, file: Path | None, shown: list[str]) -> None:
+    def _note(self, file: Path | None, shown: list[str], why: str = "") -> None:
         found = self.RE_ALL_SNIPPETS.match(self.reading[-1].line)
         if found and found["inline_marker"]:
             target = found["snippet"][1:-1]
@@ -117,5 +125,6 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
                 file=file,
                 shown=tuple(shown),
                 nested=len(self.reading) > 1,
+                why=why,
             )
         )

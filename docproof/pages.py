@@ -19,7 +19,23 @@ from markdown.inlinepatterns import BACKTICK_RE
 from docproof import includes
 from docproof.includes import Include
 from docproof.project import Project, yaml_problem
-from docproof.report import BadInput, Problem
+from docproof.report import BadInput, Problem, Rule
+
+RULES = (
+    Rule(
+        "not-utf-8",
+        "a page or an included file that is not UTF-8 text",
+        "The build would stop with a traceback, or show the wrong letters.",
+        "Gr\\xfc\\xdfe in a page saved as Latin-1",
+    ),
+    Rule(
+        "front-matter",
+        "front matter that is not YAML",
+        "The page would have neither title nor description.",
+        "title: [Streaming",
+    ),
+)
+
 
 _SPAN = re.compile(BACKTICK_RE, re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -73,7 +89,7 @@ def read(project: Project, path: Path) -> Page:
     """The page at `path`; raises `BadInput` if it is not UTF-8 or its front matter not YAML."""
     name = project.relative(path)
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise BadInput(

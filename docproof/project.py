@@ -10,12 +10,34 @@ from typing import Any
 
 import yaml
 
-from docproof.report import BadInput, Problem
+from docproof.report import BadInput, Problem, Rule
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
+
+
+RULES = (
+    Rule(
+        "setting",
+        "a setting of [tool.docproof] that does not exist or cannot be read",
+        "A misspelt setting would do nothing.",
+        "time-limits = 20",
+    ),
+    Rule(
+        "yaml",
+        "a YAML file that is not YAML",
+        "Nothing in it could be held true.",
+        "nav: [",
+    ),
+    Rule(
+        "project",
+        "a folder that belongs to no MkDocs project",
+        "There would be nothing to check.",
+        "a folder without mkdocs.yml",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -163,7 +185,16 @@ class _Loader(yaml.SafeLoader):
     """Reads mkdocs.yml without running what its `!tags` name."""
 
 
-_Loader.add_multi_constructor("!", lambda loader, suffix, node: None)
+def _tagged(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    """MkDocs' own tags: a path that is relative to something, a variable and its default."""
+    if suffix == "relative" and isinstance(node, yaml.ScalarNode):
+        return str(node.value).replace("$config_dir", ".") or "."
+    if suffix == "ENV" and isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node)[-1]
+    return None
+
+
+_Loader.add_multi_constructor("!", _tagged)
 _Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix, node: None)
 
 

@@ -165,6 +165,8 @@ def _one(project: Project, page: Page, include: Include) -> Iterator[Problem]:
     if project.root not in include.file.resolve().parents:
         yield problem("include-outside", "is outside the project", "include a file of its own")
         return
+    if include.shown and include.shown[0].startswith("\ufeff"):
+        yield problem("include-outside", "begins with a byte order mark", "save it without")
     spec = include.target[len(_path(include)) :]
     if not spec:
         return

@@ -17,8 +17,18 @@ from docproof.job import Job, Report
 from docproof.project import Project
 from docproof.recording import Recording
 from docproof.replay import environment
-from docproof.report import BadInput, Problem
+from docproof.report import BadInput, Problem, Rule
 from docproof.verdict import last_line
+
+RULES = (
+    Rule(
+        "record",
+        "a recording that would be half made, hold an error or a key",
+        "A good recording would be overwritten by a bad one.",
+        "a run that is interrupted",
+    ),
+)
+
 
 # Where the certificates of a company's own authority are, if it has one.
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")

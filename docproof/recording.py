@@ -16,7 +16,17 @@ from typing import Any
 import yaml
 
 from docproof.project import yaml_problem
-from docproof.report import BadInput, Problem
+from docproof.report import BadInput, Problem, Rule
+
+RULES = (
+    Rule(
+        "recording-unreadable",
+        "a recording that is not one",
+        "A replay would end in a traceback.",
+        "a recording without its origin",
+    ),
+)
+
 
 # Headers that can change what a client does with an answer. All others name
 # the machine, the account or the moment, and are left out of a recording.

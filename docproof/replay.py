@@ -16,8 +16,30 @@ from typing import IO
 from docproof.expectations import Expectations
 from docproof.job import Job, Report
 from docproof.project import Project
-from docproof.report import BadInput, Problem
+from docproof.report import BadInput, Problem, Rule
 from docproof.verdict import judge, last_line, prepare, unanswered
+
+RULES = (
+    Rule(
+        "time-limit",
+        "a program that does not end in time",
+        "A test run would hang.",
+        "while True: pass",
+    ),
+    Rule(
+        "crash",
+        "a program whose process dies without a word",
+        "Nobody would know what it would have printed.",
+        "os.abort()",
+    ),
+    Rule(
+        "preload",
+        "modules to preload that cannot be imported",
+        "No program could be replayed.",
+        'preload = ["litelm"]',
+    ),
+)
+
 
 # What a program may know of the machine it runs on. The width, the time zone
 # and the encoding are the same everywhere; nothing else of the user's comes in.

@@ -31,8 +31,8 @@ class Problem:
     detail: str = ""
 
     def __str__(self) -> str:
-        head = f"{self.path}:{self.line}: {self.rule}: {self.what}; {self.mend}"
-        return " ".join(head.split()).replace("python -m docproof", f"{_PYTHON} -m docproof")
+        mend = self.mend.replace("python -m docproof", f"{_PYTHON} -m docproof")
+        return " ".join(f"{self.path}:{self.line}: {self.rule}: {self.what}; {mend}".split())
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,17 @@ from markdown.preprocessors import Preprocessor
 
 from docproof.pages import Page
 from docproof.project import Project
-from docproof.report import Problem
+from docproof.report import Problem, Rule
+
+RULES = (
+    Rule(
+        "table",
+        "a table whose data cannot be read or lack a column",
+        "The build would stop, or the column be empty.",
+        'columns: {Model: "{idd}"}',
+    ),
+)
+
 
 _FENCE = re.compile(r"^```table[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 # After snippets (32), before the fenced blocks (25).

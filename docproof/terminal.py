@@ -6,7 +6,23 @@ import re
 from pathlib import Path
 
 from docproof.project import Project
-from docproof.report import BadInput, Problem, diff
+from docproof.report import BadInput, Problem, Rule, diff
+
+RULES = (
+    Rule(
+        "output-differs",
+        "an output file that is not what its program prints",
+        "A reader would see another output.",
+        "an output that was edited by hand",
+    ),
+    Rule(
+        "output-unshowable",
+        "an output with control characters or an include marker",
+        "A page cannot show it as a terminal does.",
+        "a progress bar that prints a carriage return",
+    ),
+)
+
 
 # What a page cannot show as a terminal would, and what Markdown takes for its own.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\t")

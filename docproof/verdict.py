@@ -9,7 +9,76 @@ from docproof import expectations, recording
 from docproof.expectations import Expectations
 from docproof.job import Report
 from docproof.project import Project
-from docproof.report import Problem
+from docproof.report import Problem, Rule
+
+RULES = (
+    Rule(
+        "recording-missing",
+        "a program without recorded responses",
+        "It could only be run against the real service.",
+        "code/x.py without tests/cassettes/x.yaml",
+    ),
+    Rule(
+        "recording-status",
+        "a recorded answer with an error status that the program is not expected to meet",
+        "A guide would be proved by a failure.",
+        "status: 429",
+    ),
+    Rule(
+        "recording-left-over",
+        "a recorded request that the program never makes",
+        "The recording would be of another program.",
+        "two recorded requests for a program that makes one",
+    ),
+    Rule(
+        "request-unrecorded",
+        "a request that no recorded answer matches, even if the program hides that",
+        "The page would show what the service never answered.",
+        "max_tokens=400 in a program recorded with 300",
+    ),
+    Rule(
+        "network",
+        "a program that reaches beyond its recording, even if it hides that",
+        "Its output would depend on the network.",
+        "a download while the program runs",
+    ),
+    Rule(
+        "input-read",
+        "a program that reads standard input",
+        "A replay would wait for ever, or go on with nothing.",
+        'input("Your key: ")',
+    ),
+    Rule(
+        "exit-code",
+        "a program that exits otherwise than expected",
+        "A reader would see it fail.",
+        "raise SystemExit(3)",
+    ),
+    Rule(
+        "standard-error",
+        "a program that writes to standard error what is not expected",
+        "A reader would see warnings that the page does not show.",
+        "a deprecation warning",
+    ),
+    Rule(
+        "no-request",
+        "a program that makes no request",
+        "Nothing of what the page promises would have been run.",
+        "an early return",
+    ),
+    Rule(
+        "requests",
+        "a program that makes more or fewer requests than expected",
+        "A retry or a fallback would not be what the page says.",
+        "requests: 3 for a program that makes one",
+    ),
+    Rule(
+        "no-output",
+        "a program that prints nothing",
+        "There would be nothing to compare.",
+        "a program without print()",
+    ),
+)
 
 
 def prepare(project: Project, program: Path) -> tuple[Expectations, Problem | None]:

@@ -1,0 +1,35 @@
+"""The index of LiteLLM's and openai's names is that of the installed versions."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+import time
+
+from docproof import project, world
+from tests import name_index
+from tests.conftest import ROOT
+
+
+def test_the_index_is_that_of_the_installed_versions() -> None:
+    code = "from tests import name_index; print(name_index.text(), end='')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    same = done.stdout == name_index.FILE.read_text("utf-8")
+    assert same, f"tests/names.txt is out of date; renew it: {name_index.COMMAND}"
+
+
+def test_the_index_is_read_in_no_time_and_names_what_pages_need() -> None:
+    here = dataclasses.replace(project.load(ROOT), index="tests/names.txt")
+    start = time.perf_counter()
+    index = world.world(here).index
+    assert time.perf_counter() - start < 0.02
+    assert {"litellm.completion", "litellm.Router", "openai.OpenAI"} <= index["names"]
+    assert {"litellm.completion_cost", "litellm.utils.trim_messages"} <= index["names"]
+    assert {"max_tokens", "api_base", "num_retries", "model_list", "rpm"} <= index["parameters"]
+    assert {"choices", "delta", "finish_reason", "total_tokens"} <= index["fields"]
+    assert {"OPENAI_API_BASE", "OPENAI_BASE_URL", "LITELLM_LOG"} <= index["variables"]
+    assert "text" not in index["parameters"] | index["fields"]
