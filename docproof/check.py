@@ -88,7 +88,7 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
 def check_page(project: Project, page: Page, entries: list[Entry] | None) -> list[Problem]:
     """The problems of one page by itself; `entries` are those of the lock file."""
     return [
-        *_metadata(page),
+        *(_metadata(page) if project.configured else ()),
         *_missing_includes(page),
         *ranges.problems(project, page),
         *walkthroughs.problems(project, page, entries),

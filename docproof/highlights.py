@@ -46,10 +46,10 @@ def problems(page: Page) -> Iterator[Problem]:
     """The highlights and line numbers of a page's blocks that are wrong."""
     starts = {one.include.line: one.start for one in ranges(page)}
     for block in page.blocks:
-        if "hl_lines" in block.options:
+        placed = _placed(page, block)
+        if "hl_lines" in block.options and all(include.shown for include, _ in placed):
             yield from _highlights(page, block)
         first = block.options.get("linenums", "").split(" ")[0]
-        placed = _placed(page, block)
         if first and len(placed) == 1 and placed[0][1] == 0:
             start = starts.get(placed[0][0].line, 1)
             if first != str(start):

@@ -16,26 +16,26 @@ RULES = (
     Rule(
         "span-unknown",
         "a code span that names nothing in the page's programs, the libraries or the project",
-        "a reader would look for a name that is not there",
+        "A reader would look for a name that is not there.",
         "Keep the text in `streamed_txt`.",
     ),
     Rule(
         "number-unknown",
         "a number of tokens, seconds, requests, retries or attempts, or the value of an argument, "
         "that is not in the code that the page shows",
-        "a reader would expect something else than what the program does",
+        "A reader would expect something else than what the program does.",
         "`max_tokens` cuts them at 400 tokens.",
     ),
     Rule(
         "declaration-unused",
         "a declared name that no page uses",
-        "the entry would hide a fault in that name on a later page",
+        "The entry would hide a fault in that name on a later page.",
         "old_name: it was on a page once",
     ),
     Rule(
         "declaration-bad",
         "a declaration without a reason, or a file of them, or an index, that cannot be read",
-        "nobody could tell whether the declaration still holds",
+        "Nobody could tell whether the declaration still holds.",
         "some_name:",
     ),
 )

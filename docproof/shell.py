@@ -25,37 +25,37 @@ RULES = (
     Rule(
         "pip-unpinned",
         "a `pip install` of a package or a version that requirements.txt does not pin",
-        "a reader would install something else than what the page's programs were run with",
+        "A reader would install something else than what the page's programs were run with.",
         "pip install litellm==1.0.0",
     ),
     Rule(
         "command-file-missing",
         "a command on a file that the page does not include and the project does not have",
-        "a reader would be told that there is no such file",
+        "A reader would be told that there is no such file.",
         "python hello_litelm.py",
     ),
     Rule(
         "make-target-missing",
         "a `make` of a target that is not in the Makefile",
-        "a reader would be told that there is no rule to make it",
+        "A reader would be told that there is no rule to make it.",
         "make chek",
     ),
     Rule(
         "verb-unknown",
         "a `python -m docproof` with a verb that docproof does not have",
-        "a reader would get a usage message",
+        "A reader would get a usage message.",
         "python -m docproof chek",
     ),
     Rule(
         "variable-unread",
         "a variable set in a shell block that no program and no library of the index reads",
-        "a reader would set it, and nothing would change",
+        "A reader would set it, and nothing would change.",
         "export KLUSTER_API_KYE=INSERT_API_KEY",
     ),
     Rule(
         "command-undeclared",
         "a command that no proof runs and that is not declared with a reason",
-        "a reader would run what nobody has run",
+        "A reader would run what nobody has run.",
         "curl https://example.org/install.sh",
     ),
 )

@@ -21,6 +21,7 @@ PAGES = {
     "get-started/get-api-key/": "Get an API key",
     "get-started/integrations/litellm/": "Use kluster.ai with LiteLLM",
     "api-reference/reference/": "API reference",
+    "contribute/rules/": "Rules of the proof",
 }
 
 
