@@ -69,8 +69,11 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
                 read.append(pages.read(project, path))
             except BadInput as bad:
                 problems.append(bad.problem)
+    by_page: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries or ():
+        by_page[entry.page].append(entry)
     for page in read:
-        problems += check_page(project, page, entries)
+        problems += check_page(project, page, None if entries is None else by_page[page.name])
     for program in project.all_programs():
         if wanted(program):
             problems += check_program(project, program)

@@ -6,6 +6,8 @@ does in the build, and what it opens is noted. There is no second parser.
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,6 +84,12 @@ class _Lines(list[str]):
             yield line
 
 
+@functools.lru_cache(maxsize=4096)
+def _decode(path: str, encoding: str, changed: int) -> None:
+    """Raises UnicodeDecodeError if the file is not text of that encoding."""
+    Path(path).read_text(encoding)
+
+
 class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
     """The preprocessor, noting each include it meets."""
 
@@ -104,7 +112,7 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
         found: str | None = super().get_snippet_path(path)
         try:
             if found and Path(found).is_file():
-                Path(found).read_text(self.encoding)
+                _decode(found, self.encoding, os.stat(found).st_mtime_ns)
                 return found
             why = "there is no such file"
         except UnicodeDecodeError:

@@ -18,7 +18,7 @@ from markdown.inlinepatterns import BACKTICK_RE
 
 from docproof import includes
 from docproof.includes import Include
-from docproof.project import Project, yaml_problem
+from docproof.project import SAFE_LOADER, Project, yaml_problem
 from docproof.report import BadInput, Problem, Rule
 
 RULES = (
@@ -99,7 +99,7 @@ def read(project: Project, path: Path) -> Page:
     body = includes.without_front_matter(text).split("\n")
     found = includes.FRONT_MATTER.match(text)
     try:
-        meta = yaml.safe_load(found[1]) if found else {}
+        meta = yaml.load(found[1], SAFE_LOADER) if found else {}
     except yaml.YAMLError as error:
         bad = yaml_problem(name, error)
         raise BadInput(Problem(name, bad.line + 1, "front-matter", bad.what, bad.mend)) from None

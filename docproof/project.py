@@ -181,6 +181,10 @@ def _settings(path: Path) -> dict[str, Any]:
     return {name.replace("-", "_"): value for name, value in settings.items()}
 
 
+# The same reader, written in C where that is installed.
+SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class _Loader(yaml.SafeLoader):
     """Reads mkdocs.yml without running what its `!tags` name."""
 

@@ -162,7 +162,7 @@ def _one(project: Project, page: Page, include: Include) -> Iterator[Problem]:
         return Problem(page.name, include.line, rule, f"{include.target} {what}", mend)
 
     assert include.file is not None
-    if project.root not in include.file.resolve().parents:
+    if not _is_below(include.file, project.root):
         yield problem("include-outside", "is outside the project", "include a file of its own")
         return
     if include.shown and include.shown[0].startswith("\ufeff"):
@@ -190,6 +190,11 @@ def _one(project: Project, page: Page, include: Include) -> Iterator[Problem]:
         yield problem("range-bounds", f"is not within the file's {total} lines", "mend the range")
     else:
         yield from _edges(one, problem)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_below(file: Path, root: Path) -> bool:
+    return root in file.resolve().parents
 
 
 def _path(include: Include) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from docproof.project import yaml_problem
+from docproof.project import SAFE_LOADER, yaml_problem
 from docproof.report import BadInput, Problem, Rule
 
 RULES = (
@@ -58,7 +58,7 @@ class Recording:
 def load(path: Path, name: str) -> Recording:
     """The recording at `path`, called `name` in messages; raises `BadInput`."""
     try:
-        data = yaml.load(path.read_text("utf-8"), _SafeLoader)
+        data = yaml.load(path.read_text("utf-8"), SAFE_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInput(yaml_problem(name, error)) from None
     try:
@@ -100,7 +100,7 @@ def from_vcr(text: str) -> list[Data]:
 
 def deserialize(text: str) -> Data:
     """A recording's text as vcrpy wants it (vcrpy's serializer interface)."""
-    data = yaml.load(text, _SafeLoader)
+    data = yaml.load(text, SAFE_LOADER)
     return {"interactions": [_to_vcr(interaction) for interaction in data["interactions"]]}
 
 
@@ -186,9 +186,6 @@ def _wire(message: Data) -> str:
         return json.dumps(message["json"], ensure_ascii=False, separators=(",", ":"))
     text: str = message.get("text", "")
     return text
-
-
-_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Dumper(yaml.SafeDumper):

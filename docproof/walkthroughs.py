@@ -52,7 +52,7 @@ def problems(
     names = declared(page)
     for name in names:
         file = (project.root / name).resolve()
-        steps = [one for one in ranges(page) if one.file.resolve() == file]
+        steps = [one for one in ranges(page) if one.path == name or one.file.resolve() == file]
         if not steps or not file.is_file():
             what = "has no step on this page" if file.is_file() else "does not exist"
             yield Problem(
