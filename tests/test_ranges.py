@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
+import markdown
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from docproof import includes, pages, ranges
 from docproof.check import check
 from tests.conftest import PAGE, Sandbox
 
@@ -225,3 +230,63 @@ def test_an_excerpt_is_free_to_show_one_part(sandbox: Sandbox) -> None:
 def test_a_walkthrough_of_nothing_is_refused(sandbox: Sandbox, name: str) -> None:
     text = page(*STEPS, walkthrough=True).replace("[code/page/p.py]", f"[{name}]")
     assert f": walkthrough: it walks through {name}, which " in only(sandbox, text)
+
+
+SPECS = st.text(alphabet="0123456789:,-a \"'", max_size=8)
+
+
+@given(SPECS)
+def test_whatever_an_include_says_it_is_understood_as_pymdownx_does_or_refused(spec: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        sandbox = Sandbox(Path(folder))
+        sandbox.write("code/page/p.py", PROGRAM)
+        text = page() + f'--8<-- "code/page/p.py{spec}"\n'
+        path = sandbox.write("docs/page.md", text)
+        read = pages.read(sandbox.project, path)
+        problems = list(ranges.problems(sandbox.project, read))
+        snippets = {"base_path": [folder], "check_paths": False}
+        md = markdown.Markdown(
+            extensions=["pymdownx.snippets"], extension_configs={"pymdownx.snippets": snippets}
+        )
+        shown = md.preprocessors["snippet"].run(includes.without_front_matter(text).split("\n"))
+        if problems or not read.includes or read.includes[0].file is None:
+            return
+        if read.includes[0].target == "code/page/p.py":
+            expected = PROGRAM.split("\n")
+        else:
+            one = ranges.ranges(read)[0]
+            expected = PROGRAM.split("\n")[one.start - 1 : one.end]
+        assert list(read.includes[0].shown) == expected
+        assert "\n".join(expected) in "\n".join(shown)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n", "---\n", "---\n---\n", "\ufeff# A\n", "`", "```", "--8<--"]
+)
+def test_a_page_with_next_to_nothing_on_it_is_read(sandbox: Sandbox, text: str) -> None:
+    assert isinstance(found(sandbox, text), list)
+
+
+def test_a_byte_order_mark_before_the_front_matter_is_read_as_mkdocs_does(sandbox: Sandbox) -> None:
+    assert (
+        found(sandbox, "\ufeff" + PAGE.replace("x.py", "p.py").replace("terminal/x.md", "p.py"))
+        == []
+    )
+
+
+def test_a_program_with_a_byte_order_mark_is_refused(sandbox: Sandbox) -> None:
+    assert any(
+        "begins with a byte order mark" in line
+        for line in found(sandbox, page("::1"), "\ufeff" + PROGRAM)
+    )
+
+
+def test_an_included_file_that_is_not_utf_8_is_refused(sandbox: Sandbox) -> None:
+    (sandbox.root / "bad.txt").write_bytes(b"Gr\xfc\xdfe\n")
+    line = only(sandbox, page() + '--8<-- "bad.txt"\n')
+    assert "it includes bad.txt, and the file is not utf-8 text" in line
+
+
+def test_a_program_of_100_000_lines_is_checked_in_seconds(sandbox: Sandbox) -> None:
+    program = "x = 1\n" * 100_000
+    assert found(sandbox, page(":1:9", ":99999:100000"), program) == []
