@@ -6,7 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docproof import highlights, lock, moves, pages, prose, ranges, shell, tables, walkthroughs
+from docproof import (
+    highlights,
+    layout,
+    lock,
+    moves,
+    orphans,
+    pages,
+    prose,
+    ranges,
+    secrets,
+    shell,
+    tables,
+    walkthroughs,
+)
 from docproof.lock import Entry
 from docproof.pages import Page
 from docproof.project import Project
@@ -81,10 +94,14 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
     if unlocked and any(ranges.ranges(page) for page in read):
         problems.append(unlocked)
     problems += prose.bad_declarations(project)
+    for path in secrets.files(project):
+        if wanted(path):
+            text = path.read_text("utf-8", errors="replace")
+            problems += secrets.problems(project, path, text)
     if not chosen:
         problems += _lost_pages(project, entries)
         if len(read) == len(list(project.pages())):
-            problems += prose.unused(project, read)
+            problems += _across(project, read)
     return problems
 
 
@@ -100,6 +117,7 @@ def check_page(project: Project, page: Page, entries: list[Entry] | None) -> lis
         *tables.problems(project, page),
         *prose.problems(project, page),
         *shell.problems(project, page),
+        *layout.problems(project, page),
     ]
 
 
@@ -130,6 +148,13 @@ def check_program(project: Project, program: Path) -> list[Problem]:
             )
         )
     return problems
+
+
+def _across(project: Project, read: list[Page]) -> Iterator[Problem]:
+    """What only shows when all pages are looked at together."""
+    yield from prose.unused(project, read)
+    yield from layout.across(project, read)
+    yield from orphans.problems(project, read)
 
 
 def _entries(project: Project) -> tuple[list[Entry] | None, Problem | None]:

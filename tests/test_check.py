@@ -78,7 +78,7 @@ def test_a_page_that_is_not_utf_8_is_refused_at_its_line(sandbox: Sandbox) -> No
 )
 def test_two_pages_with_one_address_are_refused(sandbox: Sandbox, one: str, other: str) -> None:
     for path in (one, other):
-        sandbox.write(f"docs/{path}", PAGE)
+        sandbox.write(f"docs/{path}", PAGE.replace("A page", f"The page {path}"))
     line = only(sandbox)
     assert ": address-shared: it has the address /" in line
     assert f"docs/{one}" in line
@@ -88,7 +88,7 @@ def test_two_pages_with_one_address_are_refused(sandbox: Sandbox, one: str, othe
 def test_without_directory_urls_a_page_and_an_index_have_two_addresses(sandbox: Sandbox) -> None:
     sandbox.write("mkdocs.yml", sandbox.read("mkdocs.yml") + "use_directory_urls: false\n")
     for path in ("a.md", "a/index.md"):
-        sandbox.write(f"docs/{path}", PAGE)
+        sandbox.write(f"docs/{path}", PAGE.replace("A page", f"The page {path}"))
     assert lines(sandbox) == []
 
 
