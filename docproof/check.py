@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from docproof import (
+    addresses,
     highlights,
     layout,
     lock,
@@ -26,6 +28,8 @@ from docproof.project import Project
 from docproof.report import BadInput, Problem, Rule
 from docproof.verdict import prepare
 
+MANY = 200  # pages, from which on they are checked side by side
+
 RULES = (
     Rule(
         "title-missing",
@@ -44,12 +48,6 @@ RULES = (
         "an include of a file that does not exist",
         "The block would be empty, or the build would stop with a traceback.",
         '--8<-- "code/gone.py"',
-    ),
-    Rule(
-        "address-shared",
-        "two pages that would be built to one address",
-        "One would overwrite the other in silence.",
-        "litellm.md and litellm/index.md",
     ),
     Rule(
         "program-syntax",
@@ -73,24 +71,13 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
     def wanted(path: Path) -> bool:
         return not chosen or any(path == one or one in path.parents for one in chosen)
 
-    problems: list[Problem] = []
     entries, unlocked = _entries(project)
-    read: list[Page] = []
-    for path in project.pages():
-        if wanted(path):
-            try:
-                read.append(pages.read(project, path))
-            except BadInput as bad:
-                problems.append(bad.problem)
-    by_page: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries or ():
-        by_page[entry.page].append(entry)
-    for page in read:
-        problems += check_page(project, page, None if entries is None else by_page[page.name])
+    paths = [path for path in project.pages() if wanted(path)]
+    read, problems = _checked_pages(project, paths, entries)
     for program in project.all_programs():
         if wanted(program):
             problems += check_program(project, program)
-    problems += (p for p in _shared_addresses(project) if wanted(project.root / p.path))
+    problems += (p for p in addresses.problems(project) if wanted(project.root / p.path))
     if unlocked and any(ranges.ranges(page) for page in read):
         problems.append(unlocked)
     problems += prose.bad_declarations(project)
@@ -100,9 +87,43 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
             problems += secrets.problems(project, path, text)
     if not chosen:
         problems += _lost_pages(project, entries)
-        if len(read) == len(list(project.pages())):
+        if len(read) == len(paths):
             problems += _across(project, read)
     return problems
+
+
+def _checked_pages(
+    project: Project, paths: list[Path], entries: list[Entry] | None
+) -> tuple[list[Page], list[Problem]]:
+    """The pages that can be read, and the problems of each page by itself."""
+    by_page: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries or ():
+        by_page[entry.page].append(entry)
+    work = [(path, None if entries is None else by_page[project.relative(path)]) for path in paths]
+    if len(work) > MANY:
+        with ProcessPoolExecutor(initializer=_begin, initargs=(project,)) as pool:
+            done = list(pool.map(_checked_page, work, chunksize=len(work) // 8))
+    else:
+        _begin(project)
+        done = [_checked_page(one) for one in work]
+    read = [page for page, _ in done if page is not None]
+    return read, [problem for _, problems in done for problem in problems]
+
+
+_begun: list[Project] = []  # the one project of a worker, so that it reads what pages share once
+
+
+def _begin(project: Project) -> None:
+    _begun[:] = [project]
+
+
+def _checked_page(work: tuple[Path, list[Entry] | None]) -> tuple[Page | None, list[Problem]]:
+    (project,), (path, entries) = _begun, work
+    try:
+        page = pages.read(project, path)
+    except BadInput as bad:
+        return None, [bad.problem]
+    return page, check_page(project, page, entries)
 
 
 def check_page(project: Project, page: Page, entries: list[Entry] | None) -> list[Problem]:
@@ -197,30 +218,3 @@ def _missing_includes(page: Page) -> Iterator[Problem]:
                 f"it includes {include.target}, and {include.why}",
                 "mend the path, or the file",
             )  # fmt: skip
-
-
-def _shared_addresses(project: Project) -> Iterator[Problem]:
-    """Pages that would be built to one address, where the last would win in silence."""
-    pages: dict[str, list[str]] = defaultdict(list)
-    for page in project.pages():
-        pages[_address(project, page)].append(project.relative(page))
-    for address, names in pages.items():
-        for name in names[1:]:
-            yield Problem(
-                name,
-                1,
-                "address-shared",
-                f"it has the address {address}, as {names[0]} does",
-                "rename one of the two",
-            )
-
-
-def _address(project: Project, page: Path) -> str:
-    inside = page.relative_to(project.docs)
-    folder = "/".join(inside.parts[:-1])
-    base = f"/{folder}/" if folder else "/"
-    if inside.stem in ("index", "README"):
-        return base
-    if project.mkdocs.get("use_directory_urls", True):
-        return f"{base}{inside.stem}/"
-    return f"{base}{inside.stem}.html"

@@ -103,6 +103,8 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
     ) -> list[str]:
         if file_name is not None:
             self._note(Path(file_name), lines)
+            if not any("8<" in line for line in lines):
+                return lines  # nothing to expand, and most of the work is saved
         self.reading.append(_Lines(lines))
         parsed: list[str] = super().parse_snippets(self.reading[-1], file_name, **options)
         self.reading.pop()

@@ -129,7 +129,7 @@ def _spans(prose: list[str]) -> list[Span]:
     for end in range(len(prose) + 1):
         if end == len(prose) or not prose[end].strip():  # a span ends with its paragraph
             paragraph = "\n".join(prose[start:end])
-            for found in _SPAN.finditer(paragraph):
+            for found in _SPAN.finditer(paragraph) if "`" in paragraph else ():
                 if found[3]:
                     line = start + paragraph.count("\n", 0, found.start()) + 1
                     spans.append(Span(line, " ".join(found[3].split())))

@@ -22,7 +22,7 @@ from docproof.report import Rule
 
 # Those who report problems, in the order in which a reader would meet them.
 _MODULES = (
-    *("pages", "check", "ranges", "walkthroughs", "lock", "highlights", "layout"),
+    *("pages", "check", "addresses", "ranges", "walkthroughs", "lock", "highlights", "layout"),
     *("prose", "names", "shell", "tables", "secrets", "orphans", "recording", "expectations"),
     *("verdict", "replay", "terminal", "record", "project"),
 )

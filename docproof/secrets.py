@@ -97,7 +97,12 @@ def files(project: Project) -> Iterator[Path]:
 
 
 def problems(project: Project, path: Path, text: str) -> Iterator[Problem]:
-    """What is shaped like a key in `text`, which is that of the file at `path`."""
+    """What is shaped like a key in `text`, which is that of the file at `path`.
+
+    A text with a null character is that of an image or the like: it has none.
+    """
+    if "\0" in text:
+        return
     text = text.encode("ascii", "replace").decode("ascii")  # each character stays one
     if ";base64," in text:
         text = _DATA_URI.sub(lambda found: re.sub(r"\S", " ", found[0]), text)
