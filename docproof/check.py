@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -54,6 +55,12 @@ RULES = (
         "a program that is not Python",
         "A reader could not run it.",
         'print("Hello"',
+    ),
+    Rule(
+        "program-not-alone",
+        "a program that imports a module of this project",
+        "A reader who copies it has no such module.",
+        "from tests.standin import answers",
     ),
     Rule(
         "output-missing",
@@ -150,7 +157,8 @@ def check_program(project: Project, program: Path) -> list[Problem]:
         problem = bad.problem
     problems = [problem] if problem else []
     try:
-        compile(program.read_bytes(), str(program), "exec", dont_inherit=True)
+        tree = ast.parse(program.read_bytes())
+        problems += _own_imports(project, program, tree)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         problems.append(
@@ -176,6 +184,26 @@ def _across(project: Project, read: list[Page]) -> Iterator[Problem]:
     yield from prose.unused(project, read)
     yield from layout.across(project, read)
     yield from orphans.problems(project, read)
+
+
+def _own_imports(project: Project, program: Path, tree: ast.Module) -> Iterator[Problem]:
+    """A reader has the program alone, and none of the modules beside it or in this project."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = ["" if node.level else node.module or ""]
+        else:
+            continue
+        for name in names:
+            first = name.split(".")[0]
+            places = [folder / first for folder in (project.root, program.parent)]
+            if not first or any(p.is_dir() or p.with_suffix(".py").is_file() for p in places):
+                yield Problem(
+                    project.relative(program), node.lineno, "program-not-alone",
+                    f"it imports {name or 'a module beside it'}, which a reader does not have",
+                    "write what it needs into the program",
+                )  # fmt: skip
 
 
 def _entries(project: Project) -> tuple[list[Entry] | None, Problem | None]:

@@ -32,6 +32,12 @@ RULES = (
         "```python\nprint('Hello!')\n```",
     ),
     Rule(
+        "block-title",
+        "a block whose title is a file's name, and not that of the file that it shows",
+        "A reader would save the program under the wrong name.",
+        '```python title="helo.py"\n--8<-- "code/hello.py"\n```',
+    ),
+    Rule(
         "output-typed",
         "what a Python program prints, typed into a page instead of included",
         "Nothing would notice when the program prints something else.",
@@ -69,6 +75,7 @@ def problems(project: Project, page: Page) -> Iterator[Problem]:
             yield from _language(page, block)
             if project.configured:
                 yield from _typed(page, block)
+                yield from _titled(page, block)
 
 
 def _unclosed(page: Page) -> Iterator[Problem]:
@@ -109,6 +116,17 @@ def _language(page: Page, block: Block) -> Iterator[Problem]:
         return
     labelled = f"is labelled '{block.language}'" if block.language else "has no language"
     yield Problem(page.name, block.line, "fence-language", f"{what} {labelled}", "label it python")
+
+
+def _titled(page: Page, block: Block) -> Iterator[Problem]:
+    """A title that is a file's name is that of the file that the block shows."""
+    title = block.options.get("title", "")
+    names = set(_included(page, block).values())
+    if re.fullmatch(r"[\w.-]+\.\w+", title) and names and title not in names:
+        yield Problem(
+            page.name, block.line, "block-title",
+            f"the block is titled {title} and shows {', '.join(sorted(names))}", "mend the title",
+        )  # fmt: skip
 
 
 def _typed(page: Page, block: Block) -> Iterator[Problem]:

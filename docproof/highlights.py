@@ -62,6 +62,11 @@ def problems(page: Page) -> Iterator[Problem]:
 
 def _highlights(page: Page, block: Block) -> Iterator[Problem]:
     lines = _shown(page, block)
+    for first, last in re.findall(r"(\d+)-(\d+)", block.options["hl_lines"]):
+        if int(first) > int(last):
+            yield Problem(page.name, block.line, "highlight", f"{first}-{last} is reversed",
+                          "write the first line first")  # fmt: skip
+            return
     for number in sorted(_wanted(block)):
         if not 0 < number <= len(lines):
             what = f"line {number} is highlighted, and the block has {len(lines)}"

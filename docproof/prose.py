@@ -57,6 +57,7 @@ def problems(project: Project, page: Page) -> Iterator[Problem]:
         if fault:
             yield Problem(page.name, span.line, *fault)
     if place.programs:
+        yield from _versions_unknown(place)
         yield from _quantities_unknown(place)
         yield from _values_unknown(place)
 
@@ -106,6 +107,19 @@ def _fault(place: Place, text: str) -> tuple[str, str, str] | None:
     mend = f"write `{similar}` if that is meant" if similar else "mend the name"
     what = f"`{text}` is not in {where}, and no library, model, file or command has it"
     return "span-unknown", what, f"{mend}, {declare}"
+
+
+def _versions_unknown(place: Place) -> Iterator[Problem]:
+    """A version that a page with programs names is one that they were run with."""
+    pinned = set(place.here.pins.values())
+    for number, line in enumerate(place.page.prose, start=1):
+        for found in re.finditer(r"\bversion (\d+(?:\.\d+)+)\b", line):
+            if pinned and found[1] not in pinned:
+                yield Problem(
+                    place.page.name, number, "number-unknown",
+                    f"requirements.txt pins nothing to version {found[1]}",
+                    "write the version that the page was run with",
+                )  # fmt: skip
 
 
 def _quantities_unknown(place: Place) -> Iterator[Problem]:

@@ -65,8 +65,9 @@ def load(path: Path, name: str) -> Recording:
         recording = Recording(dict(data["recorded"]), list(data["interactions"]))
         for interaction in recording.interactions:
             _to_vcr(interaction)
-        if not isinstance(recording.recorded["origin"], str):
-            raise TypeError("origin")
+        origin = recording.recorded["origin"]
+        if origin not in ("live", "stand-in") and not str(origin).startswith("http"):
+            raise ValueError(f"its origin, which is '{origin}'")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadInput(
             Problem(

@@ -103,10 +103,12 @@ def _table(folder: Path, block: str) -> str:
         raise TableError(f"the block or the data lacks {error}") from None
     rows = list(rows.values()) if isinstance(rows, dict) else rows
     known = {name for row in rows for name in row}
-    for shape in columns.values():
-        for _, name, _, _ in string.Formatter().parse(shape):
-            if name and name not in known:
-                raise TableError(f"no row of {wanted['file']} has a '{name}'")
+    parts = [part for shape in columns.values() for part in string.Formatter().parse(shape)]
+    shown = {name for _, name, _, _ in parts if name}
+    for name in sorted(shown - known):
+        raise TableError(f"no row of {wanted['file']} has a '{name}'")
+    for name in sorted(known - shown):
+        raise TableError(f"a row of {wanted['file']} has '{name}', which no column shows")
     table = [list(columns), ["---"] * len(columns)]
     table += [[_cell(shape, row) for shape in columns.values()] for row in rows]
     return "\n".join("| " + " | ".join(cells) + " |" for cells in table)

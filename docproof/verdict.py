@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from docproof import expectations, recording
+from docproof.differences import difference
 from docproof.expectations import Expectations
 from docproof.job import Report
 from docproof.project import Project
@@ -201,7 +201,7 @@ def unanswered(project: Project, program: Path, report: Report) -> list[Problem]
             name,
             missed["line"] or 1,
             "request-unrecorded",
-            _difference(missed),
+            difference(missed["sent"], missed["recorded"]),
             _record_again(name),
         )
         for missed in report.missed
@@ -231,55 +231,6 @@ def unanswered(project: Project, program: Path, report: Report) -> list[Problem]
 
 def _record_again(name: str) -> str:
     return f"mend the program, or record it again: python -m docproof record {name}"
-
-
-def _difference(missed: dict[str, Any]) -> str:
-    sent, recorded = missed["sent"], missed["recorded"]
-    what = f"no recorded answer for {sent['method']} {sent['uri']}"
-    if recorded is None:
-        return f"{what}: nothing is recorded"
-    where = _first_difference(recorded, sent)
-    if where is None:
-        return f"{what}: it was recorded fewer times than it is sent"
-    path, before, now = where
-    return f"{what}: {path} was {_short(before)} when recorded and is {_short(now)}"
-
-
-def _first_difference(old: Any, new: Any, path: str = "") -> tuple[str, Any, Any] | None:
-    if isinstance(old, dict) and isinstance(new, dict):
-        pairs = [
-            (f"{path}.{key}" if path else key, old.get(key, _ABSENT), new.get(key, _ABSENT))
-            for key in [*old, *(key for key in new if key not in old)]
-        ]
-    elif isinstance(old, list) and isinstance(new, list):
-        pairs = [
-            (
-                f"{path}[{n}]",
-                old[n] if n < len(old) else _ABSENT,
-                new[n] if n < len(new) else _ABSENT,
-            )
-            for n in range(max(len(old), len(new)))
-        ]
-    else:
-        return None if old == new and type(old) is type(new) else (path, old, new)
-    for name, before, now in pairs:
-        found = _first_difference(before, now, name)
-        if found:
-            return found
-    return None
-
-
-class _Absent:
-    def __repr__(self) -> str:
-        return "absent"
-
-
-_ABSENT = _Absent()
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def last_line(text: str) -> str:

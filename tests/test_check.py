@@ -192,3 +192,48 @@ def test_this_project_has_no_problem() -> None:
     from docproof import project
 
     assert [str(problem) for problem in check(project.load(ROOT))] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["import tests", "from docs.page import x", "from . import helper", "import helper"]
+)
+def test_a_program_that_imports_a_module_of_the_project_is_refused(
+    sandbox: Sandbox, line: str
+) -> None:
+    sandbox.write("code/page/terminal/helper.md", "```text\n$ python helper.py\n```\n")
+    sandbox.write("code/page/helper.py", "x = 1\n")
+    sandbox.program(f"import json\n{line}\n")
+    assert any(
+        found.startswith("code/page/x.py:2: program-not-alone: ") for found in lines(sandbox)
+    )
+
+
+def test_a_recording_of_an_origin_that_nobody_knows_is_refused(sandbox: Sandbox) -> None:
+    path = "tests/cassettes/page/x.yaml"
+    sandbox.write(path, sandbox.read(path).replace("stand-in", "real"))
+    assert only(sandbox).startswith(f"{path}:1: recording-unreadable: ")
+
+
+def test_a_row_with_a_key_that_no_column_shows_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write(
+        "mkdocs.yml", sandbox.read("mkdocs.yml").replace("snippets]", "snippets, docproof.tables]")
+    )
+    sandbox.write("docs/data.yml", "a: [{a: 1}, {a: 1, b: 2}]\n")
+    block = "file: data.yml\nrows: a\ncolumns: {A: '{a}'}"
+    sandbox.write("docs/page.md", PAGE + f"\n```table\n{block}\n```\n")
+    assert "a row of data.yml has 'b', which no column shows" in only(sandbox)
+
+
+def test_a_title_that_is_not_the_file_s_name_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write("docs/page.md", PAGE.replace("```python", '```python title="y.py"'))
+    assert only(sandbox).startswith("docs/page.md:8: block-title: ")
+    sandbox.write("docs/page.md", PAGE.replace("```python", '```python title="Step one"'))
+    assert lines(sandbox) == []
+
+
+def test_a_version_that_nothing_pins_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write("requirements.txt", "thing==1.2.3\n")
+    sandbox.write("docs/page.md", PAGE + "\nRun with version 1.2.3.\n")
+    assert lines(sandbox) == []
+    sandbox.write("docs/page.md", PAGE + "\nRun with version 1.3.2.\n")
+    assert ": number-unknown: requirements.txt pins nothing to version 1.3.2" in only(sandbox)

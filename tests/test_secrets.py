@@ -163,6 +163,10 @@ def test_two_keys_on_one_page_are_two_problems(sandbox: Sandbox) -> None:
     assert [problem.line for problem in found(sandbox, text)] == [2, 4]
 
 
+def test_an_image_is_not_read_as_text(sandbox: Sandbox) -> None:
+    assert found(sandbox, f"PNG\0{SHAPES['AWS']}", "docs/images/a.png") == []
+
+
 def test_a_long_file_takes_no_long_time(sandbox: Sandbox) -> None:
     import time
 
