@@ -12,9 +12,27 @@ from docproof.pages import Page
 from docproof.project import Project
 from docproof.report import Problem, Rule
 
+_BOX = re.compile(r"^( *)(?:\?\?\?\+?|!!!) +\S")
+_OWNER = re.compile(r"^ *(?:\d+\.|[-*+]|\?\?\?\+?|!!!|===|>) ?")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_DEFINED = re.compile(r"^ {0,3}\[([^\]]+)\]:", re.M)
+_REFERENCE = re.compile(r"(?<![\]\\!])\[([^\]\[\n]+)\]\[([^\]\n]*)\]")
+
 RULES = (
     *steps.RULES,
     *fences.RULES,
+    Rule(
+        "box-empty",
+        "a box whose body is not indented, or an indented include that is in no step and no box",
+        "The box would be empty, or the include be shown as code.",
+        '??? note "Title"\n\nThe body.',
+    ),
+    Rule(
+        "link-undefined",
+        "a link by reference that the page does not define",
+        "The page would show its brackets.",
+        "[the guide][guide]",
+    ),
     Rule(
         "entity-stray",
         "an HTML entity in a block or span of code, where it is not resolved, or one that is"
@@ -66,9 +84,51 @@ def problems(project: Project, page: Page) -> Iterator[Problem]:
     if any(problem.rule == "fence-unclosed" for problem in found):
         return  # what follows from it would only hide it
     yield from steps.problems(project, page)
+    yield from _bodies(page)
+    yield from _undefined(page)
     yield from _entities(page)
     yield from _headings(page)
     yield from _links(project, page)
+
+
+def _bodies(page: Page) -> Iterator[Problem]:
+    """Boxes whose body is not indented, and outputs that are without being in anything."""
+    for number, line in enumerate(page.lines, start=1):
+        found = _BOX.match(line)
+        if found:
+            after = next((text for text in page.lines[number:] if text.strip()), "")
+            if len(after) - len(after.lstrip(" ")) < len(found[1]) + 4:
+                yield Problem(
+                    page.name, number, "box-empty", "nothing is inside this box",
+                    "indent what belongs in it by 4 columns more",
+                )  # fmt: skip
+    fenced = {n for block in page.blocks for n in range(block.line, block.end + 1)}
+    for include in page.includes:
+        line = page.lines[include.line - 1] if include.line <= len(page.lines) else ""
+        indent = len(line) - len(line.lstrip(" "))
+        if indent < 4 or include.line in fenced or include.nested:
+            continue
+        above = page.lines[: include.line - 1]
+        owner = next((t for t in reversed(above) if t.strip() and not t.startswith("    ")), "")
+        if not _OWNER.match(owner):
+            yield Problem(
+                page.name, include.line, "box-empty",
+                "this include is indented and belongs to no step or box, so it is shown as code",
+                "take the indentation away",
+            )  # fmt: skip
+
+
+def _undefined(page: Page) -> Iterator[Problem]:
+    """References to links that the page does not define, which are shown as they are typed."""
+    text = _CODE.sub(lambda code: " " * len(code[0]), "\n".join(page.prose))
+    defined = {name.lower() for name in _DEFINED.findall(text)}
+    for found in _REFERENCE.finditer(text):
+        name = found[2] or found[1]
+        if name.lower() not in defined:
+            yield Problem(
+                page.name, text.count("\n", 0, found.start()) + 1, "link-undefined",
+                f"no link is defined as [{name}]", f"write [{name}]: and its address below",
+            )  # fmt: skip
 
 
 def across(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:

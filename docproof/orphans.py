@@ -30,20 +30,40 @@ RULES = (
         'code/page/x.py, and no page has --8<-- "code/page/x.py"',
     ),
     Rule(
+        "output-unshown",
+        "an output that no page includes",
+        "A reader could not compare.",
+        "code/terminal/x.md on no page",
+    ),
+    Rule(
         "output-orphan",
         "a file of output that no program prints into",
         "A page could go on showing what nothing prints any more.",
         "code/page/terminal/old.md without code/page/old.py",
     ),
     Rule(
-        "image-unused",
-        "an image that no page, style sheet, template, README.md or mkdocs.yml names",
+        "file-unused",
+        "an image or a data file that no page, style sheet, template, README.md or mkdocs.yml names",
         "It is published, and its page may have lost it by mistake.",
         "docs/images/old.png, and no page has ![…](images/old.png)",
     ),
 )
 
-_KINDS = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp")
+_KINDS = (
+    "png",
+    "jpg",
+    "jpeg",
+    "gif",
+    "svg",
+    "webp",
+    "avif",
+    "ico",
+    "bmp",
+    "yml",
+    "yaml",
+    "json",
+    "csv",
+)
 _ENDING = re.compile(rf"\.(?:{'|'.join(_KINDS)})(?![A-Za-z0-9])", re.IGNORECASE)
 # Where a path begins; within quotes or brackets it may have blanks in it.
 _BEFORE = (re.compile(r"[\s\"'`()<>\[\]{}|,=]"), re.compile("[\"'<>(){}\n]"))
@@ -93,6 +113,13 @@ def _programs(project: Project, programs: list[Path], pages: list[Page]) -> Iter
                 name, 1, "program-unshown", "no page includes it",
                 f'include it with --8<-- "{name}", or delete it',
             )  # fmt: skip
+        output = project.output_of(program)
+        if output.is_file() and output.resolve() not in shown:
+            name = project.relative(output)
+            yield Problem(
+                name, 1, "output-unshown", "no page includes it",
+                f'include it with --8<-- "{name}"',
+            )  # fmt: skip
 
 
 def _outputs(project: Project, programs: list[Path]) -> Iterator[Problem]:
@@ -121,7 +148,7 @@ def _images(project: Project, pages: list[Page]) -> Iterator[Problem]:
     for path, name in images.items():
         if str(path) not in named:
             yield Problem(
-                name, 1, "image-unused", "no page, style sheet or setting names it",
+                name, 1, "file-unused", "no page, style sheet or setting names it",
                 "show it where it belongs, or delete it",
             )  # fmt: skip
 

@@ -137,6 +137,14 @@ def load(root: Path) -> Project:
         "programs": (root / settings.pop("programs", "code")).resolve(),
         "recordings": (root / settings.pop("recordings", "tests/cassettes")).resolve(),
     }
+    if configured and not paths["programs"].is_dir():
+        raise BadInput(
+            Problem(
+                "pyproject.toml", 1, "setting",
+                f"there is no folder {paths['programs'].name} for programs",
+                "mend [tool.docproof] programs, or make the folder",
+            )
+        )  # fmt: skip
     for name in ("versions", "preload"):
         settings[name] = tuple(settings.get(name, ()))
     try:

@@ -393,3 +393,45 @@ def test_each_rule_refuses_its_own_example(sandbox: Sandbox, rule: Rule) -> None
         return  # it takes two pages
     page = whole if rule.name == "heading-missing" else found
     assert any(line.endswith(f" {rule.name}") for line in page(sandbox, rule.example + "\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ('??? note "Title"\n\nThe body.\n', "box-empty"),
+        ("!!! note\n\n```bash\nls\n```\n", "box-empty"),
+        ('Text.\n\n    --8<-- "code/page/terminal/x.md"\n', "box-empty"),
+        ("See [the guide][guide].\n", "link-undefined"),
+        ("See [the guide][].\n", "link-undefined"),
+    ],
+)
+def test_a_box_without_a_body_and_a_reference_to_nothing_are_refused(
+    sandbox: Sandbox, text: str, rule: str
+) -> None:
+    sandbox.write("docs/page.md", PAGE + "\n" + text)
+    read = pages.read(sandbox.project, sandbox.root / "docs/page.md")
+    assert [problem.rule for problem in layout.problems(sandbox.project, read)] == [rule]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '??? note "Title"\n\n    The body.\n',
+        "!!! note\n    The body.\n",
+        '1. Step\n\n    --8<-- "code/page/terminal/x.md"\n',
+        "See [the guide][guide].\n\n[guide]: page.md\n",
+        "See `chunks[0][1]` and the list \\[a][b].\n",
+        "[one](page.md)[two](page.md)\n",
+    ],
+)
+def test_boxes_with_bodies_and_defined_references_are_good(sandbox: Sandbox, text: str) -> None:
+    sandbox.write("docs/page.md", PAGE + "\n" + text)
+    read = pages.read(sandbox.project, sandbox.root / "docs/page.md")
+    assert list(layout.problems(sandbox.project, read)) == []
+
+
+def test_a_folder_of_programs_that_is_not_there_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write("pyproject.toml", '[tool.docproof]\nprograms = "cod"\n')
+    done = sandbox.docproof("check")
+    assert done.returncode == 2
+    assert done.stderr.startswith("pyproject.toml:1: setting: there is no folder cod for programs")

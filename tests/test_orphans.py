@@ -72,14 +72,14 @@ def test_an_output_that_its_program_has_left_is_refused(sandbox: Sandbox) -> Non
 
 def test_an_image_that_nothing_names_is_refused(sandbox: Sandbox) -> None:
     sandbox.write("docs/images/a.png", "")
-    assert only(sandbox).startswith("docs/images/a.png:1: image-unused: ")
+    assert only(sandbox).startswith("docs/images/a.png:1: file-unused: ")
 
 
 def test_an_image_of_the_same_name_elsewhere_does_not_count(sandbox: Sandbox) -> None:
     sandbox.write("docs/images/a.png", "")
     sandbox.write("docs/deep/images/a.png", "")
     sandbox.write("docs/page.md", PAGE + "\n![A](images/a.png)\n")
-    assert only(sandbox).startswith("docs/deep/images/a.png:1: image-unused: ")
+    assert only(sandbox).startswith("docs/deep/images/a.png:1: file-unused: ")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_without_settings_only_images_are_looked_at(sandbox: Sandbox) -> None:
     sandbox.write("code/page/terminal/z.md", "")
     sandbox.write("tests/cassettes/page/z.yaml", "")
     sandbox.write("docs/images/a.png", "")
-    assert only(sandbox).startswith("docs/images/a.png:1: image-unused: ")
+    assert only(sandbox).startswith("docs/images/a.png:1: file-unused: ")
 
 
 def test_a_long_line_takes_no_long_time(sandbox: Sandbox) -> None:
