@@ -43,27 +43,13 @@ RULES = (
     ),
     Rule(
         "file-unused",
-        "an image or a data file that no page, style sheet, template, README.md or mkdocs.yml names",
+        "an image that no page, style sheet, template, README.md or mkdocs.yml names",
         "It is published, and its page may have lost it by mistake.",
         "docs/images/old.png, and no page has ![…](images/old.png)",
     ),
 )
 
-_KINDS = (
-    "png",
-    "jpg",
-    "jpeg",
-    "gif",
-    "svg",
-    "webp",
-    "avif",
-    "ico",
-    "bmp",
-    "yml",
-    "yaml",
-    "json",
-    "csv",
-)
+_KINDS = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp")
 _ENDING = re.compile(rf"\.(?:{'|'.join(_KINDS)})(?![A-Za-z0-9])", re.IGNORECASE)
 # Where a path begins; within quotes or brackets it may have blanks in it.
 _BEFORE = (re.compile(r"[\s\"'`()<>\[\]{}|,=]"), re.compile("[\"'<>(){}\n]"))
