@@ -51,6 +51,7 @@ nightly: .venv/.installed  ## the property tests with 10,000 examples each
 
 bench: .venv/.installed  ## how fast the proofs are, as ratios
 	@$(HERE) benchmarks/speed.py
+	@$(HERE) benchmarks/scale.py
 
 clean:  ## remove what can be made again
 	@rm -rf .venv site

@@ -1,4 +1,4 @@
-"""Which faults can the site have as a whole: its links, tables, settings, lock, what is left over?"""
+"""Which faults can the site have as a whole: its links, tables, settings, claims, lock, what is left over?"""
 
 # ruff: noqa: E501 - a case is a line, as in a table
 
@@ -64,6 +64,17 @@ ORPHANS = of(
     ("a declared name that no page has", append("docs-names.yml", "old_name: It was on a page once.\n"), ("docs-names.yml", "old_name")),
 )  # fmt: skip
 
+_CLAIMS = "tests/claims/get-started/integrations/test_litellm.py"
+
+CLAIMS = of(
+    "claims",
+    ("missing", delete("tests/claims/test_index.py"), INDEX),
+    ("a sentence turned round", replace(PAGE, "It is not sent to the service.", "It is sent as well."), (_CLAIMS, "It is not sent")),
+    ("a number of the prose changed", replace(PAGE, "LiteLLM makes up to three", "LiteLLM makes up to five"), (_CLAIMS, "up to three")),
+    ("a test without its sentence", replace(_CLAIMS, '    """Some carry no text, such as the last one."""\n', ""), (_CLAIMS, "def test_some_chunks")),
+    ("of a page that is gone", duplicate(_CLAIMS, "tests/claims/test_old.py"), "tests/claims/test_old.py"),
+)  # fmt: skip
+
 _LOCK = "docproof.lock"
 
 LOCK = of(
@@ -91,4 +102,4 @@ SETTINGS = of(
     ("no programs where pyproject.toml says", replace("pyproject.toml", 'programs = "code"', 'programs = "cod"'), "pyproject.toml"),
 )  # fmt: skip
 
-FAULTS = [*LINKS, *DATA, *ORPHANS, *LOCK, *SETTINGS]
+FAULTS = [*LINKS, *DATA, *ORPHANS, *CLAIMS, *LOCK, *SETTINGS]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -10,12 +9,15 @@ from pathlib import Path
 
 from docproof import (
     addresses,
+    claims,
     highlights,
+    includes,
     layout,
     lock,
     moves,
     orphans,
     pages,
+    programs,
     prose,
     ranges,
     secrets,
@@ -27,7 +29,6 @@ from docproof.lock import Entry
 from docproof.pages import Page
 from docproof.project import Project
 from docproof.report import BadInput, Problem, Rule
-from docproof.verdict import prepare
 
 MANY = 200  # pages, from which on they are checked side by side
 
@@ -50,24 +51,6 @@ RULES = (
         "The block would be empty, or the build would stop with a traceback.",
         '--8<-- "code/gone.py"',
     ),
-    Rule(
-        "program-syntax",
-        "a program that is not Python",
-        "A reader could not run it.",
-        'print("Hello"',
-    ),
-    Rule(
-        "program-not-alone",
-        "a program that imports a module of this project",
-        "A reader who copies it has no such module.",
-        "from tests.standin import answers",
-    ),
-    Rule(
-        "output-missing",
-        "a program whose output file is not there",
-        "A page could not show what the program prints.",
-        "code/x.py without code/terminal/x.md",
-    ),
 )
 
 
@@ -83,8 +66,9 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
     read, problems = _checked_pages(project, paths, entries)
     for program in project.all_programs():
         if wanted(program):
-            problems += check_program(project, program)
+            problems += programs.problems(project, program)
     problems += (p for p in addresses.problems(project) if wanted(project.root / p.path))
+    problems += includes.problems(project)
     if unlocked and any(ranges.ranges(page) for page in read):
         problems.append(unlocked)
     problems += prose.bad_declarations(project)
@@ -144,66 +128,18 @@ def check_page(project: Project, page: Page, entries: list[Entry] | None) -> lis
         *highlights.problems(page),
         *tables.problems(project, page),
         *prose.problems(project, page),
+        *claims.problems(project, page),
         *shell.problems(project, page),
         *layout.problems(project, page),
     ]
 
 
-def check_program(project: Project, program: Path) -> list[Problem]:
-    """The problems of one program's recording and expectations, and of its output's place."""
-    try:
-        _, problem = prepare(project, program)
-    except BadInput as bad:
-        problem = bad.problem
-    problems = [problem] if problem else []
-    try:
-        tree = ast.parse(program.read_bytes())
-        problems += _own_imports(project, program, tree)
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        problems.append(
-            Problem(project.relative(program), line, "program-syntax",
-                    f"it is not Python: {error}", "mend the program")
-        )  # fmt: skip
-    output = project.output_of(program)
-    if not output.is_file():
-        problems.append(
-            Problem(
-                project.relative(output),
-                1,
-                "output-missing",
-                "the program's output is not here",
-                f"write it: python -m docproof fix {project.relative(program)}",
-            )
-        )
-    return problems
-
-
 def _across(project: Project, read: list[Page]) -> Iterator[Problem]:
     """What only shows when all pages are looked at together."""
     yield from prose.unused(project, read)
+    yield from claims.orphans(project, read)
     yield from layout.across(project, read)
     yield from orphans.problems(project, read)
-
-
-def _own_imports(project: Project, program: Path, tree: ast.Module) -> Iterator[Problem]:
-    """A reader has the program alone, and none of the modules beside it or in this project."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = ["" if node.level else node.module or ""]
-        else:
-            continue
-        for name in names:
-            first = name.split(".")[0]
-            places = [folder / first for folder in (project.root, program.parent)]
-            if not first or any(p.is_dir() or p.with_suffix(".py").is_file() for p in places):
-                yield Problem(
-                    project.relative(program), node.lineno, "program-not-alone",
-                    f"it imports {name or 'a module beside it'}, which a reader does not have",
-                    "write what it needs into the program",
-                )  # fmt: skip
 
 
 def _entries(project: Project) -> tuple[list[Entry] | None, Problem | None]:

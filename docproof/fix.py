@@ -29,13 +29,32 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
     problems: list[Problem] = []
     kept = entries
     for page in chosen:
+        before = _text(page)
         moved = moves.follow(page, kept)
         if moved:
-            before, after = _rewritten(page, {line: new for line, (_, new) in moved.items()})
-            changes.append(diff(before, after, page.name))
+            old = {include.line: include.target for include in page.includes}
+            _rewrite(page, {line: (old[line], new) for line, (_, new) in moved.items()})
             kept = _renamed(page, kept, moved)
             page = pages.read(project, page.path)
+        marks = moves.rehighlighted(page, kept)
+        if marks:
+            was = {
+                block.line: f"hl_lines={{0}}{block.options['hl_lines']}{{0}}"
+                for block in page.blocks
+                if block.line in marks
+            }
+            for quote in ('"', "'"):
+                _rewrite(
+                    page,
+                    {
+                        line: (was[line].format(quote), f"hl_lines={quote}{new}{quote}")
+                        for line, new in marks.items()
+                    },
+                )
+            page = pages.read(project, page.path)
+        if moved or marks:
             kept = _settled(page, kept)
+            changes.append(diff(before, _text(page), page.name))
         problems += moves.problems(page, kept)
         problems += ranges.problems(project, page)
         problems += walkthroughs.problems(project, page, kept)
@@ -65,9 +84,9 @@ def accept(project: Project, page: Page, line: int | None) -> tuple[list[str], l
             continue
         mine.append(Entry(page.name, target, one.shown, one.marked))
         if not one.is_accepted:
-            old = one.entry.lines if one.entry else ()
+            old, marked = (one.entry.lines, one.entry.marked) if one.entry else ((), frozenset())
             accepted.append(f"{page.name}:{include.line}: {target}")
-            accepted += [f"    - {text}" for text in old] + [f"    + {text}" for text in one.shown]
+            accepted += [*_listed("-", old, marked), *_listed("+", one.shown, one.marked)]
     walks = [e for e in entries if e.page == page.name and e.target.startswith(lock.WALKTHROUGH)]
     if line is not None:
         mine += [*walks, *gone]
@@ -77,6 +96,11 @@ def accept(project: Project, page: Page, line: int | None) -> tuple[list[str], l
         accepted += [f"{page.name}: {entry.target} is no longer here" for entry in gone]
     lock.save(project.root, [*(e for e in entries if e.page != page.name), *mine])
     return accepted, problems
+
+
+def _listed(sign: str, lines: Iterable[str], marked: frozenset[int]) -> list[str]:
+    """Lines as `accept` shows them, the highlighted ones with a star."""
+    return [f"    {sign}{'*' if n in marked else ' '}{text}" for n, text in enumerate(lines)]
 
 
 def forget(project: Project, name: str) -> list[str]:
@@ -120,18 +144,18 @@ def fix_outputs(
     return changes, problems
 
 
-def _rewritten(page: Page, targets: dict[int, str]) -> tuple[str, str]:
-    """Write new targets into the page's lines, and nothing else; its text before and after."""
+def _text(page: Page) -> str:
     with page.path.open(encoding="utf-8", newline="") as file:  # newline="": keep CRLF as it is
-        before = file.read()
-    lines = before.split("\n")
-    old = {include.line: include.target for include in page.includes}
-    for number, target in targets.items():
-        lines[number - 1] = lines[number - 1].replace(old[number], target)
-    after = "\n".join(lines)
+        return file.read()
+
+
+def _rewrite(page: Page, changes: dict[int, tuple[str, str]]) -> None:
+    """On each line of the page that is named, put the second in the place of the first."""
+    lines = _text(page).split("\n")
+    for number, (old, new) in changes.items():
+        lines[number - 1] = lines[number - 1].replace(old, new)
     with page.path.open("w", encoding="utf-8", newline="") as file:
-        file.write(after)
-    return before, after
+        file.write("\n".join(lines))
 
 
 def _renamed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from docproof.includes import Include
 from docproof.pages import Block, Page
@@ -34,24 +34,57 @@ def marked(page: Page) -> dict[int, frozenset[int]]:
     """
     marks: dict[int, frozenset[int]] = {}
     for block in page.blocks:
-        wanted = _wanted(block)
-        for include, offset in _placed(page, block):
-            here = {n - 1 - offset for n in wanted if 0 < n - offset <= len(include.shown)}
+        numbers = wanted(block)
+        for include, offset in placed(page, block):
+            here = {n - 1 - offset for n in numbers if 0 < n - offset <= len(include.shown)}
             if here:
                 marks[include.line] = frozenset(here)
     return marks
+
+
+def spelled(numbers: Iterable[int]) -> str:
+    """Line numbers as hl_lines has them: '1 3-5'."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return " ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+def wanted(block: Block) -> set[int]:
+    """The lines of a block that it asks to be highlighted, from 1."""
+    numbers: set[int] = set()
+    for found in re.finditer(r"(\d+)(?:-(\d+))?", block.options.get("hl_lines", "")):
+        first, last = int(found[1]), int(found[2] or found[1])
+        numbers |= set(range(first, min(last, first + 10_000) + 1))
+    return numbers
+
+
+def placed(page: Page, block: Block) -> list[tuple[Include, int]]:
+    """The block's includes, each with the number of lines that the block shows above it."""
+    placed = []
+    offset = 0
+    for number in range(block.line + 1, block.end):
+        here = [i for i in page.includes if i.line == number and not i.nested]
+        for include in here:
+            placed.append((include, offset))
+            offset += len(include.shown)
+        offset += not here
+    return placed
 
 
 def problems(page: Page) -> Iterator[Problem]:
     """The highlights and line numbers of a page's blocks that are wrong."""
     starts = {one.include.line: one.start for one in ranges(page)}
     for block in page.blocks:
-        placed = _placed(page, block)
-        if "hl_lines" in block.options and all(include.shown for include, _ in placed):
+        here = placed(page, block)
+        if "hl_lines" in block.options and all(include.shown for include, _ in here):
             yield from _highlights(page, block)
         first = block.options.get("linenums", "").split(" ")[0]
-        if first and len(placed) == 1 and placed[0][1] == 0:
-            start = starts.get(placed[0][0].line, 1)
+        if first and len(here) == 1 and here[0][1] == 0:
+            start = starts.get(here[0][0].line, 1)
             if first != str(start):
                 yield Problem(
                     page.name, block.line, "line-numbers",
@@ -67,7 +100,7 @@ def _highlights(page: Page, block: Block) -> Iterator[Problem]:
             yield Problem(page.name, block.line, "highlight", f"{first}-{last} is reversed",
                           "write the first line first")  # fmt: skip
             return
-    for number in sorted(_wanted(block)):
+    for number in sorted(wanted(block)):
         if not 0 < number <= len(lines):
             what = f"line {number} is highlighted, and the block has {len(lines)}"
         elif not lines[number - 1].strip():
@@ -76,27 +109,6 @@ def _highlights(page: Page, block: Block) -> Iterator[Problem]:
             continue
         yield Problem(page.name, block.line, "highlight", what, "mend hl_lines")
         return
-
-
-def _wanted(block: Block) -> set[int]:
-    numbers: set[int] = set()
-    for found in re.finditer(r"(\d+)(?:-(\d+))?", block.options.get("hl_lines", "")):
-        first, last = int(found[1]), int(found[2] or found[1])
-        numbers |= set(range(first, min(last, first + 10_000) + 1))
-    return numbers
-
-
-def _placed(page: Page, block: Block) -> list[tuple[Include, int]]:
-    """The block's includes, each with the number of lines that the block shows above it."""
-    placed = []
-    offset = 0
-    for number in range(block.line + 1, block.end):
-        here = [i for i in page.includes if i.line == number and not i.nested]
-        for include in here:
-            placed.append((include, offset))
-            offset += len(include.shown)
-        offset += not here
-    return placed
 
 
 def _shown(page: Page, block: Block) -> list[str]:

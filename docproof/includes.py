@@ -18,6 +18,17 @@ import markdown
 from pymdownx import snippets
 
 from docproof.project import Project
+from docproof.report import Problem, Rule
+
+RULES = (
+    Rule(
+        "snippets-option",
+        "an option of pymdownx.snippets that does not exist, or that downloads what pages show",
+        "A misspelt option ends the build with a traceback; what is downloaded may change at any"
+        " time, and nothing here would notice.",
+        "url_download: true",
+    ),
+)
 
 # As MkDocs reads it (mkdocs.utils.meta), which would take longer to import.
 FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n(.*?\n)(?:-{3}|\.{3})[ \t]*\n", re.DOTALL)
@@ -49,6 +60,21 @@ def read(project: Project, text: str) -> list[Include]:
     watcher = _Watcher(_config(project, options), markdown.Markdown())
     watcher.run(without_front_matter(text).split("\n"))
     return watcher.includes
+
+
+def problems(project: Project) -> Iterator[Problem]:
+    """The options of snippets in mkdocs.yml that cannot be kept true."""
+    options = project.extension("pymdownx.snippets") or {}
+    known: dict[str, Any] = snippets.SnippetExtension().getConfigs()
+    for name, value in options.items():
+        if name not in known:
+            what, mend = f"pymdownx.snippets has no option {name}", "remove it or mend its name"
+        elif name == "url_download" and value:
+            what = "what is downloaded cannot be held true"
+            mend = "keep the file in the project, and set url_download: false"
+        else:
+            continue
+        yield Problem("mkdocs.yml", project.line_in_settings(name), "snippets-option", what, mend)
 
 
 def without_front_matter(text: str) -> str:
@@ -117,6 +143,8 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
                 _decode(found, self.encoding, os.stat(found).st_mtime_ns)
                 return found
             why = "there is no such file"
+            if "://" in path:
+                why = "what is downloaded cannot be held true"
         except UnicodeDecodeError:
             why = f"the file is not {self.encoding} text"
         self._note(None, [], why)

@@ -17,7 +17,7 @@ from pathlib import Path
 from docproof import highlights
 from docproof.lock import WALKTHROUGH, Entry
 from docproof.pages import Page
-from docproof.ranges import Range, lines_of, ranges
+from docproof.ranges import Range, lines_of, ranges, whole
 from docproof.report import Problem
 
 Lines = tuple[str, ...]
@@ -40,12 +40,18 @@ class Seen:
 
 
 def seen(page: Page, entries: Iterable[Entry]) -> tuple[list[Seen], list[Entry]]:
-    """The page's includes, each with its entry, and the entries that are left over.
+    """The page's includes that are remembered, each with its entry, and the entries left over.
 
+    Remembered are those by line range, and those in which lines are highlighted.
     An entry belongs to the include of the same target; what remains on both
     sides is paired in order, file by file, if it comes out even.
     """
+    marks = highlights.marked(page)
     found = ranges(page)
+    numbered = {one.include.line for one in found}
+    found += [whole(i) for i in page.includes if i.file and i.line in marks and not i.nested
+              and i.line not in numbered]  # fmt: skip
+    found.sort(key=lambda one: one.include.line)
     waiting = [
         entry
         for entry in entries
@@ -63,7 +69,6 @@ def seen(page: Page, entries: Iterable[Entry]) -> tuple[list[Seen], list[Entry]]
         if len(numbers) == len(rest):
             pairs |= dict(zip(numbers, rest, strict=True))
             waiting = [entry for entry in waiting if entry not in rest]
-    marks = highlights.marked(page)
     return [
         Seen(one, pairs.get(n), one.include.shown, marks.get(one.include.line, frozenset()))
         for n, one in enumerate(found)
@@ -97,7 +102,7 @@ def follow(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[Range, str]]
     moved: dict[int, tuple[Range, str]] = {}
     files: dict[Path, list[Seen]] = defaultdict(list)
     for one in here:
-        if one.entry is not None and one.entry.lines:
+        if one.entry is not None and one.entry.lines and not one.one.is_whole:
             files[one.one.file].append(one)
     for file, steps in files.items():
         lines = lines_of(file)
@@ -110,6 +115,40 @@ def follow(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[Range, str]]
                     if target != step.one.include.target:
                         moved[step.one.include.line] = (step.one, target)
     return moved
+
+
+def rehighlighted(page: Page, entries: Iterable[Entry]) -> dict[int, str]:
+    """New hl_lines for blocks whose highlighted lines have moved, by the line of their fence.
+
+    A block that says something else than was accepted was edited by a person,
+    and is left as it is; so is one of whose highlighted lines one is gone.
+    """
+    here = {one.one.include.line: one for one in seen(page, entries)[0]}
+    changed: dict[int, str] = {}
+    for block in page.blocks:
+        before: set[int] = set()
+        after: set[int | None] = set()
+        grown = 0
+        for include, offset in highlights.placed(page, block):
+            one = here.get(include.line)
+            if one is None or one.entry is None:
+                after.add(None)
+                break
+            place = _followed(one.entry.lines, one.shown)
+            for number in one.entry.marked:
+                before.add(offset - grown + number + 1)
+                after.add(offset + place[number] + 1 if number in place else None)
+            grown += len(one.shown) - len(one.entry.lines)
+        sure = {number for number in after if number is not None}
+        if before and sure == after and sure != before and highlights.wanted(block) == before:
+            changed[block.line] = highlights.spelled(sure)
+    return changed
+
+
+def _followed(old: Lines, new: Lines) -> dict[int, int]:
+    """Where each of the old lines is among the new ones, both from 0."""
+    blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    return {block.a + n: block.b + n for block in blocks for n in range(block.size)}
 
 
 def _chains(steps: list[Seen]) -> list[list[Seen]]:
@@ -152,7 +191,7 @@ def _places(steps: list[Seen], lines: Lines) -> list[tuple[int, int] | None]:
         elif tag == "replace" and len(owners) == 1:
             # An edit inside one step: what stands there now is the step's, too.
             claimed[owner[i1]] |= set(range(j1, j2))
-        elif tag == "replace":
+        elif tag == "replace" and any(line.strip() for line in lines[j1:j2]):
             unsure |= owners  # an edit across two steps: whose line is whose?
     places: list[tuple[int, int] | None] = []
     for number, one in enumerate(remembered):

@@ -1,4 +1,4 @@
-"""Which recordings, programs, outputs and images belong to nothing?
+"""Which recordings, programs, outputs, images and data files belong to nothing?
 
 A project without `[tool.docproof]` may keep its programs otherwise, so there
 only images are looked at.
@@ -43,19 +43,21 @@ RULES = (
     ),
     Rule(
         "file-unused",
-        "an image that no page, style sheet, template, README.md or mkdocs.yml names",
+        "an image, or a data file (YAML, JSON, CSV, TOML), that no page, style sheet, template,"
+        " README.md or mkdocs.yml names",
         "It is published, and its page may have lost it by mistake.",
         "docs/images/old.png, and no page has ![…](images/old.png)",
     ),
 )
 
-_KINDS = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp")
-_ENDING = re.compile(rf"\.(?:{'|'.join(_KINDS)})(?![A-Za-z0-9])", re.IGNORECASE)
+_IMAGES = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp")
+_DATA = ("yml", "yaml", "json", "csv", "toml")
+_ENDING = re.compile(rf"\.(?:{'|'.join(_IMAGES + _DATA)})(?![A-Za-z0-9])", re.IGNORECASE)
 # Where a path begins; within quotes or brackets it may have blanks in it.
 _BEFORE = (re.compile(r"[\s\"'`()<>\[\]{}|,=]"), re.compile("[\"'<>(){}\n]"))
 _LONGEST = 300
 _HOST = re.compile(r"\w+://[^/]*|//[^/]*")
-# Files below docs_dir, or in the theme's own folder, that may name an image.
+# Files below docs_dir, or in the theme's own folder, that may name one.
 _TEXTS = {".css", ".js", ".html", ".md", ".yml", ".yaml", ".json", ".csv", ".webmanifest"}
 # Themes look for these by name.
 _FOUND_BY_NAME = ("favicon", "apple-touch-icon")
@@ -69,7 +71,7 @@ def problems(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
         yield from _recordings(project, programs)
         yield from _programs(project, programs, pages)
         yield from _outputs(project, programs)
-    yield from _images(project, pages)
+    yield from _unused(project, pages)
 
 
 def _recordings(project: Project, programs: list[Path]) -> Iterator[Problem]:
@@ -118,20 +120,22 @@ def _outputs(project: Project, programs: list[Path]) -> Iterator[Problem]:
             )  # fmt: skip
 
 
-def _images(project: Project, pages: list[Page]) -> Iterator[Problem]:
-    images = {
+def _unused(project: Project, pages: list[Page]) -> Iterator[Problem]:
+    kinds = _IMAGES + _DATA if project.configured else _IMAGES
+    files = {
         path: project.relative(path)
-        for path in _below(project.docs, {f".{kind}" for kind in _KINDS})
+        for path in _below(project.docs, {f".{kind}" for kind in kinds})
         if not path.name.startswith(_FOUND_BY_NAME)
+        and not any(part.startswith(".") for part in path.relative_to(project.docs).parts)
     }
-    if not images:
+    if not files:
         return
     named: set[str] = set()
     for folders, text in _texts(project, pages):
         for mention in _mentions(text):
             for folder in folders:
                 named |= {normpath(folder / mention), normpath(folder / mention.lstrip("/"))}
-    for path, name in images.items():
+    for path, name in files.items():
         if str(path) not in named:
             yield Problem(
                 name, 1, "file-unused", "no page, style sheet or setting names it",
@@ -140,7 +144,7 @@ def _images(project: Project, pages: list[Page]) -> Iterator[Problem]:
 
 
 def _mentions(text: str) -> Iterator[str]:
-    """What `text` may hold of paths to images."""
+    """What `text` may hold of paths to images and data files."""
     for found in _ENDING.finditer(text):
         before = text[max(0, found.start() - _LONGEST) : found.start()]
         for delimiter in _BEFORE:
@@ -148,7 +152,7 @@ def _mentions(text: str) -> Iterator[str]:
 
 
 def _texts(project: Project, pages: list[Page]) -> Iterator[tuple[list[Path], str]]:
-    """What may name an image, and the folders from which its paths may be meant."""
+    """What may name such a file, and the folders from which its paths may be meant."""
     root, docs = project.root, project.docs
     for page in pages:
         here = page.path.resolve()

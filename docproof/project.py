@@ -62,6 +62,7 @@ class Project:
     environment: dict[str, str] = field(default_factory=dict)
     names: str = "docs-names.yml"
     index: str = ""
+    claims: Path | None = None
 
     @property
     def docs(self) -> Path:
@@ -102,6 +103,12 @@ class Project:
         name = self.outputs.get(inside, program.stem)
         return program.resolve().parent / "terminal" / f"{name}.md"
 
+    def line_in_settings(self, name: str) -> int:
+        """The line of mkdocs.yml, from 1, on which the option `name` is set first."""
+        lines = (self.root / "mkdocs.yml").read_text("utf-8").split("\n")
+        found = (n for n, line in enumerate(lines, start=1) if f"{name}:" in line)
+        return next(found, 1)
+
     def extension(self, name: str) -> dict[str, Any] | None:
         """The options of a Markdown extension of mkdocs.yml; None if it is not in use."""
         for entry in self.mkdocs.get("markdown_extensions") or []:
@@ -137,6 +144,8 @@ def load(root: Path) -> Project:
         "programs": (root / settings.pop("programs", "code")).resolve(),
         "recordings": (root / settings.pop("recordings", "tests/cassettes")).resolve(),
     }
+    if "claims" in settings:
+        paths["claims"] = (root / settings.pop("claims")).resolve()
     if configured and not paths["programs"].is_dir():
         raise BadInput(
             Problem(

@@ -78,7 +78,8 @@ class Range:
     """An include by line range, as written: `start` and `end` are lines from 1, both included.
 
     `padding` is the width to which numbers are filled with zeros, 0 for none;
-    `open_start` is true where the start is left out, as in '::04'.
+    `open_start` is true where the start is left out, as in '::04'. `is_whole` is true for an
+    include of a whole file or a section, which has no numbers to follow its lines.
     """
 
     include: Include
@@ -88,6 +89,7 @@ class Range:
     end: int
     padding: int
     open_start: bool
+    is_whole: bool = False
 
     def respelled(self, start: int, end: int, padding: int) -> str:
         """The target for other lines, in this one's style."""
@@ -110,6 +112,13 @@ def ranges(page: Page) -> list[Range]:
     """The page's own includes by line range that can be understood, in its order."""
     found = (_range(include) for include in page.includes if not include.nested)
     return [one for one in found if one is not None]
+
+
+def whole(include: Include) -> Range:
+    """An include of a whole file or a section, where what it shows must be remembered, too."""
+    assert include.file is not None
+    last = len(include.shown)
+    return Range(include, include.file, include.target, 1, last, 0, True, is_whole=True)
 
 
 def problems(project: Project, page: Page) -> Iterator[Problem]:

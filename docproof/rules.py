@@ -22,9 +22,19 @@ from docproof.report import Rule
 
 # Those who report problems, in the order in which a reader would meet them.
 _MODULES = (
-    *("pages", "check", "addresses", "ranges", "walkthroughs", "lock", "highlights", "layout"),
-    *("prose", "names", "shell", "tables", "secrets", "orphans", "recording", "expectations"),
-    *("verdict", "replay", "terminal", "record", "project"),
+    *(
+        "pages",
+        "check",
+        "programs",
+        "addresses",
+        "ranges",
+        "walkthroughs",
+        "lock",
+        "highlights",
+        "layout",
+    ),
+    *("prose", "names", "claims", "shell", "tables", "secrets", "orphans", "recording"),
+    *("expectations", "verdict", "replay", "terminal", "record", "project", "includes"),
 )
 _BLOCK = re.compile(r"^```rules[ \t]*\n```[ \t]*$", re.MULTILINE)
 # After snippets (32), before the fenced blocks (25).

@@ -35,6 +35,13 @@ RULES = (
         "1. Run it:\n\n  ```bash\n  ls\n  ```",
     ),
     Rule(
+        "list-lost",
+        "an item of a list that is shown inside a paragraph, as when no blank line parts the list"
+        " from the text above it",
+        "A reader would see the steps run together in one line.",
+        "Do this:\n1. One\n2. Two",
+    ),
+    Rule(
         "list-mixed",
         "a bullet that Markdown puts into a numbered list, or a step into a bulleted one",
         "A bullet would be shown as a numbered step, and shift the numbers after it.",
@@ -118,6 +125,10 @@ def _parser(extensions: tuple[str, ...]) -> markdown.Markdown:
 
 
 def _faults(page: Page, root: Element) -> Iterator[_Fault]:
+    lost = list(_lost(root))
+    yield from lost
+    if lost:
+        return  # what follows them is numbered otherwise for this reason
     for parent in root.iter():
         last: Element | None = None
         between: list[Element] = []
@@ -135,6 +146,19 @@ def _faults(page: Page, root: Element) -> Iterator[_Fault]:
                 if last is not None and not between:
                     yield from _fallen(page, last, child)
                 between.append(child)
+
+
+def _lost(root: Element) -> Iterator[_Fault]:
+    """The first item of each list that is none. A 2. at the start of a line may be prose."""
+    for element in root.iter():
+        own = (element.text or "").strip().split("\n")
+        may_begin = element.tag in ("p", "li")
+        for line in own[1:] if may_begin else ():
+            mark = _STEP.search(line)
+            if mark and mark[1] in ("", "1"):
+                what = "this item of a list is shown inside the paragraph above it"
+                yield int(mark[2]), "list-lost", what, "put a blank line before it"
+                break
 
 
 def _mixed(items: Element) -> Iterator[_Fault]:

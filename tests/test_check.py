@@ -133,7 +133,7 @@ def test_a_table_that_cannot_be_built_is_refused_at_its_line(
     )
     sandbox.write("docs/data.yml", "a: [{a: 1}]\n")
     sandbox.write("docs/page.md", PAGE + f"\n```table\n{block}\n```\n")
-    line = only(sandbox)
+    (line,) = lines(sandbox, "docs/page.md")
     assert line.startswith(f"docs/page.md:{PAGE.count(chr(10)) + 2}: table: ")
     assert what in line
 
@@ -237,3 +237,29 @@ def test_a_version_that_nothing_pins_is_refused(sandbox: Sandbox) -> None:
     assert lines(sandbox) == []
     sandbox.write("docs/page.md", PAGE + "\nRun with version 1.3.2.\n")
     assert ": number-unknown: requirements.txt pins nothing to version 1.3.2" in only(sandbox)
+
+
+@pytest.mark.parametrize(
+    ("option", "what"),
+    [
+        ("url_download: true", "what is downloaded cannot be held true"),
+        ("base_paths: [.]", "pymdownx.snippets has no option base_paths"),
+    ],
+)
+def test_an_option_of_snippets_that_cannot_be_kept_is_refused_at_its_line(
+    sandbox: Sandbox, option: str, what: str
+) -> None:
+    name = option.split(":")[0]
+    sandbox.write(
+        "mkdocs.yml",
+        f"site_name: S\nmarkdown_extensions:\n  - pymdownx.snippets:\n      {option}\n",
+    )
+    line = only(sandbox)
+    assert line.startswith("mkdocs.yml:4: snippets-option: ")
+    assert what in line
+    assert name in sandbox.read("mkdocs.yml")
+
+
+def test_an_include_by_address_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write("docs/page.md", PAGE + '\n--8<-- "https://example.test/x.py"\n')
+    assert "what is downloaded cannot be held true" in only(sandbox)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from docproof import project
 from tests.conftest import ROOT
 
 
@@ -21,14 +20,6 @@ def test_the_code_is_in_order(command: tuple[str, ...]) -> None:
         [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_a_recording_and_its_expectations_have_a_program() -> None:
-    here = project.load(ROOT)
-    known = set()
-    for program in here.all_programs():
-        known |= {here.recording_of(program), here.expectations_of(program)}
-    assert set(here.recordings.rglob("*.yaml")) <= known
 
 
 def test_every_requirement_is_pinned_with_hashes_and_names_no_registry() -> None:

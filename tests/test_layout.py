@@ -52,6 +52,23 @@ def test_an_output_between_two_steps_is_refused(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["Do this:\n1. One\n2. Two\n", "Do this:\n- a\n- b\n", "> Do this:\n> * a\n"],
+)
+def test_a_list_without_a_blank_line_before_it_is_refused_at_its_first_item(
+    sandbox: Sandbox, text: str
+) -> None:
+    assert found(sandbox, text) == ["2 list-lost"]
+
+
+@pytest.mark.parametrize(
+    "text", ["In\n2020. We\n", "- a\n  more\n- b\n", "1. One\n    - a\n    - b\n2. Two\n"]
+)
+def test_text_that_goes_on_over_lines_is_no_lost_list(sandbox: Sandbox, text: str) -> None:
+    assert found(sandbox, text) == []
+
+
+@pytest.mark.parametrize(
     "between",
     ["A remark.", "!!! note\n\n    A remark.", "<!-- a remark -->", "![A](a.png)", "<p>A</p>"],
 )

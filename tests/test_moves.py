@@ -36,7 +36,11 @@ class Walk:
     """A page that walks through code/page/p.py, and its program."""
 
     def __init__(
-        self, sandbox: Sandbox, steps: list[str] = STEPS, walkthrough: bool = True
+        self,
+        sandbox: Sandbox,
+        steps: list[str] = STEPS,
+        walkthrough: bool = True,
+        program: list[str] = PROGRAM,
     ) -> None:
         self.sandbox = sandbox
         head = PAGE.split("```python")[0]
@@ -44,7 +48,7 @@ class Walk:
             head = head.replace("---\n\n#", "walkthrough: [code/page/p.py]\n---\n\n#")
         blocks = [f'    ```python\n    --8<-- "code/page/p.py{step}"\n    ```\n' for step in steps]
         sandbox.write("docs/page.md", head + "\n".join(f"1. Step\n\n{b}" for b in blocks))
-        self.program(PROGRAM)
+        self.program(program)
         accept(sandbox.project, self.page(), None)
         assert self.problems() == []
 
@@ -217,6 +221,81 @@ def test_a_highlight_that_moves_off_its_line_is_noticed(sandbox: Sandbox) -> Non
     assert [line.split(": ")[1] for line in walk.problems()] == ["lines-changed"]
 
 
+def highlighting(sandbox: Sandbox, block: str) -> Walk:
+    """A page with one block more, in which lines are highlighted, all of it accepted."""
+    walk = Walk(sandbox, walkthrough=False)
+    sandbox.write("docs/page.md", sandbox.read("docs/page.md") + f"\n{block}\n")
+    accept(sandbox.project, walk.page(), None)
+    assert walk.problems() == []
+    return walk
+
+
+@pytest.mark.parametrize(
+    ("specs", "program", "before", "after"),
+    [
+        ([":06:08"], edited(7, 0, "    n += 1"), "1-2", "1 3"),  # a line more between the two
+        ([":06:08"], edited(6, 0, "x = 1"), "2", "2"),  # above the range, which moves
+        ([""], edited(1, 0, '"""Says."""', ""), "1 3-4", "3 5-6"),  # in the whole program
+        ([":03:04", ":06:08"], edited(4, 0, "x = 1"), "1-2 4", "1 3 5"),  # in the second of two
+    ],
+)
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_highlighted_lines_are_followed(
+    sandbox: Sandbox, specs: list[str], program: list[str], before: str, after: str, quote: str
+) -> None:
+    fence = f"```python title={quote}{before}{quote} hl_lines={quote}"
+    body = "\n".join(f'--8<-- "code/page/p.py{spec}"' for spec in specs)
+    walk = highlighting(sandbox, f"{fence}{before}{quote}\n{body}\n```")
+    walk.program(program)
+    walk.fix()
+    page = sandbox.read("docs/page.md")
+    assert f"{fence}{after}{quote}\n" in page
+    walk.fix()
+    assert sandbox.read("docs/page.md") == page
+
+
+@pytest.mark.parametrize(
+    ("program", "by_hand"),
+    [
+        (edited(7, 1, "    print(n, n)"), "2"),  # the highlighted line itself was edited
+        (edited(7, 0, "    n += 1"), "3"),  # a person has moved it already
+    ],
+)
+def test_what_is_highlighted_is_not_guessed(
+    sandbox: Sandbox, program: list[str], by_hand: str
+) -> None:
+    block = '```python hl_lines="2"\n--8<-- "code/page/p.py:06:08"\n```'
+    walk = highlighting(sandbox, block)
+    walk.program(program)
+    page = sandbox.read("docs/page.md").replace('hl_lines="2"', f'hl_lines="{by_hand}"')
+    sandbox.write("docs/page.md", page)
+    _, left = walk.fix()
+    assert f'hl_lines="{by_hand}"' in sandbox.read("docs/page.md")
+    assert "lines-changed" in {problem.rule for problem in left}
+
+
+def test_a_highlight_in_a_whole_program_is_remembered(sandbox: Sandbox) -> None:
+    walk = highlighting(sandbox, '```python hl_lines="3"\n--8<-- "code/page/p.py"\n```')
+    walk.program(edited(2, 0, "x = 1"))
+    assert any("lines-changed" in line for line in walk.problems())
+    walk.fix()
+    accept(sandbox.project, walk.page(), None)
+    assert not any("lines-changed" in line for line in walk.problems())
+    path = sandbox.root / "docs/page.md"
+    path.write_text(path.read_text("utf-8").replace('"4"', '"1"'), "utf-8")
+    assert any("lines-changed" in line for line in walk.problems())
+
+
+def test_accept_shows_what_is_highlighted(sandbox: Sandbox) -> None:
+    walk = highlighting(sandbox, '```python hl_lines="2"\n--8<-- "code/page/p.py:06:08"\n```')
+    path = sandbox.root / "docs/page.md"
+    path.write_text(path.read_text("utf-8").replace('"2"', '"3"'), "utf-8")
+    said, _ = accept(sandbox.project, walk.page(), None)
+    assert "    -*    print(n)" in said
+    assert "    +*    print()" in said
+    assert "    +     print(n)" in said
+
+
 def test_a_walkthrough_that_is_declared_no_more_is_refused_until_that_is_accepted(
     walk: Walk,
 ) -> None:
@@ -317,3 +396,38 @@ def test_after_any_edit_fix_keeps_every_step_s_lines_or_refuses(
         after = walk.page().lines
         walk.fix()
         assert walk.page().lines == after
+
+
+OWN = [f"own_{number} = {number}" for number in range(30)]  # lines that no program has yet
+DISTINCT = [
+    *("import os", "", "first = 1", "second = 2", "", "for n in range(3):", "    print(n)"),
+    *("    print(-n)", "", "print(first)", "print(second)"),
+]
+PLACES = st.lists(st.tuples(st.integers(0, 11), st.integers(1, 3)), min_size=1, max_size=3)
+
+
+@given(PLACES, st.booleans())
+def test_a_step_keeps_all_of_its_lines_that_are_left_and_takes_no_other_step_s(
+    places: list[tuple[int, int]], insert: bool
+) -> None:
+    """Lines are removed, or lines that are like no other are put in."""
+    with tempfile.TemporaryDirectory() as folder:
+        walk = Walk(Sandbox(Path(folder)), program=DISTINCT)
+        own = iter(OWN)
+        lines = list(DISTINCT)
+        for at, size in places:
+            if insert:
+                lines[at:at] = [next(own) for _ in range(size)]
+            else:
+                del lines[at : at + size]
+        walk.program(lines)
+        before = walk.specs()
+        walk.fix()
+        shown = [set(include.shown) for include in walk.page().includes if not include.nested]
+        for number, (start, end) in enumerate([(1, 1), (3, 4), (6, 8), (10, 11)]):
+            step = set(DISTINCT[start - 1 : end])
+            if step & set(lines):
+                assert step & set(lines) <= shown[number]
+                assert not shown[number] & (set(DISTINCT) - step - {""})
+            else:
+                assert walk.specs()[number] == before[number]  # nothing is guessed

@@ -75,6 +75,20 @@ def test_an_image_that_nothing_names_is_refused(sandbox: Sandbox) -> None:
     assert only(sandbox).startswith("docs/images/a.png:1: file-unused: ")
 
 
+def test_a_data_file_that_nothing_names_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write("docs/data/old.yml", "a: 1\n")
+    assert only(sandbox).startswith("docs/data/old.yml:1: file-unused: ")
+    sandbox.write("docs/page.md", PAGE + "\n[The data](data/old.yml)\n")
+    assert lines(sandbox.root) == []
+
+
+def test_an_image_that_only_named_data_name_is_used(sandbox: Sandbox) -> None:
+    sandbox.write("docs/images/a.png", "")
+    sandbox.write("docs/data.yml", "logo: images/a.png\n")
+    sandbox.write("docs/page.md", PAGE + "\n[The data](data.yml)\n")
+    assert lines(sandbox.root) == []
+
+
 def test_an_image_of_the_same_name_elsewhere_does_not_count(sandbox: Sandbox) -> None:
     sandbox.write("docs/images/a.png", "")
     sandbox.write("docs/deep/images/a.png", "")
@@ -93,7 +107,6 @@ def test_an_image_of_the_same_name_elsewhere_does_not_count(sandbox: Sandbox) ->
         ("docs/deep/other.md", PAGE + "![A](../images/a%20b.png)"),
         ("docs/styles/s.css", "a { background: url(../images/a%20b.png?v=1) }"),
         ("docs/styles/s.css", "a { background: url('../images/a b.png') }"),
-        ("docs/data.yml", "logo: images/a%20b.png"),
         ("README.md", "![A](docs/images/a%20b.png)"),
         ("mkdocs.yml", "theme: {name: x, logo: 'images/a b.png'}\nmarkdown_extensions: [SNIPPETS]"),
         ("overrides/main.html", '<img src="{{ base_url }}/images/a b.png">'),
@@ -119,6 +132,7 @@ def test_without_settings_only_images_are_looked_at(sandbox: Sandbox) -> None:
     sandbox.write("code/page/terminal/z.md", "")
     sandbox.write("tests/cassettes/page/z.yaml", "")
     sandbox.write("docs/images/a.png", "")
+    sandbox.write("docs/data.yml", "a: 1\n")
     assert only(sandbox).startswith("docs/images/a.png:1: file-unused: ")
 
 

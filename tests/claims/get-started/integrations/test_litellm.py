@@ -2,78 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from docproof import project, recording
-from docproof.replay import Outcome, Replayer
+from tests.claims.conftest import Stage, lines
 from tests.conftest import ROOT
 
-FOLDER = "get-started/integrations/litellm"
-HELLO = (ROOT / "code" / FOLDER / "hello_litellm.py").read_text("utf-8")
-FEATURES = (ROOT / "code" / FOLDER / "litellm_features.py").read_text("utf-8")
+FOLDER = ROOT / "code/get-started/integrations/litellm"
+HELLO = (FOLDER / "hello_litellm.py").read_text("utf-8")
+FEATURES = (FOLDER / "litellm_features.py").read_text("utf-8")
 SWITCH = "litellm.disable_hf_tokenizer_download = True\n"
 
 # What a program finds in its reader's environment.
 READER = "import os\nos.environ.update({!r})\n"
 
-Run = Callable[..., Outcome]
 
-
-@pytest.fixture(scope="module")
-def replayer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayer]:
-    """Replays variants of the page's programs, kept apart from the programs themselves."""
-    folder = tmp_path_factory.mktemp("claims").resolve()
-    real = project.load(ROOT)
-    variants = dataclasses.replace(real, programs=folder / "code", recordings=folder / "cassettes")
-    with Replayer(variants) as made:
-        yield made
-
-
-@pytest.fixture
-def run(replayer: Replayer) -> Run:
-    """Run a variant of a program on the recording of `name`, expecting what is said."""
-
-    def run(
-        text: str, name: str, expect: str = "", change: Callable[[Any], Any] | None = None
-    ) -> Outcome:
-        place = replayer.project
-        program = place.programs / "variant.py"
-        program.parent.mkdir(parents=True, exist_ok=True)
-        program.write_text(text, "utf-8")
-        path = project.load(ROOT).recordings / FOLDER / f"{name}.yaml"
-        made = recording.load(path, name)
-        interactions = change(made.interactions) if change else made.interactions
-        recording.save(
-            recording.Recording(made.recorded, interactions), place.recording_of(program), name
-        )
-        place.expectations_of(program).write_text(f"why: a claim\n{expect}", "utf-8")
-        return replayer.play(program)
-
-    return run
-
-
-def lines(outcome: Outcome) -> str:
-    return "\n".join(str(problem) for problem in outcome.problems)
-
-
-def sent(name: str) -> list[dict[str, Any]]:
-    path = project.load(ROOT).recordings / FOLDER / f"{name}.yaml"
-    return [i["request"]["json"] for i in recording.load(path, name).interactions]
-
-
-def test_the_prefix_is_not_sent() -> None:
+def test_the_prefix_is_not_sent(stage: Stage) -> None:
     """The prefix tells LiteLLM which protocol to speak. It is not sent to the service."""
     assert 'model="openai/klusterai/' in HELLO
-    assert sent("hello_litellm")[0]["model"] == "klusterai/Meta-Llama-3.3-70B-Instruct-Turbo"
+    assert stage.sent("hello_litellm")[0]["model"] == "klusterai/Meta-Llama-3.3-70B-Instruct-Turbo"
 
 
 @pytest.mark.parametrize(
@@ -81,9 +33,9 @@ def test_the_prefix_is_not_sent() -> None:
     [({"KLUSTER_API_KEY": "fake-reader-key"}, "fake-reader-key"), ({}, "INSERT_API_KEY")],
 )
 def test_the_key_comes_from_the_environment_or_is_the_placeholder(
-    run: Run, reader: dict[str, str], key: str
+    stage: Stage, reader: dict[str, str], key: str
 ) -> None:
-    """The programs take it from KLUSTER_API_KEY; without that, they send the placeholder."""
+    """The programs take it from `KLUSTER_API_KEY` [...] they send the placeholder."""
     watch = (
         "import httpx\n"
         "send = httpx.Client.send\n"
@@ -93,25 +45,25 @@ def test_the_key_comes_from_the_environment_or_is_the_placeholder(
         "httpx.Client.send = watched\n"
     )
     reader = {"OPENAI_API_KEY": "fake-key-of-another-company", **reader}
-    outcome = run(READER.format(reader) + watch + HELLO, "hello_litellm")
+    outcome = stage.run(READER.format(reader) + watch + HELLO, "hello_litellm")
     assert lines(outcome) == ""
     assert outcome.stdout.startswith(f"Bearer {key}\n")
 
 
-def test_litellm_prefers_openai_base_url(run: Run) -> None:
+def test_litellm_prefers_openai_base_url(stage: Stage) -> None:
     """It also reads OPENAI_BASE_URL, and prefers it."""
     reader = READER.format({"OPENAI_BASE_URL": "https://elsewhere.test/v1"})
     careless = HELLO.replace('os.environ.pop("OPENAI_BASE_URL", None)\n', "")
     assert careless != HELLO
     assert "POST https://elsewhere.test/v1/chat/completions" in lines(
-        run(reader + careless, "hello_litellm")
+        stage.run(reader + careless, "hello_litellm")
     )
 
 
-def test_the_program_removes_openai_base_url(run: Run) -> None:
+def test_the_program_removes_openai_base_url(stage: Stage) -> None:
     """If your environment has that variable, [...] so the program removes it."""
     reader = READER.format({"OPENAI_BASE_URL": "https://elsewhere.test/v1"})
-    assert lines(run(reader + HELLO, "hello_litellm")) == ""
+    assert lines(stage.run(reader + HELLO, "hello_litellm")) == ""
 
 
 def refuse(interactions: Any) -> Any:
@@ -125,102 +77,102 @@ def refuse(interactions: Any) -> Any:
     ("program", "name"), [(HELLO, "hello_litellm"), (FEATURES, "litellm_features")]
 )
 def test_a_request_that_fails_ends_the_program_with_one_line(
-    run: Run, program: str, name: str
+    stage: Stage, program: str, name: str
 ) -> None:
     """If the request fails, the program prints one line that says why, and stops."""
     expect = "exit: 1\nstderr: 'request failed: litellm.AuthenticationError'\nstatuses: [401]\n"
-    outcome = run(program, name, expect, refuse)
+    outcome = stage.run(program, name, expect, refuse)
     assert lines(outcome) == ""
     assert outcome.stdout.count("\n") == 1
     assert "Incorrect API key provided." in outcome.stdout
 
 
-def test_suppress_debug_info_keeps_litellm_s_hints_away(run: Run) -> None:
+def test_suppress_debug_info_keeps_litellm_s_hints_away(stage: Stage) -> None:
     """suppress_debug_info keeps LiteLLM from printing hints of its own around that line."""
     expect = "exit: 1\nstderr: 'AuthenticationError'\nstatuses: [401]\n"
     chatty = HELLO.replace("litellm.suppress_debug_info = True\n", "")
     assert chatty != HELLO
-    assert "Give Feedback / Get Help" in run(chatty, "hello_litellm", expect, refuse).stdout
+    assert "Give Feedback / Get Help" in stage.run(chatty, "hello_litellm", expect, refuse).stdout
 
 
-def test_without_the_switch_litellm_downloads_a_tokenizer(run: Run) -> None:
+def test_without_the_switch_litellm_downloads_a_tokenizer(stage: Stage) -> None:
     """For a Llama 3 model, LiteLLM would download a tokenizer from Hugging Face [...]."""
     assert SWITCH in FEATURES
-    assert "https://huggingface.co/" in lines(run(FEATURES.replace(SWITCH, ""), "litellm_features"))
+    assert "https://huggingface.co/" in lines(
+        stage.run(FEATURES.replace(SWITCH, ""), "litellm_features")
+    )
 
 
-def test_with_the_switch_it_does_not(run: Run) -> None:
-    """The second line turns that off, and LiteLLM counts with a tokenizer [...] at hand."""
-    assert lines(run(FEATURES, "litellm_features")) == ""
+def test_with_the_switch_it_does_not(stage: Stage) -> None:
+    """The second line turns that off, and LiteLLM counts with its built-in tokenizer."""
+    assert lines(stage.run(FEATURES, "litellm_features")) == ""
 
 
-def test_some_chunks_carry_no_text(run: Run) -> None:
+def test_some_chunks_carry_no_text(stage: Stage) -> None:
     """Some carry no text, such as the last one."""
     spy = FEATURES.replace("        if text:", "        seen.append(text)\n        if text:")
     spy = "seen = []\n" + spy + "print(bool(seen[0]), bool(seen[1]), bool(seen[-1]))\n"
-    outcome = run(spy, "litellm_features")
+    outcome = stage.run(spy, "litellm_features")
     assert lines(outcome) == ""
     assert outcome.stdout.splitlines()[-1].endswith("True False")
 
 
-def test_a_stream_that_breaks_off_ends_the_program_with_one_line(run: Run) -> None:
+def test_a_stream_that_breaks_off_ends_the_program_with_one_line(stage: Stage) -> None:
     """A stream can also break off half-way, so the loop has its own error handling."""
     expect = (
         "exit: 1\nstderr: 'The stream broke off: '\nfaults: [{request: 1, kind: cut, after: 5}]\n"
     )
-    outcome = run(FEATURES, "litellm_features", expect, lambda interactions: interactions[:1])
+    outcome = stage.run(FEATURES, "litellm_features", expect, lambda interactions: interactions[:1])
     assert lines(outcome) == ""
     assert outcome.stdout.splitlines()[0] == "First answer, streamed:"
     assert outcome.stdout.splitlines()[-1].startswith("The stream broke off: litellm.")
 
 
-def test_all_the_messages_are_sent_again() -> None:
-    """The service keeps no conversation: the second request carries the earlier turns."""
-    first, second = sent("litellm_features")
+def test_all_the_messages_are_sent_again(stage: Stage) -> None:
+    """Send all the messages again, this time without streaming."""
+    first, second = stage.sent("litellm_features")
     assert second["messages"][:2] == first["messages"]
     assert [message["role"] for message in second["messages"]] == [
         *("system", "user", "assistant", "user")
     ]
-    shown = (ROOT / "code" / FOLDER / "terminal/output.md").read_text("utf-8")
-    assert second["messages"][2]["content"] in shown
+    assert second["messages"][2]["content"] in stage.shown("litellm_features")
 
 
-def test_both_answers_are_cut_at_300_tokens() -> None:
+def test_both_answers_are_cut_at_300_tokens(stage: Stage) -> None:
     """Both end in the middle of a sentence because max_tokens cuts them at 300 tokens."""
-    path = project.load(ROOT).recordings / FOLDER / "litellm_features.yaml"
-    first, second = (i["response"] for i in recording.load(path, "").interactions)
+    recorded = stage.recorded("litellm_features").interactions
+    first, second = (one["response"] for one in recorded)
     last = json.loads(first["events"].splitlines()[-2])
     assert last["choices"][0]["finish_reason"] == "length"
     assert second["json"]["choices"][0]["finish_reason"] == "length"
     assert second["json"]["usage"]["completion_tokens"] == 300
-    assert {request["max_tokens"] for request in sent("litellm_features")} == {300}
+    assert {request["max_tokens"] for request in stage.sent("litellm_features")} == {300}
 
 
-def test_the_output_is_a_stand_in_s() -> None:
-    """This output was replayed from a recording of a stand-in server [...]."""
-    for path in (project.load(ROOT).recordings / FOLDER).glob("*.yaml"):
-        assert recording.load(path, path.name).recorded["origin"] == "stand-in"
+def test_the_output_is_a_stand_in_s(stage: Stage) -> None:
+    """This output was replayed from a recording of the stand-in."""
+    for name in ("hello_litellm", "litellm_features"):
+        assert stage.recorded(name).recorded["origin"] == "stand-in"
 
 
-def test_the_page_names_the_version_that_it_was_run_with() -> None:
+def test_the_page_names_the_version_that_it_was_run_with(stage: Stage) -> None:
     """This page was run with version 1.106.2."""
-    page = Path(ROOT / "docs/get-started/integrations/litellm.md").read_text("utf-8")
-    path = project.load(ROOT).recordings / FOLDER / "hello_litellm.yaml"
-    version = recording.load(path, "").recorded["packages"]["litellm"]
+    page = (ROOT / "docs/get-started/integrations/litellm.md").read_text("utf-8")
+    version = stage.recorded("hello_litellm").recorded["packages"]["litellm"]
     assert f"This page was run with version {version}:" in page
     assert f"pip install litellm=={version}\n" in page
     assert f"litellm=={version} " in (ROOT / "requirements.txt").read_text("utf-8")
 
 
-def test_litellm_makes_up_to_three_attempts(run: Run) -> None:
-    """Timeout [limits] the seconds of one attempt, of which LiteLLM makes up to three."""
+def test_litellm_makes_up_to_three_attempts(stage: Stage) -> None:
+    """`timeout` the seconds of one attempt, of which LiteLLM makes up to three."""
     faults = ", ".join(f"{{request: {number}, kind: timeout}}" for number in (1, 2, 3))
     expect = f"exit: 1\nrequests: 3\nstatuses: []\nstderr: litellm.Timeout\nfaults: [{faults}]\n"
-    assert lines(run(FEATURES, "litellm_features", expect, lambda interactions: [])) == ""
+    assert lines(stage.run(FEATURES, "litellm_features", expect, lambda interactions: [])) == ""
 
 
 def test_at_import_litellm_looks_for_a_price_list_and_warns_without_a_network() -> None:
-    """It looks for a newer price list on the network, and prints warnings if it cannot [...]."""
+    """LiteLLM looks for a newer price list on the network, and prints warnings if it cannot."""
     code = (
         "import sys\n"
         "def refuse(event, arguments):\n"

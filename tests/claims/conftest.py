@@ -1,0 +1,80 @@
+"""What the claims share: a page's programs, what was recorded of them, and variants of both."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from docproof import project, recording
+from docproof.replay import Outcome, Replayer
+from tests.conftest import ROOT
+
+GUIDE = project.load(ROOT)
+
+
+class Stage:
+    """The programs of one folder, to be read, changed and run on their recordings."""
+
+    def __init__(self, replayer: Replayer, folder: str) -> None:
+        self.replayer = replayer
+        self.folder = folder
+
+    def source(self, name: str) -> str:
+        """The text of a program."""
+        return (GUIDE.programs / self.folder / f"{name}.py").read_text("utf-8")
+
+    def shown(self, name: str) -> str:
+        """The output of a program as a page shows it."""
+        return GUIDE.output_of(GUIDE.programs / self.folder / f"{name}.py").read_text("utf-8")
+
+    def recorded(self, name: str) -> recording.Recording:
+        """What was recorded of a program."""
+        return recording.load(GUIDE.recordings / self.folder / f"{name}.yaml", name)
+
+    def sent(self, name: str) -> list[dict[str, Any]]:
+        """The bodies of the requests of a program's recording."""
+        return [one["request"]["json"] for one in self.recorded(name).interactions]
+
+    def run(
+        self,
+        text: str,
+        name: str,
+        expect: str = "",
+        change: Callable[[Any], Any] | None = None,
+    ) -> Outcome:
+        """Run a variant of a program on the recording of `name`, expecting what is said."""
+        place = self.replayer.project
+        program = place.programs / "variant.py"
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(text, "utf-8")
+        made = self.recorded(name)
+        interactions = change(made.interactions) if change else made.interactions
+        changed = recording.Recording(made.recorded, interactions)
+        recording.save(changed, place.recording_of(program), name)
+        place.expectations_of(program).write_text(f"why: a claim\n{expect}", "utf-8")
+        return self.replayer.play(program)
+
+
+def lines(outcome: Outcome) -> str:
+    """All that was wrong with a run."""
+    return "\n".join(str(problem) for problem in outcome.problems)
+
+
+@pytest.fixture(scope="session")
+def claimant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayer]:
+    """Replays variants of the guide's programs, kept apart from the programs themselves."""
+    folder = tmp_path_factory.mktemp("claims").resolve()
+    variants = dataclasses.replace(GUIDE, programs=folder / "code", recordings=folder / "cassettes")
+    with Replayer(variants) as made:
+        yield made
+
+
+@pytest.fixture
+def stage(request: pytest.FixtureRequest, claimant: Replayer) -> Stage:
+    """The programs of the page whose claims the test is among."""
+    inside = request.path.relative_to(ROOT / "tests/claims")
+    name = inside.stem.removeprefix("test_").replace("_", "-")
+    return Stage(claimant, (inside.parent / name).as_posix())

@@ -1,0 +1,58 @@
+"""What the page docs/index.md claims about behaviour, one test each."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+
+from docproof import pages, recording
+from docproof.replay import Replayer
+from tests.claims.conftest import GUIDE, Stage, lines
+from tests.conftest import ROOT
+
+FOLDER = "get-started/integrations/litellm"
+
+
+def test_a_key_and_litellm_are_all_that_the_first_program_needs(claimant: Replayer) -> None:
+    """Once LiteLLM is installed and your key is set, this is all that a first request takes."""
+    stage = Stage(claimant, FOLDER)
+    text = stage.source("hello_litellm")
+    imports = {
+        name.name
+        for n in ast.walk(ast.parse(text))
+        if isinstance(n, ast.Import)
+        for name in n.names
+    }
+    assert imports - set(sys.stdlib_module_names) == {"litellm"}
+    reader = "import os\nos.environ.clear()\nos.environ['KLUSTER_API_KEY'] = 'fake-reader-key'\n"
+    outcome = stage.run(reader + text, "hello_litellm")
+    assert lines(outcome) == ""
+    assert outcome.stdout in stage.shown("hello_litellm")
+    assert len(stage.sent("hello_litellm")) == 1
+
+
+def test_pytest_runs_every_program_and_looks_at_every_page() -> None:
+    """Every program and every output in this guide was run by a machine [...] recorded answers."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "code", "docs"],
+        cwd=ROOT, capture_output=True, encoding="utf-8",
+        env={name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},
+    )  # fmt: skip
+    collected = {line.split("::")[0] for line in done.stdout.splitlines()}
+    wanted = {GUIDE.relative(path) for path in (*GUIDE.all_programs(), *GUIDE.pages())}
+    assert wanted <= collected
+    assert len(wanted) > 6
+
+
+def test_every_page_that_shows_an_output_says_where_its_answers_come_from() -> None:
+    """The recordings were made with a stand-in, [...] and the pages say so."""
+    for path in GUIDE.recordings.rglob("*.yaml"):
+        if not path.name.endswith(".expected.yaml"):
+            assert recording.load(path, path.name).recorded["origin"] == "stand-in", path
+    shown = {GUIDE.output_of(program) for program in GUIDE.all_programs()}
+    for path in GUIDE.pages():
+        page = pages.read(GUIDE, path)
+        if any(include.file in shown for include in page.includes):
+            assert "stand-in" in " ".join(page.prose), page.name
