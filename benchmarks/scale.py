@@ -96,7 +96,13 @@ def main() -> None:
             seconds(folder, "fix", "--accept", "docs", good=(0,))
             taken = seconds(folder, "check", good=(0,))
             each = 1000 * taken / count
-            print(f"check, {count:4} pages and programs: {taken:6.2f} s, {each:5.1f} ms each")
+            print(
+                f"{count:4} pages and programs: check {taken:5.2f} s, {each:4.1f} ms each", end=""
+            )
+            program = folder / "code/p0001.py"
+            program.write_text(f"# A line more\n{program.read_text('utf-8')}", "utf-8")
+            taken = seconds(folder, "fix", "docs/p0001.md", good=(1,))
+            print(f"; fix of one page after an edit of its program {taken:4.2f} s")
 
 
 if __name__ == "__main__":

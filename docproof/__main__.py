@@ -61,6 +61,8 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
     readable: list[pages.Page] = []
     problems: list[Problem] = []
     for path in project.pages():
+        if not programs and not _among(path, chosen):
+            continue
         try:
             page = pages.read(project, path)
         except BadInput as bad:
@@ -91,14 +93,11 @@ def _accept(project: Project, places: list[str]) -> int:
         if not Path(path).exists() and path.endswith(".md"):
             accepted = forget(project, project.relative(Path(path)))
         else:
-            accepted = []
             inside = [p for p in project.pages() if _among(p, [_existing(path)])]
             if not inside:
                 raise BadInput(Problem(path, 1, "accept", "no page is there", "name a page"))
-            for one in inside:
-                said, left = accept(project, pages.read(project, one), line)
-                accepted += said
-                problems += left
+            accepted, left = accept(project, [pages.read(project, one) for one in inside], line)
+            problems += left
         for text in accepted:
             print(text)
     return _say(problems)

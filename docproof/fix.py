@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -63,9 +64,30 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
     return changes, problems
 
 
-def accept(project: Project, page: Page, line: int | None) -> tuple[list[str], list[Problem]]:
-    """Remember what a page shows now, or its include on one line: what was accepted, what not."""
-    entries = lock.load(project.root) or []
+def accept(
+    project: Project, chosen: Iterable[Page], line: int | None = None
+) -> tuple[list[str], list[Problem]]:
+    """Remember what pages show now, or one page's include on a line: what was accepted, what not.
+
+    Raises `BadInput` if no include stands on that line; then nothing is accepted.
+    """
+    by_page: dict[str, list[Entry]] = defaultdict(list)
+    for entry in lock.load(project.root) or []:
+        by_page[entry.page].append(entry)
+    accepted: list[str] = []
+    problems: list[Problem] = []
+    for page in chosen:
+        said, left, by_page[page.name] = _accepted(project, page, line, by_page[page.name])
+        accepted += said
+        problems += left
+    lock.save(project.root, [entry for entries in by_page.values() for entry in entries])
+    return accepted, problems
+
+
+def _accepted(
+    project: Project, page: Page, line: int | None, entries: list[Entry]
+) -> tuple[list[str], list[Problem], list[Entry]]:
+    """What is accepted of one page, what is not, and the entries that the page has then."""
     here, gone = moves.seen(page, entries)
     problems = [p for p in ranges.problems(project, page) if line in (None, p.line)]
     bad = {problem.line for problem in problems if problem.rule.startswith(("range", "include"))}
@@ -87,15 +109,13 @@ def accept(project: Project, page: Page, line: int | None) -> tuple[list[str], l
             old, marked = (one.entry.lines, one.entry.marked) if one.entry else ((), frozenset())
             accepted.append(f"{page.name}:{include.line}: {target}")
             accepted += [*_listed("-", old, marked), *_listed("+", one.shown, one.marked)]
-    walks = [e for e in entries if e.page == page.name and e.target.startswith(lock.WALKTHROUGH)]
     if line is not None:
-        mine += [*walks, *gone]
+        mine += [*(e for e in entries if e.target.startswith(lock.WALKTHROUGH)), *gone]
     else:
         names = walkthroughs.declared(page)
         mine += [Entry(page.name, lock.WALKTHROUGH + name, ()) for name in names]
         accepted += [f"{page.name}: {entry.target} is no longer here" for entry in gone]
-    lock.save(project.root, [*(e for e in entries if e.page != page.name), *mine])
-    return accepted, problems
+    return accepted, problems, mine
 
 
 def _listed(sign: str, lines: Iterable[str], marked: frozenset[int]) -> list[str]:

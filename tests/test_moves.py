@@ -49,7 +49,7 @@ class Walk:
         blocks = [f'    ```python\n    --8<-- "code/page/p.py{step}"\n    ```\n' for step in steps]
         sandbox.write("docs/page.md", head + "\n".join(f"1. Step\n\n{b}" for b in blocks))
         self.program(program)
-        accept(sandbox.project, self.page(), None)
+        accept(sandbox.project, [self.page()])
         assert self.problems() == []
 
     def program(self, lines: list[str]) -> None:
@@ -109,7 +109,7 @@ def test_lines_inserted_inside_a_step_stay_in_it_and_wait_to_be_accepted(walk: W
     assert walk.specs() == ["::01", ":03:04", ":06:09", ":11:12"]
     assert [problem.rule for problem in left] == ["lines-changed"]
     assert left[0].line == 24
-    said, left = accept(walk.sandbox.project, walk.page(), 24)
+    said, left = accept(walk.sandbox.project, [walk.page()], 24)
     assert "    +     n += 1" in said
     assert left == []
     assert walk.problems() == []
@@ -133,7 +133,7 @@ def test_an_edit_inside_a_step_is_followed_and_waits_to_be_accepted(
     _, left = walk.fix()
     assert walk.specs() == specs
     assert [problem.rule for problem in left] == ["lines-changed"]
-    accept(walk.sandbox.project, walk.page(), None)
+    accept(walk.sandbox.project, [walk.page()])
     assert walk.problems() == []
 
 
@@ -202,7 +202,7 @@ def test_a_new_include_waits_to_be_accepted_and_so_does_a_removed_one(walk: Walk
     assert [line.split(": ")[1] for line in walk.problems()] == ["step-doubled", "lines-unaccepted"]
     path.write_text(text.replace('    --8<-- "code/page/p.py:03:04"', "    pass"), "utf-8")
     assert "1: lines-unaccepted" in walk.problems()
-    accept(walk.sandbox.project, walk.page(), None)
+    accept(walk.sandbox.project, [walk.page()])
     assert not any("lines-unaccepted" in line for line in walk.problems())
 
 
@@ -215,7 +215,7 @@ def test_a_highlight_that_moves_off_its_line_is_noticed(sandbox: Sandbox) -> Non
     )
     path.write_text(text, "utf-8")
     assert [line.split(": ")[1] for line in walk.problems()] == ["lines-changed"]
-    accept(sandbox.project, walk.page(), None)
+    accept(sandbox.project, [walk.page()])
     assert walk.problems() == []
     path.write_text(text.replace('hl_lines="2"', 'hl_lines="1"'), "utf-8")
     assert [line.split(": ")[1] for line in walk.problems()] == ["lines-changed"]
@@ -225,7 +225,7 @@ def highlighting(sandbox: Sandbox, block: str) -> Walk:
     """A page with one block more, in which lines are highlighted, all of it accepted."""
     walk = Walk(sandbox, walkthrough=False)
     sandbox.write("docs/page.md", sandbox.read("docs/page.md") + f"\n{block}\n")
-    accept(sandbox.project, walk.page(), None)
+    accept(sandbox.project, [walk.page()])
     assert walk.problems() == []
     return walk
 
@@ -279,7 +279,7 @@ def test_a_highlight_in_a_whole_program_is_remembered(sandbox: Sandbox) -> None:
     walk.program(edited(2, 0, "x = 1"))
     assert any("lines-changed" in line for line in walk.problems())
     walk.fix()
-    accept(sandbox.project, walk.page(), None)
+    accept(sandbox.project, [walk.page()])
     assert not any("lines-changed" in line for line in walk.problems())
     path = sandbox.root / "docs/page.md"
     path.write_text(path.read_text("utf-8").replace('"4"', '"1"'), "utf-8")
@@ -290,7 +290,7 @@ def test_accept_shows_what_is_highlighted(sandbox: Sandbox) -> None:
     walk = highlighting(sandbox, '```python hl_lines="2"\n--8<-- "code/page/p.py:06:08"\n```')
     path = sandbox.root / "docs/page.md"
     path.write_text(path.read_text("utf-8").replace('"2"', '"3"'), "utf-8")
-    said, _ = accept(sandbox.project, walk.page(), None)
+    said, _ = accept(sandbox.project, [walk.page()])
     assert "    -*    print(n)" in said
     assert "    +*    print()" in said
     assert "    +     print(n)" in said
@@ -302,7 +302,7 @@ def test_a_walkthrough_that_is_declared_no_more_is_refused_until_that_is_accepte
     path = walk.sandbox.root / "docs/page.md"
     path.write_text(path.read_text("utf-8").replace("walkthrough:", "walk:"), "utf-8")
     assert walk.problems() == ["1: walkthrough"]
-    accept(walk.sandbox.project, walk.page(), None)
+    accept(walk.sandbox.project, [walk.page()])
     assert walk.problems() == []
 
 
@@ -310,7 +310,7 @@ def test_what_is_wrong_is_not_accepted(walk: Walk) -> None:
     path = walk.sandbox.root / "docs/page.md"
     path.write_text(path.read_text("utf-8").replace(":06:08", ":06:99"), "utf-8")
     before = (walk.sandbox.root / lock.NAME).read_text("utf-8")
-    said, left = accept(walk.sandbox.project, walk.page(), None)
+    said, left = accept(walk.sandbox.project, [walk.page()])
     assert said == []
     assert "range-bounds" in {problem.rule for problem in left}
     assert (walk.sandbox.root / lock.NAME).read_text("utf-8") == before
