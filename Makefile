@@ -47,7 +47,7 @@ names: .venv/.installed  ## index the names of the installed LiteLLM and openai,
 	@$(HERE) -m tests.name_index
 
 nightly: .venv/.installed  ## the property tests with 10,000 examples each
-	@$(HERE) -m pytest -q --hypothesis-profile=nightly tests/test_moves.py -k after_any_edit
+	@$(HERE) -m pytest -q --hypothesis-profile=nightly -m hypothesis tests
 
 bench: .venv/.installed  ## how fast the proofs are, as ratios
 	@$(HERE) benchmarks/speed.py

@@ -19,7 +19,7 @@ from docproof.report import Problem, Rule
 RULES = (
     Rule(
         "claims-missing",
-        "a page that shows a program and has no file of claims",
+        "a page that shows a whole program, or walks through one, and has no file of claims",
         "What the page says of the program's behaviour would be held by nothing.",
         "docs/a/page.md without tests/claims/a/test_page.py",
     ),
@@ -50,10 +50,10 @@ def problems(project: Project, page: Page) -> Iterator[Problem]:
         return
     path = claims_of(project, page.path)
     if not path.is_file():
-        program = next((i for i in page.includes if i.file and project.is_program(i.file)), None)
-        if program:
+        line = _has_program(project, page)
+        if line:
             yield Problem(
-                page.name, program.line, "claims-missing",
+                page.name, line, "claims-missing",
                 f"it shows a program, and there is no {project.relative(path)}",
                 "write it: a test for each claim, with the sentence as its docstring",
             )  # fmt: skip
@@ -68,6 +68,17 @@ def problems(project: Project, page: Page) -> Iterator[Problem]:
                 project.relative(path), line, "claim-gone", f"{what} of {page.name}",
                 "quote the sentence that it holds as it stands there, or delete the test",
             )  # fmt: skip
+
+
+def _has_program(project: Project, page: Page) -> int:
+    """The line where a page shows a whole program, or begins to walk through one; 0 if none."""
+    walks = page.meta.get("walkthrough") or []
+    for include in page.includes:
+        if include.file and project.is_program(include.file):
+            name = project.relative(include.file)
+            if name in walks or not re.search(r":\d*$", include.target):
+                return include.line
+    return 0
 
 
 def orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
@@ -101,7 +112,7 @@ def _tests(path: Path) -> Iterator[tuple[str, int, str]]:
             "test_"
         ):
             quoted = (ast.get_docstring(node) or "").split("\n\n")[0]
-            yield node.name, node.body[0].lineno, quoted
+            yield node.name, node.body[0].lineno if quoted else node.lineno, quoted
 
 
 def _plain(text: str) -> str:

@@ -59,7 +59,7 @@ def test_a_claim_that_does_not_is_refused_at_its_line(
 ) -> None:
     claim(claiming, quoted)
     (line,) = lines(claiming)
-    assert line.startswith(f"{CLAIMS}:2: claim-gone: {what}")
+    assert line.startswith(f"{CLAIMS}:{2 if quoted else 1}: claim-gone: {what}")
 
 
 def test_a_page_with_a_program_and_without_claims_is_refused(claiming: Sandbox) -> None:
@@ -68,6 +68,17 @@ def test_a_page_with_a_program_and_without_claims_is_refused(claiming: Sandbox) 
     assert line.startswith(
         f"docs/page.md:9: claims-missing: it shows a program, and there is no {CLAIMS}"
     )
+
+
+def test_a_page_with_an_excerpt_alone_needs_no_claims(claiming: Sandbox) -> None:
+    (claiming.root / CLAIMS).unlink()
+    claiming.write("docs/page.md", PAGE.replace("x.py", "x.py:1:4"))
+    assert not any("claims" in line for line in lines(claiming))
+    walking = PAGE.replace("x.py", "x.py:1:4").replace(
+        "---\n\n#", "walkthrough: [code/page/x.py]\n---\n\n#"
+    )
+    claiming.write("docs/page.md", walking)
+    assert any("page.md:10: claims-missing" in line for line in lines(claiming))
 
 
 def test_claims_without_a_page_are_refused(claiming: Sandbox) -> None:
