@@ -14,11 +14,16 @@ is said in a small file beside its recording, NAME.expected.yaml:
       - {request: 1, kind: refused}       # the connection is refused
       - {request: 2, kind: timeout}       # no answer in time
       - {request: 3, kind: cut, after: 5} # the stream breaks after 5 events
+    unreachable: [huggingface.co] # hosts that it looks up and does not find
+    environment: {NAME: value}    # variables that it finds besides the usual; null: one less
+    fresh: true                   # in an interpreter of its own, for what happens at an import
+    waits: skipped                # waiting takes no time; the clock runs ahead instead, and
+                                  # each answer takes the seconds on it that were recorded
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +68,10 @@ class Expectations:
     statuses: tuple[int, ...] | None = None
     time_limit: float | None = None
     faults: tuple[Fault, ...] = ()
+    unreachable: tuple[str, ...] = ()
+    environment: dict[str, str | None] = field(default_factory=dict, hash=False)
+    fresh: bool = False
+    waits: str = ""
 
     def needs_recording(self) -> bool:
         """Whether there is anything that could have been recorded."""
@@ -109,12 +118,18 @@ def load(path: Path, name: str) -> Expectations:
     values = {key.replace("-", "_"): value for key, value in data.items()}
     if "statuses" in values:
         values["statuses"] = tuple(values["statuses"])
+    values["unreachable"] = tuple(values.get("unreachable", ()))
     values["faults"] = tuple(Fault(**fault) for fault in values.get("faults", ()))
     return Expectations(**values)
 
 
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_variable(item: tuple[Any, Any]) -> bool:
+    name, value = item
+    return isinstance(name, str) and (value is None or isinstance(value, str))
 
 
 def _is_fault(value: Any) -> bool:
@@ -140,4 +155,8 @@ _VALID: dict[str, Any] = {
     "statuses": _each(_is_whole),
     "time-limit": lambda value: isinstance(value, (int, float)) and value > 0,
     "faults": _each(_is_fault),
+    "unreachable": _each(lambda value: isinstance(value, str)),
+    "environment": lambda value: isinstance(value, dict) and all(map(_is_variable, value.items())),
+    "fresh": lambda value: isinstance(value, bool),
+    "waits": lambda value: value == "skipped",
 }

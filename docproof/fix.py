@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from docproof import lock, moves, pages, ranges, walkthroughs
+from docproof import lock, moves, pages, pictures, ranges, walkthroughs
 from docproof.lock import Entry
 from docproof.pages import Page
 from docproof.project import Project
@@ -156,8 +156,10 @@ def fix_outputs(
             except BadInput as bad:
                 problems.append(bad.problem)
                 continue
-            changed = _write(project, project.output_of(program), wanted)
-            changes += [changed] if changed else []
+            kept = {project.output_of(program): wanted}
+            kept |= pictures.filed(project, program, outcome.pictures)
+            changes += filter(None, (_write(project, path, text) for path, text in kept.items()))
+            problems += pictures.compare(project, program, outcome.pictures)
             known[name] = _state(project, program)
     cache.parent.mkdir(exist_ok=True)
     cache.write_text(json.dumps(known, indent=1), "utf-8")
@@ -212,6 +214,7 @@ def _state(project: Project, program: Path) -> str:
         project.output_of(program),
         project.root / "pyproject.toml",
         project.root / "requirements.txt",
+        *pictures.beside(project, program),
     ):
         digest.update(path.read_bytes() if path.is_file() else b"none")
         digest.update(b"\0")

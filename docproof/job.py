@@ -14,10 +14,11 @@ class Job:
     """One run of `program`, whose answers are in `cassette` (None: it needs none).
 
     With `record`, the answers come from the network and are written to
-    `cassette`; requests to `base_url` go to `redirect` instead, if there is
+    `cassette`; requests to `addresses` go to `redirect` instead, if there is
     one, and no others go anywhere. `pace` is in seconds for each event of a
     stream, `time_limit` in seconds for the whole (0: none). `report` is the
-    file that the report goes to.
+    file that the report goes to. What else there is comes from the program's
+    expectations.
     """
 
     program: str
@@ -28,9 +29,12 @@ class Job:
     time_limit: float = 0
     pace: float = 0
     record: bool = False
-    base_url: str = ""
+    addresses: tuple[str, ...] = ()
     redirect: str = ""
     interactive: bool = False
+    environment: dict[str, str | None] = field(default_factory=dict)
+    unreachable: tuple[str, ...] = ()
+    skip_waits: bool = False
 
     def to_json(self) -> str:
         """The job as a line of text."""
@@ -40,14 +44,18 @@ class Job:
     def from_json(cls, text: str) -> Job:
         """The job that `to_json` wrote."""
         values = json.loads(text)
-        values["arguments"] = tuple(values["arguments"])
+        for name in ("arguments", "addresses", "unreachable"):
+            values[name] = tuple(values[name])
         values["faults"] = tuple(Fault(**fault) for fault in values["faults"])
         return cls(**values)
 
 
 @dataclass
 class Report:
-    """What happened: `exit` is the program's code; lines are the program's, 0 if unknown."""
+    """What happened: `exit` is the program's code; lines are the program's, 0 if unknown.
+
+    `seconds` is how long each answer took, in the order in which they came.
+    """
 
     exit: int = 0
     raised: str = ""
@@ -58,3 +66,4 @@ class Report:
     unplayed: list[int] = field(default_factory=list)
     read_input_line: int | None = None
     marked_servers: list[str] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)

@@ -12,6 +12,7 @@ from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote
 
+from docproof import pictures
 from docproof.pages import Page
 from docproof.project import Project
 from docproof.report import Problem, Rule
@@ -71,6 +72,7 @@ def problems(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
         yield from _recordings(project, programs)
         yield from _programs(project, programs, pages)
         yield from _outputs(project, programs)
+    yield from pictures.orphans(project)
     yield from _unused(project, pages)
 
 
@@ -130,7 +132,7 @@ def _unused(project: Project, pages: list[Page]) -> Iterator[Problem]:
     }
     if not files:
         return
-    named: set[str] = set()
+    named = {str(include.file) for page in pages for include in page.includes}
     for folders, text in _texts(project, pages):
         for mention in _mentions(text):
             for folder in folders:

@@ -53,6 +53,7 @@ class Project:
     programs: Path
     recordings: Path
     base_url: str = ""
+    other_addresses: tuple[str, ...] = ()
     key_variable: str = ""
     versions: tuple[str, ...] = ()
     time_limit: float = 20
@@ -154,7 +155,7 @@ def load(root: Path) -> Project:
                 "mend [tool.docproof] programs, or make the folder",
             )
         )  # fmt: skip
-    for name in ("versions", "preload"):
+    for name in ("versions", "preload", "other_addresses"):
         settings[name] = tuple(settings.get(name, ()))
     try:
         return Project(

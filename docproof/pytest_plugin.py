@@ -31,13 +31,18 @@ class _Proofs:
 
     def program(self, program: Path) -> list[Problem]:
         """What is wrong with a program, its recording and its output file."""
+        from docproof import pictures
         from docproof.terminal import compare
 
         program = program.resolve()
         if program not in self._problems:
             outcome = self._play(program)
-            stale = None if outcome.problems else compare(self.project, program, outcome.stdout)
-            self._problems[program] = [*outcome.problems, *([stale] if stale else [])]
+            problems = list(outcome.problems)
+            if not problems:
+                stale = compare(self.project, program, outcome.stdout)
+                problems += [stale] if stale else []
+                problems += pictures.compare(self.project, program, outcome.pictures)
+            self._problems[program] = problems
         return self._problems[program]
 
     def page(self, page: Path) -> list[Problem]:

@@ -83,8 +83,10 @@ def _run(
         cassette=f"{folder}/cassette",
         faults=expected.faults,
         record=True,
-        base_url=project.base_url,
+        addresses=(project.base_url, *project.other_addresses),
         redirect=base_url,
+        environment=expected.environment,
+        unreachable=expected.unreachable,
     )
     passed = (project.key_variable, *_CERTIFICATES)
     done = subprocess.run(
@@ -111,6 +113,9 @@ def _run(
         )
     cassette = Path(job.cassette or "")
     interactions = recording.from_vcr(cassette.read_text("utf-8")) if cassette.is_file() else []
+    for interaction, seconds in zip(interactions, report.seconds, strict=False):
+        if round(seconds, 1):
+            interaction["response"]["seconds"] = round(seconds, 1)
     return report, interactions
 
 

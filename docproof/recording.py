@@ -31,6 +31,8 @@ RULES = (
 # Headers that can change what a client does with an answer. All others name
 # the machine, the account or the moment, and are left out of a recording.
 KEPT_HEADERS = {"content-type", "location", "retry-after", "retry-after-ms"}
+# Tells the replay how long an answer took; it stands in no recording and was on no wire.
+SECONDS = "docproof-seconds"
 KEPT_PREFIX = "x-ratelimit-"
 
 Data = dict[str, Any]
@@ -43,7 +45,8 @@ class Recording:
     `recorded` says where they come from: `origin` ("live", "stand-in" or the
     address of another endpoint), `date` (YYYY-MM-DD) and `packages` (versions
     by name). Each interaction is a mapping of `request` and `response`, each
-    body under one of the keys `json`, `events` and `text`.
+    body under one of the keys `json`, `events` and `text`. `seconds` of a
+    response is how long it took, to a tenth; it is left out if it took no time.
     """
 
     recorded: Data
@@ -147,7 +150,10 @@ def _to_vcr(interaction: Data) -> Data:
         },
         "response": {
             "status": {"code": int(response["status"]), "message": ""},
-            "headers": {name: [value] for name, value in response["headers"].items()},
+            "headers": {
+                **{name: [value] for name, value in response["headers"].items()},
+                **({SECONDS: [str(float(response["seconds"]))]} if "seconds" in response else {}),
+            },
             "body": {"string": _wire(response)},
         },
     }

@@ -8,11 +8,12 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from docproof import pictures
 from docproof.expectations import Expectations
 from docproof.job import Job, Report
 from docproof.project import Project
@@ -61,6 +62,7 @@ class Outcome:
 
     stdout: str
     problems: tuple[Problem, ...]
+    pictures: dict[str, str] = field(default_factory=dict)
 
 
 def environment(project: Project, home: str) -> dict[str, str]:
@@ -110,7 +112,7 @@ class Replayer:
         folder.mkdir()
         job = _job(self.project, program, expected, folder / "report")
         try:
-            code = self._ask(job)
+            code = self._alone(job) if expected.fresh else self._ask(job)
         except BadInput as bad:
             return Outcome("", (bad.problem,))
         stdout = _text(job.report + ".stdout")
@@ -120,7 +122,18 @@ class Replayer:
             return Outcome(stdout, (_broken_off(name, job, code, stderr),))
         report = Report(**json.loads(Path(job.report).read_text("utf-8")))
         judged = judge(self.project, program, expected, report, stdout, stderr)
-        return Outcome(stdout + (stderr if expected.stderr else ""), tuple(judged))
+        printed = stdout + (stderr if expected.stderr else "")
+        return Outcome(printed, tuple(judged), pictures.drawn(folder))
+
+    def _alone(self, job: Job) -> int:
+        """Run a job in an interpreter of its own."""
+        home = str(Path(job.report).parent)
+        with open(job.report + ".stdout", "wb") as out, open(job.report + ".stderr", "wb") as err:
+            return subprocess.run(
+                [sys.executable, "-m", "docproof.stage", job.to_json()],
+                env=environment(self.project, home),
+                cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+            ).returncode  # fmt: skip
 
     def _ask(self, job: Job) -> int:
         server = self._server or self._start()
@@ -185,6 +198,9 @@ def _job(project: Project, program: Path, expected: Expectations, report: Path) 
         cassette=str(path) if path.is_file() else None,
         faults=expected.faults,
         time_limit=expected.time_limit or project.time_limit,
+        environment=expected.environment,
+        unreachable=expected.unreachable,
+        skip_waits=expected.waits == "skipped",
     )
 
 

@@ -33,7 +33,7 @@ _MODULES = (
         "highlights",
         "layout",
     ),
-    *("prose", "names", "claims", "shell", "tables", "secrets", "orphans", "recording"),
+    *("prose", "names", "claims", "shell", "tables", "secrets", "orphans", "pictures", "recording"),
     *("expectations", "verdict", "replay", "terminal", "record", "project", "includes"),
 )
 _BLOCK = re.compile(r"^```rules[ \t]*\n```[ \t]*$", re.MULTILINE)

@@ -12,6 +12,7 @@ import io
 import json
 import os
 import platform
+import socket
 import sys
 import threading
 import traceback
@@ -21,7 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from docproof import recording, wire
+from docproof import clock, recording, wire
 from docproof.job import Job, Report
 
 # What a program could do to reach beyond its recording. Python announces each
@@ -39,6 +40,9 @@ REACHES_OUT = {
 }
 
 
+_LOOKS_UP = ("socket.getaddrinfo", "socket.gethostbyname")
+
+
 def perform(job: Job) -> NoReturn:
     """Run the job's program, write the report, and leave with the program's exit code."""
     report = Report()
@@ -46,10 +50,16 @@ def perform(job: Job) -> NoReturn:
         # Ends the process at the limit, whatever it is doing, and says where it was.
         stuck = open(job.report + ".stuck", "w")  # noqa: SIM115
         faulthandler.dump_traceback_later(job.time_limit, exit=True, file=stuck)
+    for variable, value in job.environment.items():
+        if value is None:
+            os.environ.pop(variable, None)
+        else:
+            os.environ[variable] = value
     if not job.interactive:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(job, report)))
-    if not job.record:
-        _shut_network(job, report)
+    _shut_network(job, report)
+    if job.skip_waits:
+        clock.skip_waits()
     with _cassette(job) as cassette:
         _watch(cassette, job, report)
         wire.install(job, report)
@@ -129,6 +139,10 @@ def _shut_network(job: Job, report: Report) -> None:
         if event not in REACHES_OUT:
             return
         verb, position = REACHES_OUT[event]
+        if event in _LOOKS_UP and _named(arguments[position]) in job.unreachable:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        if job.record:
+            return
         if arguments[position] is None:  # sendmsg on a connected pair of sockets
             return
         what = f"{verb} {_named(arguments[position])}"

@@ -16,8 +16,11 @@ from typing import Any
 import aiohttp
 import httpx
 
+from docproof import recording
 from docproof.expectations import Fault
 from docproof.job import Job, Report
+
+_sleep = time.sleep  # the real one, for the pace that a person sees
 
 # A server that is not the real service says so in this header of its answers.
 STAND_IN_HEADER = "x-stand-in"
@@ -33,8 +36,9 @@ def install(job: Job, report: Report) -> None:
     def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
         fault = counter.next()
         _fail_httpx(fault, request)
+        start = time.monotonic()
         response = sync_inner(self, request)
-        counter.saw(response.headers)
+        time.sleep(counter.saw(response.headers, start))
         if counter.shapes(fault, response.headers):
             body = b"".join(response.stream)  # type: ignore[arg-type]
             response.stream = _Stream(body, fault, job.pace)
@@ -43,8 +47,9 @@ def install(job: Job, report: Report) -> None:
     async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
         fault = counter.next()
         _fail_httpx(fault, request)
+        start = time.monotonic()
         response = await async_inner(self, request)
-        counter.saw(response.headers)
+        await asyncio.sleep(counter.saw(response.headers, start))
         if counter.shapes(fault, response.headers):
             body = b"".join([part async for part in response.stream])  # type: ignore[union-attr]
             response.stream = _Stream(body, fault, job.pace)
@@ -57,8 +62,9 @@ def install(job: Job, report: Report) -> None:
             raise aiohttp.ClientConnectorError(key, OSError(111, "Connection refused"))  # type: ignore[arg-type]
         if fault and fault.kind == "timeout":
             raise aiohttp.SocketTimeoutError("Timeout on reading data from socket")
+        start = time.monotonic()
         response = await aiohttp_inner(self, method, url, **options)
-        counter.saw(response.headers)
+        await asyncio.sleep(counter.saw(response.headers, start))
         if counter.shapes(fault, response.headers):
             response.content = _feed(await response.read(), fault, job.pace)
         return response
@@ -79,9 +85,12 @@ class _Counter:
         self._report.requests += 1
         return self._faults.get(self._report.requests)
 
-    def saw(self, headers: Any) -> None:
+    def saw(self, headers: Any, start: float) -> float:
+        """Note an answer to a request sent at `start`; the seconds to wait before it is given."""
+        self._report.seconds.append(time.monotonic() - start)
         if STAND_IN_HEADER in headers:
             self._report.marked_servers.append(headers[STAND_IN_HEADER])
+        return float(headers.get(recording.SECONDS, 0)) if self._job.skip_waits else 0
 
     def shapes(self, fault: Fault | None, headers: Any) -> bool:
         is_stream = "text/event-stream" in headers.get("content-type", "")
@@ -111,7 +120,7 @@ class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         for event in self._events:
-            time.sleep(self._pace)
+            _sleep(self._pace)
             yield event
         if self._fault:
             raise httpx.RemoteProtocolError(CUT)
@@ -154,7 +163,7 @@ def _feed(body: bytes, fault: Fault | None, pace: float) -> aiohttp.StreamReader
 
 
 def redirect(job: Job) -> None:
-    """Below vcrpy: send what is meant for `job.base_url` to `job.redirect`, and nothing else.
+    """Below vcrpy: send what is meant for `job.addresses` to `job.redirect`, and nothing else.
 
     Must be called before vcrpy is first imported, which is when it looks up
     the transports it stands in for.
@@ -200,8 +209,9 @@ def redirect(job: Job) -> None:
 
 
 def _moved(url: str, job: Job) -> str:
-    if not url.startswith(job.base_url + "/"):
-        raise ConnectionRefusedError(
-            f"{url} is not below {job.base_url}, so it is not sent anywhere"
-        )
-    return job.redirect + url[len(job.base_url) :]
+    for address in job.addresses:
+        if url.startswith(address + "/"):
+            return job.redirect + url[len(address) :]
+    raise ConnectionRefusedError(
+        f"{url} is not below {' or '.join(job.addresses)}, so it is not sent anywhere"
+    )

@@ -5,12 +5,19 @@ whole or as server-sent events, and the list of models. Its answers are ours
 and stand in answers/, in one file for each program, found by the last user
 message. It is not the service and says so in a header of every answer.
 
+An entry has the `user` message, a `model` if it is for that one only, and what
+comes back: an `answer`, or a `status` with a `message` (and `code`, `type`), in
+OpenAI's form; `headers` and the `seconds` that it takes may be added. `answers`
+is a list of such outcomes for requests that come one after another; the last
+one is given to all that follow.
+
 Tokens are counted with the cl100k_base encoding that LiteLLM ships, which is
 not the model's own: the counts are near the service's, not equal to them.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import importlib.util
 import json
@@ -34,6 +41,7 @@ def application() -> web.Application:
     app = web.Application(middlewares=[_mark])
     app["answers"] = _answers()
     app["models"] = [model["id"] for model in yaml.safe_load(MODELS.read_text("utf-8"))["models"]]
+    app["others"] = {model for _, model in app["answers"] if model}
     app["encoding"] = _encoding()
     app.router.add_post("/v1/chat/completions", _complete)
     app.router.add_get("/v1/models", _list_models)
@@ -63,15 +71,22 @@ async def _complete(request: web.Request) -> web.StreamResponse:
     body = await request.json()
     if not request.headers.get("authorization", "").removeprefix("Bearer ").strip():
         return _error(401, "Incorrect API key provided.", "invalid_api_key")
-    if body.get("model") not in request.app["models"]:
-        return _error(404, f"The model {body.get('model')!r} does not exist.", "model_not_found")
+    model = body.get("model")
+    if model not in request.app["models"] and model not in request.app["others"]:
+        return _error(404, f"The model {model!r} does not exist.", "model_not_found")
     question = next(m["content"] for m in reversed(body["messages"]) if m["role"] == "user")
-    answer = request.app["answers"].get(question)
-    if answer is None:
+    answers = request.app["answers"]
+    outcomes = answers.get((question, model)) or answers.get((question, None))
+    if outcomes is None:
         return _error(400, f"The stand-in has no answer to {question!r}.", "no_answer")
-    if "status" in answer:
-        return _error(answer["status"], answer["message"], answer.get("code", ""))
-    return await _answer(request, body, answer["answer"])
+    outcome = outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
+    await asyncio.sleep(outcome.get("seconds", 0))
+    if "status" in outcome:
+        kind = outcome.get("type", "invalid_request_error")
+        said = _error(outcome["status"], outcome["message"], outcome.get("code", ""), kind)
+        said.headers.update(outcome.get("headers", {}))
+        return said
+    return await _answer(request, body, outcome["answer"])
 
 
 async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.StreamResponse:
@@ -85,9 +100,14 @@ async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.
         "created": CREATED,
         "model": body["model"],
     }
+    prompt = sum(len(encoding.encode(m["content"])) + PER_MESSAGE for m in body["messages"])
+    usage = {
+        "prompt_tokens": prompt,
+        "total_tokens": prompt + len(tokens),
+        "completion_tokens": len(tokens),
+    }
     if not body.get("stream"):
-        prompt = sum(len(encoding.encode(m["content"])) + PER_MESSAGE for m in body["messages"])
-        return web.json_response(_whole(head, encoding.decode(tokens), finish, prompt, len(tokens)))
+        return web.json_response(_whole(head, encoding.decode(tokens), finish, usage))
     response = web.StreamResponse(headers={**HEADERS, "content-type": "text/event-stream"})
     await response.prepare(request)
     pieces: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
@@ -95,14 +115,14 @@ async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.
     for delta in pieces:
         await response.write(_event(_chunk(head, delta, None)))
     await response.write(_event(_chunk(head, {}, finish)))
+    if (body.get("stream_options") or {}).get("include_usage"):
+        await response.write(_event(_chunk(head, {}, None) | {"choices": [], "usage": usage}))
     await response.write(b"data: [DONE]\n\n")
     await response.write_eof()
     return response
 
 
-def _whole(
-    head: dict[str, Any], text: str, finish: str, prompt: int, completion: int
-) -> dict[str, Any]:
+def _whole(head: dict[str, Any], text: str, finish: str, usage: dict[str, int]) -> dict[str, Any]:
     return {
         "id": head["id"],
         "object": "chat.completion",
@@ -117,11 +137,7 @@ def _whole(
                 "stop_reason": None,
             }
         ],
-        "usage": {
-            "prompt_tokens": prompt,
-            "total_tokens": prompt + completion,
-            "completion_tokens": completion,
-        },
+        "usage": usage,
         "prompt_logprobs": None,
     }
 
@@ -153,18 +169,23 @@ def _pieces(encoding: Any, tokens: list[int]) -> list[str]:
     return pieces
 
 
-def _error(status: int, message: str, code: str) -> web.Response:
+def _error(
+    status: int, message: str, code: str, kind: str = "invalid_request_error"
+) -> web.Response:
     """In OpenAI's form; the service documents none of its own."""
-    error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
+    error = {"message": message, "type": kind, "param": None, "code": code or None}
     return web.json_response({"error": error}, status=status)
 
 
-def _answers() -> dict[str, dict[str, Any]]:
-    answers: dict[str, dict[str, Any]] = {}
+def _answers() -> dict[tuple[str, str | None], list[dict[str, Any]]]:
+    """By message and model (None: any), the outcomes of requests one after another."""
+    answers: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
     for path in sorted((HERE / "answers").rglob("*.yaml")):
-        for answer in yaml.safe_load(path.read_text("utf-8")):
-            if answers.setdefault(answer["user"], answer) is not answer:
-                raise ValueError(f"{path}: there is another answer to {answer['user']!r}")
+        for entry in yaml.safe_load(path.read_text("utf-8")):
+            key = (entry["user"], entry.get("model"))
+            if key in answers:
+                raise ValueError(f"{path}: there is another answer to {entry['user']!r}")
+            answers[key] = list(entry.get("answers") or [entry])
     return answers
 
 

@@ -1,0 +1,75 @@
+"""How does a program that waits end at once, and still tell the time that it would have taken?
+
+`skip_waits` puts a clock in the place of the time module's that is ahead of the
+real one by all that was waited for: time.sleep() and asyncio's timers move it
+on and return. It is for a process that runs one program and then ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+_NANO = 1_000_000_000
+_MOMENT = 0.05  # seconds that are really waited while a thread is at work
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.ahead = 0.0
+        self._lock = threading.Lock()
+
+    def move(self, seconds: float) -> None:
+        with self._lock:
+            self.ahead += max(seconds, 0.0)
+
+    def seconds(self, real: Callable[[], float]) -> Callable[[], float]:
+        return lambda: real() + self.ahead
+
+    def nanoseconds(self, real: Callable[[], int]) -> Callable[[], int]:
+        return lambda: real() + int(self.ahead * _NANO)
+
+
+def skip_waits() -> None:
+    """From now on, waiting takes no time in this process."""
+    clock = _Clock()
+    for name in ("time", "monotonic", "perf_counter"):
+        setattr(time, name, clock.seconds(getattr(time, name)))
+        name += "_ns"
+        setattr(time, name, clock.nanoseconds(getattr(time, name)))
+    time.sleep = clock.move  # type: ignore[assignment]
+    _skip_timers(clock)
+
+
+def _skip_timers(clock: _Clock) -> None:
+    """Let an event loop that has nothing to do but wait for its next timer go on to it."""
+    busy = [0]  # calls in threads, which may end before the timer
+    loop_type: Any = asyncio.SelectorEventLoop
+    begin = loop_type.__init__
+    in_thread = loop_type.run_in_executor
+
+    def __init__(self: Any, *arguments: Any) -> None:
+        begin(self, *arguments)
+        wait = self._selector.select
+
+        def select(timeout: float | None = None) -> Any:
+            if timeout is None or timeout <= 0:
+                return wait(timeout)
+            found = wait(min(timeout, _MOMENT) if busy[0] else 0)
+            if not found and not busy[0]:
+                clock.move(timeout)
+            return found
+
+        self._selector.select = select
+
+    def run_in_executor(self: Any, *arguments: Any) -> Any:
+        busy[0] += 1
+        future = in_thread(self, *arguments)
+        future.add_done_callback(lambda _: busy.__setitem__(0, busy[0] - 1))
+        return future
+
+    loop_type.__init__ = __init__
+    loop_type.run_in_executor = run_in_executor
