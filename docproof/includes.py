@@ -58,7 +58,10 @@ def read(project: Project, text: str) -> list[Include]:
     if options is None:
         return []
     watcher = _Watcher(_config(project, options), markdown.Markdown())
-    watcher.run(without_front_matter(text).split("\n"))
+    try:
+        watcher.run(without_front_matter(text).split("\n"))
+    except ValueError:  # as for ':-'; the build would end with its traceback
+        watcher._note(None, [], "pymdownx cannot read its range")
     return watcher.includes
 
 

@@ -232,6 +232,17 @@ def test_a_walkthrough_of_nothing_is_refused(sandbox: Sandbox, name: str) -> Non
     assert f": walkthrough: it walks through {name}, which " in only(sandbox, text)
 
 
+@pytest.mark.parametrize("spec", [":-", ":1:-", ":1:2,-"])
+def test_a_range_that_ends_pymdownx_with_a_traceback_is_refused(
+    sandbox: Sandbox, spec: str
+) -> None:
+    sandbox.write("docs/page.md", page(spec).replace("p.py", "x.py"))
+    (line,) = [str(p) for p in check(sandbox.project) if p.path == "docs/page.md"]
+    number = sandbox.read("docs/page.md").split("--8<--")[0].count("\n") + 1
+    assert line.startswith(f"docs/page.md:{number}: include-missing: it includes code/page/x.py")
+    assert "pymdownx cannot read its range" in line
+
+
 SPECS = st.text(alphabet="0123456789:,-a \"'", max_size=8)
 
 
@@ -248,7 +259,11 @@ def test_whatever_an_include_says_it_is_understood_as_pymdownx_does_or_refused(s
         md = markdown.Markdown(
             extensions=["pymdownx.snippets"], extension_configs={"pymdownx.snippets": snippets}
         )
-        shown = md.preprocessors["snippet"].run(includes.without_front_matter(text).split("\n"))
+        try:
+            shown = md.preprocessors["snippet"].run(includes.without_front_matter(text).split("\n"))
+        except ValueError:
+            assert read.includes[-1].why == "pymdownx cannot read its range"
+            return
         if problems or not read.includes or read.includes[0].file is None:
             return
         if read.includes[0].target == "code/page/p.py":
