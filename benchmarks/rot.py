@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import rot_faults_code
+import rot_faults_each
 import rot_faults_pages
 import rot_faults_site
 import rot_gates
@@ -34,7 +35,12 @@ from rot_edits import Case, digest
 from rot_harmless import HARMLESS
 
 ROOT = Path(__file__).parent.parent
-FAULTS = [*rot_faults_pages.FAULTS, *rot_faults_code.FAULTS, *rot_faults_site.FAULTS]
+FAULTS = [
+    *rot_faults_pages.FAULTS,
+    *rot_faults_code.FAULTS,
+    *rot_faults_site.FAULTS,
+    *rot_faults_each.FAULTS,
+]
 PEER_LIMIT = 20  # seconds for a peer; a program that never ends is stopped, and is no catch
 
 
