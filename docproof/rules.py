@@ -77,7 +77,7 @@ def _markdown() -> str:
     parts = []
     for rule in sorted(rules(), key=lambda rule: rule.name):
         parts.append(
-            f"### {rule.name}\n\nRefuses {rule.catches}. {rule.why}\n\n"
+            f"## {rule.name}\n\nRefuses {rule.catches}. {rule.why}\n\n"
             f"````text\n{rule.example}\n````\n"
         )
     return "\n".join(parts)
