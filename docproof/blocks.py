@@ -1,0 +1,66 @@
+"""How does a block of code say which file it shows, and which of its lines?
+
+A Python-Markdown extension for the site: a fenced block that holds an include
+gets the file's name as its title and the file's own line numbers, both taken from
+the include, so they cannot drift. A block that shows what a program printed
+gets the class `output`, and no button that would copy its prompt.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
+
+_STEP = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<fence>```+|~~~+) *(?P<language>[\w+-]+)(?P<options>[^\n`{]*)\n"
+    r"(?P<include>[ \t]*-+8<-+ +(?P<quote>[\"'])(?P<target>[^\"'\n]+)(?P=quote)\n)"
+    r"(?P<rest>[ \t]*(?P=fence)[ \t]*)$",
+    re.MULTILINE,
+)
+_TARGET = re.compile(r"(?P<path>[^:]+)(?::(?P<start>\d*)(?::\d+)?)?")
+_OUTPUT = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<fence>```+)text\n(?P<prompt>[ \t]*\$ python )", re.MULTILINE
+)
+# Before snippets (32), while the includes can be seen; and after them, before the blocks (25).
+_BEFORE, _AFTER = 36, 28
+
+
+def makeExtension(**options: Any) -> Extension:
+    """The extension; it has no options."""
+    return _BlocksExtension(**options)
+
+
+class _BlocksExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(_Steps(md), "docproof-steps", _BEFORE)
+        md.preprocessors.register(_Outputs(md), "docproof-outputs", _AFTER)
+
+
+class _Steps(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        return _STEP.sub(_named, "\n".join(lines)).split("\n")
+
+
+class _Outputs(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines)
+        return _OUTPUT.sub(r"\g<indent>\g<fence>{.text .output .no-copy}\n\g<prompt>", text).split(
+            "\n"
+        )
+
+
+def _named(found: re.Match[str]) -> str:
+    target = _TARGET.fullmatch(found["target"].strip())
+    if target is None:
+        return found[0]
+    options = found["options"]
+    if "title=" not in options:
+        options += f' title="{PurePosixPath(target["path"]).name}"'
+    if "linenums=" not in options:
+        options += f' linenums="{int(target["start"] or 1)}"'
+    head = f"{found['indent']}{found['fence']}{found['language']}{options}\n"
+    return f"{head}{found['include']}{found['rest']}"

@@ -1,0 +1,84 @@
+"""A block of code shows its file's name and the file's own line numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import markdown
+import pytest
+from bs4 import BeautifulSoup
+
+LINES = [f"line_{number}" for number in range(1, 31)]
+
+
+@pytest.fixture
+def html(tmp_path: Path) -> object:
+    """Builds Markdown in a folder with a program of thirty lines, and an output."""
+    (tmp_path / "p.py").write_text("\n".join(LINES) + "\n", "utf-8")
+    (tmp_path / "out.md").write_text("```text\n$ python p.py\nHello\n```\n", "utf-8")
+
+    def build(text: str) -> BeautifulSoup:
+        md = markdown.Markdown(
+            extensions=[
+                *("docproof.blocks", "pymdownx.highlight", "pymdownx.superfences"),
+                "pymdownx.snippets",
+            ],
+            extension_configs={
+                "pymdownx.highlight": {"linenums_style": "pymdownx-inline"},
+                "pymdownx.snippets": {"base_path": [str(tmp_path)]},
+            },
+        )
+        return BeautifulSoup(md.convert(text), "html.parser")
+
+    return build
+
+
+def numbers(soup: BeautifulSoup) -> list[str]:
+    return [str(one["data-linenos"]).strip() for one in soup.select(".linenos")]
+
+
+@pytest.mark.parametrize(
+    ("spec", "wanted"),
+    [(":6:8", ["6", "7", "8"]), (":06:08", ["6", "7", "8"]), ("::2", ["1", "2"])],
+)
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_a_range_has_its_file_s_numbers_and_name(
+    html: object, spec: str, wanted: list[str], indent: str
+) -> None:
+    assert callable(html)
+    text = f'```python\n--8<-- "p.py{spec}"\n```\n'
+    text = "".join(f"{indent}{line}\n" for line in text.splitlines())
+    soup = html(f"1. Do:\n\n{text}" if indent else text)
+    assert numbers(soup) == wanted
+    assert soup.select_one(".filename").get_text() == "p.py"
+    assert soup.select_one("pre").get_text().split() == [f"line_{number}" for number in wanted]
+
+
+def test_a_whole_program_counts_from_1_and_keeps_what_its_block_says(html: object) -> None:
+    assert callable(html)
+    soup = html('```python title="mine.py" hl_lines="2"\n--8<-- "p.py"\n```\n')
+    assert numbers(soup)[:2] == ["1", "2"]
+    assert soup.select_one(".filename").get_text() == "mine.py"
+    assert soup.select_one(".hll").get_text().strip() == "line_2"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```python\nprint()\n```\n",
+        '```bash\n# a\n--8<-- "p.py"\n```\n',
+        '```\n--8<-- "p.py"\n```\n',
+    ],
+)
+def test_other_blocks_are_left_as_they_are(html: object, text: str) -> None:
+    assert callable(html)
+    soup = html(text)
+    assert numbers(soup) == []
+    assert soup.select_one(".filename") is None
+
+
+def test_an_output_is_marked_and_has_no_copy_button(html: object) -> None:
+    assert callable(html)
+    soup = html('--8<-- "out.md"\n')
+    assert {"output", "no-copy"} <= set(soup.select_one(".highlight")["class"])
+    assert soup.select_one("code").get_text() == "$ python p.py\nHello\n"
