@@ -1,0 +1,363 @@
+"""What the page docs/get-started/integrations/litellm/another-endpoint.md claims, one test each."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.claims.conftest import Stage, lines
+from tests.conftest import ROOT
+
+PAGE = (ROOT / "docs/get-started/integrations/litellm/another-endpoint.md").read_text("utf-8")
+KLUSTER = "https://api.kluster.ai/v1"
+SWITCH = "import litellm\nlitellm.disable_hf_tokenizer_download = True\n"
+
+
+def difference(before: str, after: str) -> str:
+    """The lines that differ, as a block on the page shows them."""
+    shown = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return "\n".join(line for line in shown if not line.startswith(("---", "+++", "@@")))
+
+
+def count(before: str, after: str) -> int:
+    """How many lines of one program have to be changed to make the other."""
+    assert before.count("\n") == after.count("\n")
+    return sum(
+        one != other for one, other in zip(before.split("\n"), after.split("\n"), strict=True)
+    )
+
+
+def page_diffs() -> list[str]:
+    return re.findall(r"^```diff\n(.*?)\n```$", PAGE, re.DOTALL | re.MULTILINE)
+
+
+def test_the_first_diff_is_the_difference(stage: Stage) -> None:
+    """To ask with LiteLLM, change these lines and leave the others as they are."""
+    assert page_diffs()[0] == difference(
+        stage.source("openai_client"), stage.source("litellm_call")
+    )
+
+
+def test_the_prefix_is_not_sent(stage: Stage) -> None:
+    """The model gets the prefix openai/. It is not sent."""
+    assert 'model = "openai/klusterai/' in stage.source("litellm_call")
+    assert stage.sent("litellm_call")[0]["model"].startswith("klusterai/")
+
+
+def test_both_send_the_same_and_print_the_same(stage: Stage) -> None:
+    """Both send the same body to the same address, and print the same."""
+    one, other = (
+        stage.recorded(name).interactions[0]["request"]
+        for name in ("openai_client", "litellm_call")
+    )
+    assert one == other
+    shown = [stage.shown(name).replace(name, "") for name in ("openai_client", "litellm_call")]
+    assert shown[0] == shown[1]
+
+
+FIELDS = """\
+choice = response.choices[0]
+print(response.id, response.model, choice.finish_reason, response.usage.total_tokens)
+"""
+CHUNKS = """\
+for chunk in response:
+    print(chunk.choices[0].delta.content, chunk.choices[0].finish_reason)
+"""
+
+
+def streamed(interactions: Any) -> Any:
+    """The same answer as a stream of two chunks."""
+    head = {"id": "chat-1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+    chunks = [
+        head | {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]}
+        for delta, finish in (({"role": "assistant", "content": "Santiago"}, None), ({}, "stop"))
+    ]
+    request, response = interactions[0]["request"], interactions[0]["response"]
+    del response["json"]
+    response["headers"] = {"content-type": "text/event-stream"}
+    response["events"] = "".join(json.dumps(chunk) + "\n" for chunk in chunks) + "[DONE]\n"
+    return [
+        {"request": request | {"json": request["json"] | {"stream": True}}, "response": response}
+    ]
+
+
+def test_the_answer_has_the_same_fields(stage: Stage) -> None:
+    """The response has the same fields, and so have the chunks of a stream."""
+    said = []
+    for name in ("openai_client", "litellm_call"):
+        whole = stage.source(name)
+        pieces = whole.replace("timeout=60,", "timeout=60,\n        stream=True,")
+        pieces = SWITCH + pieces[: pieces.index("print(response")] + CHUNKS
+        for text, change in ((whole + FIELDS, None), (pieces, streamed)):
+            outcome = stage.run(text, name, "", change)
+            assert lines(outcome) == ""
+            said.append(outcome.stdout)
+    assert said[:2] == said[2:]  # the whole answer, and the stream of it
+    assert said[1] == "Santiago None\nNone stop\n"
+
+
+def gone(code: str | None) -> Any:
+    """A change: the server does not have the model, and says so with a code or without."""
+    error = {"message": "No such model.", "type": "invalid_request_error", "code": code}
+    response = {"status": 404, "headers": {}, "json": {"error": error}}
+    return lambda interactions: [interactions[0] | {"response": response}]
+
+
+@pytest.mark.parametrize("name", ["openai_client", "litellm_call"])
+def test_an_error_of_the_openai_client_still_catches(stage: Stage, name: str) -> None:
+    """LiteLLM's errors are subclasses of the openai client's, so an except [...] still works."""
+    import litellm
+    import openai
+
+    for kind in ("AuthenticationError", "NotFoundError", "RateLimitError", "BadRequestError"):
+        assert issubclass(getattr(litellm, kind), getattr(openai, kind))
+    caught = "import openai\n" + stage.source(name).replace(
+        "except Exception as error", "except openai.NotFoundError as error"
+    )
+    expect = "exit: 1\nstderr: 'The request failed: '\nstatuses: [404]\n"
+    assert lines(stage.run(caught, name, expect, gone("model_not_found"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("openai_client", "NotFoundError"), ("litellm_call", "BadRequestError")]
+)
+def test_the_class_can_be_another_one(stage: Stage, name: str, kind: str) -> None:
+    """where a server calls a missing model an invalid_request_error, LiteLLM 1.106.2 may raise"""
+    expect = "exit: 1\nstderr: 'The request failed: '\nstatuses: [404]\n"
+    told = stage.source(name).replace("{error}", "{type(error).__name__} {error.status_code}")
+    outcome = stage.run(told, name, expect, gone(None))
+    assert lines(outcome) == ""
+    assert outcome.stdout == f"The request failed: {kind} 404\n"
+
+
+def test_the_status_is_the_server_s(stage: Stage) -> None:
+    """The status_code of the error is the server's."""
+    test_the_class_can_be_another_one(stage, "litellm_call", "BadRequestError")
+
+
+def test_a_stream_of_a_llama_3_model_would_fetch_a_tokenizer(stage: Stage) -> None:
+    """For a Llama 3 model, add the line that stops a download as well."""
+    text = stage.source("litellm_call").replace("timeout=60,", "timeout=60, stream=True,")
+    text = text[: text.index("print(response")] + CHUNKS
+    assert "https://huggingface.co/" in lines(stage.run(text, "litellm_call", "", streamed))
+    assert lines(stage.run(SWITCH + text, "litellm_call", "", streamed)) == ""
+
+
+def test_the_asynchronous_call_is_there(stage: Stage) -> None:
+    """litellm.acompletion takes the place of create on an AsyncOpenAI."""
+    text = "import asyncio\n" + stage.source("litellm_call")
+    text = text.replace("litellm.completion(", "asyncio.run(litellm.acompletion(")
+    text = text.replace("timeout=60,\n    )", "timeout=60,\n    ))")
+    outcome = stage.run(text, "litellm_call")
+    assert lines(outcome) == ""
+    assert outcome.stdout in stage.shown("litellm_call")
+
+
+def test_two_lines_are_changed(stage: Stage) -> None:
+    """Change the base URL and the model in litellm_call.py"""
+    call, local = stage.source("litellm_call"), stage.source("local_server")
+    assert page_diffs()[1] == difference(call, local)
+    assert count(call, local) == 2
+
+
+@pytest.fixture(scope="module")
+def second_server() -> Iterator[str]:
+    """The base URL of a server of its own process, at a free port."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.standin"], cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8"
+    ) as server:
+        assert server.stdout is not None
+        said = re.search(r"http://\S+", server.stdout.readline())
+        assert said is not None
+        yield said[0]
+        server.terminate()
+
+
+@pytest.mark.parametrize("name", ["litellm_call", "openai_client"])
+def test_the_program_runs_against_a_second_server(
+    stage: Stage, second_server: str, tmp_path: Path, name: str
+) -> None:
+    """A test of this page also starts a second server on a free port, changes the two lines"""
+    before = stage.source(name)
+    after = re.sub(r'^api_base = ".*"$', f'api_base = "{second_server}"', before, flags=re.M)
+    after = after.replace("klusterai/Meta-Llama-3.3-70B-Instruct-Turbo", "qwen3:8b")
+    assert count(before, after) == 2
+    assert KLUSTER not in after
+    (tmp_path / "program.py").write_text(after, "utf-8")
+    plain = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
+    done = subprocess.run(
+        [sys.executable, "program.py"],
+        cwd=tmp_path, env=plain | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"},
+        capture_output=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.stdout == "Chile's capital is Santiago.\n"  # what only this model says
+
+
+def test_with_an_empty_key_nothing_is_sent(stage: Stage) -> None:
+    """The key has to be some text: with an empty one, LiteLLM sends nothing."""
+    empty = stage.source("local_server").replace('"INSERT_API_KEY"', '""')
+    expect = "exit: 1\nrequests: 0\nstatuses: []\nstderr: Missing credentials\n"
+    assert lines(stage.run(empty, "local_server", expect, lambda interactions: [])) == ""
+
+
+WATCH = (
+    "import httpx\n"
+    "send = httpx.Client.send\n"
+    "def watched(self, request, **options):\n"
+    "    print(request.headers['authorization'])\n"
+    "    return send(self, request, **options)\n"
+    "httpx.Client.send = watched\n"
+)
+
+
+def test_the_key_goes_wherever_the_base_points(stage: Stage) -> None:
+    """The program sends the key in KLUSTER_API_KEY to whatever address api_base names."""
+    expect = "environment: {KLUSTER_API_KEY: fake-kluster-key}\n"
+    outcome = stage.run(WATCH + stage.source("local_server"), "local_server", expect)
+    assert lines(outcome) == ""
+    assert outcome.stdout.startswith("Bearer fake-kluster-key\n")
+
+
+def test_another_variable_keeps_it_from_going_there(stage: Stage) -> None:
+    """put the name of that server's variable in place of KLUSTER_API_KEY, so that your [...]"""
+    other = stage.source("local_server").replace("KLUSTER_API_KEY", "EXAMPLE_API_KEY")
+    expect = "environment: {KLUSTER_API_KEY: fake-kluster-key, EXAMPLE_API_KEY: fake-other}\n"
+    outcome = stage.run(WATCH + other, "local_server", expect)
+    assert lines(outcome) == ""
+    assert outcome.stdout.startswith("Bearer fake-other\n")
+
+
+def test_asking_for_the_prefix_sends_nothing(stage: Stage) -> None:
+    """You can ask what would be sent, without sending it"""
+    expect = "requests: 0\nstatuses: []\n"
+    outcome = stage.run(stage.source("prefix"), "litellm_call", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    assert outcome.stdout in stage.shown("prefix")
+
+
+@pytest.mark.parametrize(
+    ("model", "sent"),
+    [
+        ("openai/a/b/c", "a/b/c"),
+        ("openai/openai/gpt-oss-20b", "openai/gpt-oss-20b"),
+        ("openai/gpt-oss-20b", "gpt-oss-20b"),
+    ],
+)
+def test_only_the_first_part_is_taken_off(stage: Stage, model: str, sent: str) -> None:
+    """Only the first part is taken off, and only once."""
+
+    def of(interactions: Any) -> Any:
+        request = interactions[0]["request"]
+        request["json"]["model"] = sent
+        return interactions
+
+    text = re.sub(r'^model = ".*"$', f'model = "{model}"', stage.source("litellm_call"), flags=re.M)
+    assert lines(stage.run(text, "litellm_call", "", of)) == ""
+
+
+@pytest.mark.parametrize("base", ["        api_base=api_base,\n", ""])
+def test_an_id_without_the_prefix_is_refused(stage: Stage, base: str) -> None:
+    """An id without the prefix is refused before any request is made, with api_base or without."""
+    text = stage.source("litellm_call").replace('"openai/klusterai', '"klusterai')
+    text = text.replace("        api_base=api_base,\n", base)
+    expect = "exit: 1\nrequests: 0\nstatuses: []\nstderr: LLM Provider NOT provided\n"
+    assert lines(stage.run(text, "litellm_call", expect, lambda interactions: [])) == ""
+
+
+def test_the_models_are_those_of_the_reference(stage: Stage) -> None:
+    """The stand-in lists the models that kluster.ai's documentation had last."""
+    import yaml
+
+    models = yaml.safe_load((ROOT / "docs/api-reference/models.yml").read_text("utf-8"))["models"]
+    listed = re.findall(r"^openai/(\S+)$", stage.shown("list_models"), re.MULTILINE)
+    assert listed == [model["id"] for model in models]
+
+
+VALID = """\
+import litellm
+print(litellm.get_valid_models(
+    check_provider_endpoint=True, custom_llm_provider="openai", {}
+))
+"""
+
+
+def test_get_valid_models_forgets_the_path(stage: Stage) -> None:
+    """It takes only the host and the port of api_base, and puts a path of its own behind them."""
+    ask = VALID.format('api_base="https://api.example.com/compatible/v1", api_key="fake-key"')
+    assert "GET https://api.example.com/v1/models" in lines(stage.run(ask, "list_models"))
+    right = VALID.format(f'api_base="{KLUSTER}", api_key="fake-key"')
+    outcome = stage.run(right, "list_models")
+    assert lines(outcome) == ""
+    assert "'klusterai/Meta-Llama-3.3-70B-Instruct-Turbo'" in outcome.stdout
+
+
+def test_get_valid_models_asks_openai_if_no_base_is_passed(stage: Stage) -> None:
+    """Without api_base, it asks OpenAI, even if OPENAI_API_BASE names another server."""
+    expect = f"environment: {{OPENAI_API_BASE: '{KLUSTER}', OPENAI_API_KEY: fake-kluster-key}}\n"
+    outcome = stage.run(WATCH + VALID.format(""), "list_models", expect)
+    assert "GET https://api.openai.com/v1/models" in lines(outcome)
+    assert "Bearer fake-kluster-key" in outcome.stdout
+
+
+def test_get_valid_models_sends_the_key_there(stage: Stage) -> None:
+    """It sends the key in OPENAI_API_KEY there."""
+    test_get_valid_models_asks_openai_if_no_base_is_passed(stage)
+
+
+def test_get_valid_models_hides_what_failed(stage: Stage) -> None:
+    """If the request fails, it logs a warning and returns an empty list."""
+    ask = VALID.format(f'api_base="{KLUSTER}", api_key="fake-key"')
+    expect = (
+        "requests: 1\nstatuses: []\nfaults: [{request: 1, kind: refused}]\n"
+        "stderr: Error getting valid models\n"
+    )
+    outcome = stage.run(ask, "list_models", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    assert outcome.stdout.startswith("[]\n")
+
+
+def test_two_mistakes_never_become_a_request(stage: Stage) -> None:
+    """The words after the dash are the server's, here the stand-in's."""
+    (missing, too_long) = stage.recorded("mistakes").interactions
+    assert missing["response"]["json"]["error"]["message"] in stage.shown("mistakes")
+    assert too_long["response"]["text"] == "404: Not Found"
+
+
+def test_litellm_adds_the_path_and_nothing_else(stage: Stage) -> None:
+    """LiteLLM adds /chat/completions to the base, and nothing else."""
+    text = stage.source("litellm_call").replace(KLUSTER, "https://api.kluster.ai")
+    assert "POST https://api.kluster.ai/chat/completions" in lines(stage.run(text, "litellm_call"))
+
+
+def test_a_slash_at_the_end_makes_no_difference(stage: Stage) -> None:
+    """A slash at the end makes no difference."""
+    text = stage.source("litellm_call").replace(KLUSTER, f"{KLUSTER}/")
+    assert lines(stage.run(text, "litellm_call")) == ""
+
+
+def test_a_refused_connection_is_called_an_internal_server_error(stage: Stage) -> None:
+    """LiteLLM calls this an internal server error, although no server was reached."""
+    faults = ", ".join(f"{{request: {number}, kind: refused}}" for number in (1, 2, 3))
+    expect = (
+        "exit: 1\nrequests: 3\nstatuses: []\nwaits: skipped\n"
+        f"stderr: litellm.InternalServerError\nfaults: [{faults}]\n"
+    )
+    text = stage.source("local_server")
+    assert lines(stage.run(text, "local_server", expect, lambda interactions: [])) == ""
+
+
+def test_the_page_names_the_versions_that_it_was_run_with() -> None:
+    """The programs were run with LiteLLM 1.106.2 and the openai client 2.54.0"""
+    from importlib.metadata import version
+
+    assert f"LiteLLM {version('litellm')} and the openai client {version('openai')}," in PAGE
