@@ -159,7 +159,7 @@ def parts(copy: Path) -> dict[str, str]:
     """Digests of what the gates and peers read."""
     return {
         "beyond": digest(copy, but="docs"),
-        "site": digest(copy, ("docs", "code", "mkdocs.yml")),
+        "site": digest(copy, ("docs", "code", "overrides", "mkdocs.yml")),
         "pages": digest(copy, ("docs", "code")),
     }
 

@@ -30,7 +30,7 @@ PAGES = {address(path): pages.read(SITE, path).meta["title"] for path in SITE.pa
 
 def copy_of_the_site(folder: Path) -> Path:
     """What a build reads, in a folder where it can be broken."""
-    for name in ("docs", "code"):
+    for name in ("docs", "code", "overrides"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "mkdocs.yml", folder)
     return folder
