@@ -1,0 +1,77 @@
+import os
+import sys
+from pathlib import Path
+
+import litellm
+
+key = os.environ.get("KLUSTER_API_KEY", "INSERT_API_KEY")
+os.environ["OPENAI_API_KEY"] = key
+os.environ["OPENAI_API_BASE"] = "https://api.kluster.ai/v1"
+os.environ.pop("OPENAI_BASE_URL", None)
+litellm.suppress_debug_info = True
+
+model = "openai/deepseek-ai/DeepSeek-V3-0324"
+entry = {
+    "litellm_provider": "openai",
+    "mode": "chat",
+    "input_cost_per_token": 0.70 / 1_000_000,  # a sample price
+    "output_cost_per_token": 1.40 / 1_000_000,  # a sample price
+    "cache_creation_input_token_cost": 0,
+    "cache_read_input_token_cost": 0,
+}
+litellm.register_model({model: entry})
+
+questions = [
+    "What does the chain of a bicycle do?",
+    "What are its gears for?",
+    "How do its rim brakes work?",
+    "Why do its tyres hold air?",
+    "What do its spokes do?",
+    "What keeps it upright?",
+]
+messages = []
+turns = []
+for question in questions:
+    messages.append({"role": "user", "content": question})
+    try:
+        response = litellm.completion(
+            model=model,
+            messages=messages,
+            timeout=60,
+        )
+    except Exception as error:
+        sys.exit(f"The request failed: {error}")
+    answer = response.choices[0].message.content
+    messages.append({"role": "assistant", "content": answer})
+    cost_in, cost_out = litellm.cost_per_token(
+        model=model,
+        prompt_tokens=response.usage.prompt_tokens,
+        completion_tokens=response.usage.completion_tokens,
+    )
+    turns.append((cost_in, cost_out))
+    print(f"{cost_in:.6f} in + {cost_out:.6f} out  {question}")
+print(f"{sum(map(sum, turns)):.6f} in all")
+
+title = "Cost of each turn in US dollars: tokens in below, out on top"
+svg = [
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 280"',
+    '  width="640" style="max-width: 100%; height: auto"',
+    '  role="img" fill="currentColor" font-size="14" text-anchor="middle">',
+    f"<title>{title}</title>",
+    f'<text x="320" y="20">{title}</text>',
+]
+scale = 190 / max(map(sum, turns))
+colour = "var(--md-primary-fg-color, teal)"
+for number, (cost_in, cost_out) in enumerate(turns, start=1):
+    x, low, high = 100 * number - 30, cost_in * scale, cost_out * scale
+    top = 250 - low - high
+    svg += [
+        f'<rect x="{x - 30}" y="{top:.1f}" width="60" height="{high:.1f}"',
+        '  fill-opacity="0.3"/>',
+        f'<rect x="{x - 30}" y="{250 - low:.1f}" width="60"',
+        f'  height="{low:.1f}" fill="{colour}"/>',
+        f'<text x="{x}" y="{top - 6:.1f}">{cost_in + cost_out:.6f}</text>',
+        f'<text x="{x}" y="270">turn {number}</text>',
+    ]
+svg.append("</svg>")
+Path("turn_costs.svg").write_text("\n".join(svg), "utf-8")
