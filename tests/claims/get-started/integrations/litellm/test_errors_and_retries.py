@@ -1,0 +1,333 @@
+"""What docs/get-started/integrations/litellm/errors-and-retries.md claims, one test each."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import Any
+
+import pytest
+
+from docproof.replay import Outcome
+from tests.claims.conftest import Stage, lines
+
+# One call with the question of retries.py, whose recorded answers the tests replace.
+CALL = """\
+import logging, os, time
+import litellm
+os.environ["OPENAI_API_BASE"] = "https://api.kluster.ai/v1"
+os.environ["OPENAI_API_KEY"] = "INSERT_API_KEY"
+litellm.suppress_debug_info = True
+class Listener(logging.Handler):
+    def emit(self, record):
+        if record.getMessage().startswith("Retrying request"):
+            print("waits", record.args[1])
+logging.getLogger("openai").addHandler(Listener())
+logging.getLogger("openai").setLevel(logging.INFO)
+try:
+    litellm.completion(
+        model="openai/klusterai/Meta-Llama-3.3-70B-Instruct-Turbo",
+        messages=[{"role": "user", "content": "Are you very busy today?"}],
+        OPTIONS
+    )
+except Exception as error:
+    print(type(error).__name__, error.status_code, error)
+    print([kind.__name__ for kind in type(error).__mro__])
+    print(error.litellm_response_headers)
+"""
+
+
+def call(
+    stage: Stage,
+    status: int = 429,
+    times: int = 3,
+    options: str = "timeout=60",
+    headers: dict[str, str] | None = None,
+    **error: str,
+) -> list[str]:
+    """What one call prints that meets the same error so many times."""
+
+    def change(interactions: Any) -> Any:
+        error_body = {"message": "No.", "type": "some_error", "param": None, "code": None} | error
+        kept = {"content-type": "application/json", **(headers or {})}
+        answer = {"status": status, "headers": kept, "json": {"error": error_body}}
+        return [interactions[0] | {"response": answer}] * times
+
+    expect = f"waits: skipped\nrequests: {times}\nstatuses: {[status] * times}\n"
+    outcome = stage.run(CALL.replace("OPTIONS", options), "retries", expect, change)
+    assert lines(outcome) == ""
+    return outcome.stdout.splitlines()
+
+
+def without_answer(stage: Stage, kind: str, times: int, options: str = "timeout=60") -> list[str]:
+    """What one call prints that gets no answer so many times."""
+    faults = ", ".join(f"{{request: {n}, kind: {kind}}}" for n in range(1, times + 1))
+    expect = f"waits: skipped\nrequests: {times}\nstatuses: []\nfaults: [{faults}]\n"
+    outcome = stage.run(CALL.replace("OPTIONS", options), "retries", expect, lambda _: [])
+    assert lines(outcome) == ""
+    return outcome.stdout.splitlines()
+
+
+def test_the_page_names_the_version_that_it_was_run_with(stage: Stage) -> None:
+    """The page was run with LiteLLM 1.106.2."""
+    for name in ("explain", "statuses", "retries", "retry_after"):
+        assert stage.recorded(name).recorded["packages"]["litellm"] == "1.106.2"
+
+
+def test_the_errors_are_a_stand_in_s_in_openai_s_form(stage: Stage) -> None:
+    """Its errors come from a stand-in [...]. The stand-in's have OpenAI's form."""
+    for name in ("explain", "statuses", "retries"):
+        assert stage.recorded(name).recorded["origin"] == "stand-in"
+        for one in stage.recorded(name).interactions:
+            assert set(one["response"]["json"]["error"]) == {"message", "type", "param", "code"}
+
+
+def test_the_last_two_got_no_answer(stage: Stage) -> None:
+    """For the last two the connection was refused and the answer never came."""
+    asked = {one["messages"][0]["content"] for one in stage.sent("explain")}
+    shown = stage.shown("explain").splitlines()
+    assert "Show me a broken server." in asked
+    assert not asked & {"Show me a closed door.", "Show me a long silence."}
+    assert shown[-3] == "a closed door: No connection. Check the base URL and your network."
+    assert shown[-2] == "a long silence: No answer in time. Try later, or raise the timeout."
+
+
+def test_a_service_that_works_gives_nothing_to_print(stage: Stage) -> None:
+    """A service that works would answer these questions, and the program would print nothing."""
+
+    def answered(interactions: Any) -> Any:
+        answer = stage.recorded("retry_after").interactions[1]["response"]
+        unique = {str(one["request"]): one | {"response": answer} for one in interactions}
+        return list(unique.values())
+
+    text = stage.source("explain").replace('    "a closed door",\n    "a long silence",\n', "")
+    outcome = stage.run(text + 'print("end")\n', "explain", "requests: 7\n", answered)
+    assert lines(outcome) == ""
+    assert outcome.stdout == "end\n"
+
+
+def test_too_long_is_a_bad_request_as_well(stage: Stage) -> None:
+    """`ContextWindowExceededError` has to come before the others, because it is also [...]."""
+    said = call(stage, 400, 1, message="This model's maximum context length is 9 tokens.")
+    assert said[0].startswith("ContextWindowExceededError 400")
+    assert "'BadRequestError'" in said[1]
+
+
+def test_a_wrong_and_a_deleted_key_have_one_status_and_two_classes(stage: Stage) -> None:
+    """A wrong key and a deleted one have the same status here, yet LiteLLM raises [...]"""
+    rows = [re.split(r"\s{2,}", line) for line in stage.shown("statuses").splitlines()]
+    assert ["401 wrong key", "AuthenticationError", "401", "1"] in rows
+    assert ["401 other words", "BadRequestError", "401", "1"] in rows
+    lines_of = stage.shown("explain").splitlines()
+    advice = [line.split(": ", 1)[1] for line in lines_of if " key: " in line]
+    assert len(advice) == 2
+    assert len(set(advice)) == 1
+
+
+@pytest.mark.parametrize("kind", ["refused", "timeout"])
+def test_without_an_answer_there_are_no_headers(stage: Stage, kind: str) -> None:
+    """`litellm_response_headers`, the headers [...]. They are `None` if there was no answer."""
+    assert without_answer(stage, kind, 3)[-1] == "None"
+    assert "content-type" in call(stage, 500)[-1]
+
+
+def test_a_missing_key_is_told_from_an_error_of_the_service(stage: Stage) -> None:
+    """This tells an error of the service from a problem on your side, such as a missing key."""
+    outcome = keyless(stage)
+    assert "a broken server: The request failed: litellm.InternalServerError" in outcome.stdout
+    assert "The service has a problem" in stage.shown("explain")
+
+
+def keyless(stage: Stage) -> Outcome:
+    """explain.py without any key."""
+    text = stage.source("explain")
+    line = next(line for line in text.splitlines() if 'os.environ["OPENAI_API_KEY"] =' in line)
+    expect = "waits: skipped\nrequests: 0\nstatuses: []\n"
+    outcome = stage.run(text.replace(line, ""), "explain", expect, lambda _: [])
+    assert lines(outcome) == ""
+    return outcome
+
+
+def test_without_a_key_no_request_is_made(stage: Stage) -> None:
+    """LiteLLM found no key at all, and made no request."""
+    assert keyless(stage).stdout.count("litellm.InternalServerError") == 9
+
+
+def test_it_counts_the_requests(stage: Stage) -> None:
+    """This program asks for each failure in turn, and counts the requests that LiteLLM makes."""
+    counted: dict[str, int] = {}
+    for one in stage.sent("statuses"):
+        case = one["messages"][0]["content"].removeprefix("Fail with: ")
+        counted[case] = counted.get(case, 0) + 1
+    shown = stage.shown("statuses").splitlines()
+    assert len(counted) == 13
+    for case, number in counted.items():
+        line = next(line for line in shown if line.startswith(case))
+        assert line.endswith(f" {number}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "raised"),
+    [
+        ("invalid_request_error", "This key was deleted.", "BadRequestError 401"),
+        ("invalid_request_error", "Incorrect API key provided.", "AuthenticationError 401"),
+        ("some_error", "This key was deleted.", "AuthenticationError 401"),
+    ],
+)
+def test_the_text_of_a_401_decides(stage: Stage, kind: str, message: str, raised: str) -> None:
+    """If the text has the type `invalid_request_error`, and does not say [...]. The status [...]"""
+    assert call(stage, 401, 1, type=kind, message=message)[0].startswith(raised)
+
+
+def test_a_403_is_a_plain_api_error(stage: Stage) -> None:
+    """A 403 is a plain `APIError`. LiteLLM has a `PermissionDeniedError`, but does not raise it."""
+    assert call(stage, 403, 1)[0].startswith("APIError 403")
+
+
+def test_a_refused_connection_is_an_internal_server_error(stage: Stage) -> None:
+    """A refused connection is an `InternalServerError` with status 500 [...] `Connection error`"""
+    said = without_answer(stage, "refused", 3)[-3]
+    assert said.startswith("InternalServerError 500")
+    assert "Connection error" in said
+    assert "Connection error" not in call(stage, 500)[-3]
+
+
+def test_a_504_and_silence_are_timeouts(stage: Stage) -> None:
+    """A 504 and a missing answer are both a `Timeout`."""
+    assert call(stage, 504)[-3].startswith("Timeout")
+    assert without_answer(stage, "timeout", 3)[-3].startswith("Timeout")
+
+
+def test_words_can_change_the_class_and_the_status(stage: Stage) -> None:
+    """A 503 that mentions a "rate limit" becomes a `RateLimitError`, and even its status [...]"""
+    assert call(stage, 503)[-3].startswith("ServiceUnavailableError 503")
+    said = call(stage, 503, message="The rate limit of a machine behind us is reached.")
+    assert said[-3].startswith("RateLimitError 429")
+
+
+@pytest.mark.parametrize(
+    ("status", "times"),
+    [
+        *((408, 3), (409, 3), (429, 3), (500, 3), (501, 3), (599, 3)),
+        *((400, 1), (401, 1), (402, 1), (403, 1), (404, 1), (413, 1), (422, 1)),
+    ],
+)
+def test_what_is_tried_again(stage: Stage, status: int, times: int) -> None:
+    """after a 408, a 409, a 429, a status of 500 or more [...] It makes up to three requests."""
+    call(stage, status, times)
+
+
+@pytest.mark.parametrize("kind", ["refused", "timeout"])
+def test_what_got_no_answer_is_tried_again(stage: Stage, kind: str) -> None:
+    """a refused connection, or a time-out. It makes up to three requests."""
+    without_answer(stage, kind, 3)
+
+
+def test_the_waits_double_up_to_eight_seconds_and_vary(stage: Stage) -> None:
+    """about half a second at first, then twice as long each time, and never more than [...]"""
+    runs = [
+        [float(line.split()[1]) for line in call(stage, times=8, options="max_retries=7")[:-3]]
+        for _ in range(2)
+    ]
+    assert runs[0] != runs[1]
+    for waits in runs:
+        assert len(waits) == 7
+        for wait, longest in zip(waits, (0.5, 1, 2, 4, 8, 8, 8), strict=True):
+            assert 0.75 * longest <= wait <= longest
+
+
+def test_max_retries_works(stage: Stage) -> None:
+    """`max_retries` works. The number of requests is one more."""
+    for retries in (0, 1, 4):
+        call(stage, times=retries + 1, options=f"max_retries={retries}")
+    for setting, requests in (("default", 3), ("max_retries=0", 1), ("max_retries=5", 6)):
+        assert re.search(rf"^{setting} +{requests}  RateLimitError$", stage.shown("retries"), re.M)
+
+
+def test_num_retries_needs_a_package(stage: Stage) -> None:
+    """`num_retries` needs a package that `pip install litellm` does not install. [...] bare"""
+    text = stage.source("retries")
+    assert re.search(r"^num_retries=2 +3  Exception$", stage.shown("retries"), re.M)
+    assert "No module named 'tenacity'" in stage.shown("retries")
+    careful = text.replace("except Exception as error", "except litellm.RateLimitError as error")
+    assert careful != text
+    expect = f"waits: skipped\nexit: 1\nstderr: tenacity\nstatuses: {[429] * 13}\n"
+    outcome = stage.run(careful, "retries", expect)
+    assert lines(outcome) == ""
+    assert "Traceback" in outcome.stdout
+
+
+def test_retry_after_replaces_the_wait_up_to_two_minutes(stage: Stage) -> None:
+    """The header replaces the usual wait, up to two minutes. If it asks for more, [...]"""
+    for seconds in (7, 120):
+        said = call(stage, headers={"retry-after": str(seconds)})
+        assert said[:2] == [f"waits {float(seconds)}"] * 2
+    assert call(stage, times=1, headers={"retry-after": "121"})[0].startswith("RateLimitError")
+
+
+def test_two_lines_show_the_retries(stage: Stage) -> None:
+    """The two lines with `logging` show the retries [...]. [...] the run skipped the waiting"""
+    line = "log: Retrying request to /chat/completions in 7.000000 seconds\n"
+    assert stage.shown("retry_after").count("log: ") == 1
+    assert line in stage.shown("retry_after")
+    text = stage.source("retry_after")
+    silent = "".join(one for one in text.splitlines(True) if not one.startswith("logging."))
+    assert len(silent.splitlines()) == len(text.splitlines()) - 2
+    outcome = stage.run(silent, "retry_after", "waits: skipped\nstatuses: [429, 200, 429]\n")
+    assert lines(outcome) == ""
+    assert "log: " not in outcome.stdout
+
+
+def test_the_program_finds_the_header_in_the_exception(stage: Stage) -> None:
+    """Your program finds the header in the exception."""
+    assert "The service asks for 300 seconds." in stage.shown("retry_after")
+    answers = [one["response"] for one in stage.recorded("retry_after").interactions]
+    assert [one["headers"].get("retry-after") for one in answers] == ["7", None, "300"]
+
+
+SPY = """\
+import httpx
+send = httpx.Client.send
+def watched(self, request, **options):
+    print("limits", *sorted(set(request.extensions["timeout"].values())))
+    print("kinds", *request.extensions["timeout"])
+    return send(self, request, **options)
+httpx.Client.send = watched
+"""
+
+
+@pytest.mark.parametrize(("options", "seconds"), [("timeout=30", 30.0), ("", 600.0)])
+def test_timeout_limits_one_attempt(stage: Stage, options: str, seconds: float) -> None:
+    """`timeout` limits one attempt, not the whole call. [...] an attempt may take ten minutes"""
+    expect = f"waits: skipped\nrequests: 3\nstatuses: {[429] * 3}\n"
+    text = SPY + CALL.replace("OPTIONS", options)
+    outcome = stage.run(text, "retries", expect, lambda interactions: interactions[:3])
+    assert lines(outcome) == ""
+    assert outcome.stdout.count(f"limits {seconds}\n") == 3
+
+
+def test_the_limit_is_on_each_wait(stage: Stage) -> None:
+    """The limit applies to each wait for the network: for the connection, and then for [...]"""
+    expect = f"waits: skipped\nstatuses: {[429] * 3}\n"
+    text = SPY + CALL.replace("OPTIONS", "timeout=30")
+    outcome = stage.run(text, "retries", expect, lambda interactions: interactions[:3])
+    assert "kinds connect read write pool\n" in outcome.stdout
+
+
+def test_the_program_makes_two_attempts_at_most(stage: Stage) -> None:
+    """It makes at most two attempts of 30 seconds."""
+    asked = [one["messages"][0]["content"] for one in stage.sent("explain")]
+    assert max(len(list(group)) for _, group in itertools.groupby(asked)) == 2
+    assert "timeout=30," in stage.source("explain")
+    assert "max_retries=1," in stage.source("explain")
+
+
+def test_suppress_debug_info_keeps_the_hints_away(stage: Stage) -> None:
+    """LiteLLM prints hints around your line. Set `litellm.suppress_debug_info = True`."""
+    text = CALL.replace("OPTIONS", "max_retries=0")
+    chatty = text.replace("litellm.suppress_debug_info = True\n", "")
+    assert chatty != text
+    for program, said in ((text, False), (chatty, True)):
+        outcome = stage.run(program, "retries", "statuses: [429]\n", lambda made: made[:1])
+        assert lines(outcome) == ""
+        assert ("Give Feedback / Get Help" in outcome.stdout) is said
