@@ -50,7 +50,11 @@ def application() -> web.Application:
 
 @web.middleware
 async def _mark(request: web.Request, handler: Any) -> web.StreamResponse:
-    response: web.StreamResponse = await handler(request)
+    try:
+        response: web.StreamResponse = await handler(request)
+    except web.HTTPException as error:  # such as for a path that it does not serve
+        error.headers.update(HEADERS)
+        raise
     response.headers.update(HEADERS)
     return response
 
