@@ -69,7 +69,8 @@ def test_each_page_is_at_its_address(site: Path, address: str, title: str) -> No
     soup = page(site, address)
     heading = soup.find("h1")
     assert heading is not None
-    assert heading.get_text().startswith(title)
+    assert soup.title is not None
+    assert soup.title.get_text().startswith(title)
     description = soup.find("meta", attrs={"name": "description"})
     assert description is not None
     assert len(str(description["content"])) > 50

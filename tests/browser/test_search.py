@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from docproof import pages
 from tests.claims.conftest import GUIDE
 
 TROUBLES = GUIDE.programs / "get-started/integrations/litellm/troubleshooting/terminal"
@@ -22,8 +23,8 @@ def found(tab: Page, words: str) -> list[str]:
     expect(tab.locator(".md-search-result__meta")).to_contain_text("matching document")
     results = tab.locator(".md-search-result__link")
     links = [str(link) for link in results.evaluate_all("links => links.map(l => l.href)")]
-    pages = [re.sub(r"[?#].*", "", link).split("/", 3)[3] for link in links]
-    return list(dict.fromkeys(pages))[:3]
+    addresses = [re.sub(r"[?#].*", "", link).split("/", 3)[3] for link in links]
+    return list(dict.fromkeys(addresses))[:3]
 
 
 @pytest.mark.parametrize(
@@ -39,9 +40,17 @@ def test_what_stands_in_code_or_in_a_table_is_found(tab: Page, words: str, page:
 
 
 def messages() -> list[str]:
-    """The line of each troubleshooting output that a reader would search for: its longest."""
-    outputs = [path.read_text("utf-8").split("\n") for path in sorted(TROUBLES.glob("*.md"))]
-    return [max(lines[2:-2], key=len)[:80].strip() for lines in outputs]
+    """What the headings of the troubleshooting page quote, and the lines that have these words."""
+    page = pages.read(GUIDE, GUIDE.docs / f"{TROUBLESHOOTING[:-1]}.md")
+    headings = [line[4:] for line in page.lines if line.startswith("### ")]
+    printed = [
+        line
+        for include in page.includes
+        if include.file and include.file.parent == TROUBLES
+        for line in include.shown
+    ]
+    assert len(headings) > 10
+    return [*headings, *(line for line in printed if any(words in line for words in headings))]
 
 
 @pytest.mark.parametrize("message", messages())
