@@ -29,7 +29,7 @@ from typing import Any
 
 import yaml
 
-from docproof.project import yaml_problem
+from docproof.project import SAFE_LOADER, yaml_problem
 from docproof.report import BadInput, Problem, Rule
 
 RULES = (
@@ -89,7 +89,7 @@ def load(path: Path, name: str) -> Expectations:
         return Expectations()
     try:
         text = path.read_text("utf-8")
-        data = yaml.safe_load(text)
+        data = yaml.load(text, SAFE_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInput(yaml_problem(name, error)) from None
 
