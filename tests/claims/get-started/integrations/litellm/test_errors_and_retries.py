@@ -257,6 +257,17 @@ def test_num_retries_needs_a_package(stage: Stage) -> None:
     assert "Traceback" in outcome.stdout
 
 
+@pytest.mark.parametrize("setting", ["num_retries", "max_retries"])
+def test_acompletion_gives_the_real_error(stage: Stage, setting: str) -> None:
+    """With `litellm.acompletion` you do get the real one. Use `max_retries`, which works in both"""
+    text = CALL.replace("    litellm.completion(", "    asyncio.run(litellm.acompletion(")
+    text = text.replace("        OPTIONS\n    )\n", f"        {setting}=1,\n    ))\n")
+    expect = "waits: skipped\nrequests: 2\nstatuses: [429, 429]\n"
+    outcome = stage.run(f"import asyncio\n{text}", "retries", expect, lambda made: made[:2])
+    assert lines(outcome) == ""
+    assert "\nRateLimitError 429" in outcome.stdout
+
+
 def test_retry_after_replaces_the_wait_up_to_two_minutes(stage: Stage) -> None:
     """The header replaces the usual wait, up to two minutes. If it asks for more, [...]"""
     for seconds in (7, 120):

@@ -1,0 +1,324 @@
+"""What docs/get-started/integrations/litellm/many-calls-at-once.md claims, one test each."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from docproof import project
+from docproof.replay import Outcome
+from tests.claims.conftest import Stage, lines
+from tests.conftest import ROOT
+
+PAGE = ROOT / "docs/get-started/integrations/litellm/many-calls-at-once.md"
+PICTURE = PAGE.with_suffix("") / "images/calls.svg"
+PROGRAMS = ("at_once", "limited", "paced", "failures")
+SKIPPED = "waits: skipped\n"
+
+
+def run(stage: Stage, name: str, *changes: tuple[str, str], expect: str = "") -> Outcome:
+    """A program with some of its text changed, on its recording."""
+    text = stage.source(name)
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    return stage.run(text, name, SKIPPED + expect)
+
+
+def seconds(stage: Stage) -> dict[str, float]:
+    """How long each answer took, by country, in the order of the questions."""
+    asked = stage.recorded("at_once").interactions[:7]  # one by one
+    return {country(one["request"]["json"]): one["response"]["seconds"] for one in asked}
+
+
+def country(body: Any) -> str:
+    """The country that a request asks about."""
+    found = re.search(r"currency of (\w+)", body["messages"][0]["content"])
+    assert found
+    return found[1]
+
+
+def schedule(times: Iterable[float], places: int) -> list[tuple[float, float]]:
+    """When each call starts and ends if so many places are given out in turn."""
+    free, found = [0.0] * places, []
+    for time in times:
+        start = min(free)
+        free[free.index(start)] = start + time
+        found.append((start, start + time))
+    return found
+
+
+def printed_seconds(text: str) -> list[float]:
+    """The times that a program printed."""
+    return [float(found) for found in re.findall(r"(\d+(?:\.\d+)?) seconds", text)]
+
+
+def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
+    """The answers come from a stand-in [...]. The page was run with LiteLLM 1.106.2."""
+    for name in PROGRAMS:
+        recorded = stage.recorded(name).recorded
+        assert recorded["origin"] == "stand-in"
+        assert recorded["packages"]["litellm"] == "1.106.2"
+
+
+def test_an_answer_takes_about_two_seconds(stage: Stage) -> None:
+    """The stand-in takes about two seconds for an answer [...] run on these times."""
+    times = seconds(stage).values()
+    assert round(sum(times) / len(times)) == 2
+
+
+def test_acompletion_takes_the_same_arguments(stage: Stage) -> None:
+    """`litellm.acompletion` takes the same arguments as `litellm.completion`."""
+    sent = stage.sent("at_once")
+    outcome = run(
+        stage,
+        "at_once",
+        ("await litellm.acompletion(", "litellm.completion("),
+        expect=f"requests: {len(sent)}\n",
+    )
+    assert lines(outcome) == ""  # the same requests are made, or none would be answered
+
+
+def test_the_times_add_up_or_the_slowest_counts(stage: Stage) -> None:
+    """One by one, the times of all answers add up. At once, only the slowest counts."""
+    times = seconds(stage).values()
+    assert printed_seconds(stage.shown("at_once")) == [round(sum(times)), round(max(times))]
+    assert f"{sum(times) / max(times):.0f} times as fast" in stage.shown("at_once")
+
+
+def test_gather_keeps_the_order_of_the_questions(stage: Stage) -> None:
+    """`asyncio.gather` gives the answers in the order of the questions, whichever comes first."""
+    came = [country(body) for body in stage.sent("at_once")[7:]]
+    asked = list(seconds(stage))
+    shown = re.findall(r"currency of (\w+)", stage.shown("at_once"))
+    assert shown == asked
+    assert came != asked
+    assert sorted(came) == sorted(asked)
+
+
+def test_a_call_waits_until_a_place_is_free(stage: Stage) -> None:
+    """a call takes one, and the next call waits until a place is free."""
+    gauge = (
+        "            timeout=60,\n        )\n",
+        "            timeout=60,\n        )\n        busy.remove(country)\n",
+    )
+    enter = (
+        "    async with places:\n",
+        "    async with places:\n        busy.append(country)\n        most.append(len(busy))\n",
+    )
+    outcome = run(
+        stage,
+        "limited",
+        gauge,
+        enter,
+        ("AT_ONCE = 3\n", "AT_ONCE = 3\nbusy, most = [], []\n"),
+        ("    seconds = time", "    print('most', max(most))\n    seconds = time"),
+    )
+    assert lines(outcome) == ""
+    assert outcome.stdout.startswith("most 3\n")
+
+
+def test_three_at_once_is_in_between(stage: Stage) -> None:
+    """the same seven questions take longer than all at once, and much less than one by one"""
+    one_by_one, at_once = printed_seconds(stage.shown("at_once"))
+    (limited,) = printed_seconds(stage.shown("limited"))
+    assert at_once < limited < one_by_one / 2
+    assert round(schedule(seconds(stage).values(), 3)[-1][1]) == limited
+
+
+def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
+    """In this picture of the three ways, each bar is one call."""
+    picture = PICTURE.read_text("utf-8")
+    groups = picture.split('<g fill="var(--md-primary-fg-color)">')[1:]
+    titles = re.findall(r">(\w+ at once|One by one): ([\d.]+) seconds</text>", picture)
+    times = seconds(stage)
+    for group, (_, total), places in zip(groups, titles, (1, 3, 7), strict=True):
+        calls = schedule(times.values(), places)
+        assert total == f"{max(end for _, end in calls):.1f}"
+        bars = re.findall(r'<rect x="(\d+)" .*? width="(\d+)".*?<title>(.*?)</title>', group)
+        wanted = [
+            (
+                f"{10 + 40 * start:.0f}",
+                f"{40 * (end - start):.0f}",
+                f"{name}: {start:.1f} to {end:.1f} seconds",
+            )
+            for name, (start, end) in zip(times, calls, strict=True)
+        ]
+        assert bars == wanted
+
+
+def test_the_table_is_what_the_reference_says(stage: Stage) -> None:
+    """One start every | Filled by answers of"""
+    reference = project.load(ROOT).docs / "api-reference/reference.md"
+    limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
+    shown = rows(PAGE.read_text("utf-8"), "Requests a minute | At once | One start")
+    assert [row[0] for row in shown] == ["Trial", "Core", "Scale"]
+    for tier, per_minute, at_once, gap, filled in shown:
+        assert [tier, per_minute, at_once] == next(row for row in limits if row[0] == tier)[:3]
+        assert gap == f"{60 / int(per_minute):g} s"
+        assert filled == f"{int(at_once) * 60 / int(per_minute):g} s"
+
+
+def rows(text: str, head: str) -> list[list[str]]:
+    """The cells of the rows of the table with `head` in its first line."""
+    body = text.split(head, 1)[1].split("\n\n", 1)[0].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in body]
+
+
+def test_this_program_has_the_trial_limits(stage: Stage) -> None:
+    """This program has the limits of the Trial tier."""
+    trial = rows(PAGE.read_text("utf-8"), "Requests a minute | At once | One start")[0]
+    text = stage.source("paced")
+    assert f"PER_MINUTE = {trial[1]}\n" in text
+    assert f"AT_ONCE = {trial[2]}\n" in text
+
+
+def test_a_semaphore_is_not_enough(stage: Stage) -> None:
+    """A semaphore holds the first limit only."""
+    outcome = run(stage, "paced", ("        await pace.turn()\n", ""))
+    assert lines(outcome) == ""
+    assert printed_seconds(outcome.stdout)[:7] == [0] * 7
+
+
+def test_it_starts_a_call_every_other_second(stage: Stage) -> None:
+    """It starts a call every other second, so at this tier it is hardly faster than one by one."""
+    times = printed_seconds(stage.shown("paced"))
+    assert times[:7] == [0, 2, 4, 6, 8, 10, 12]
+    assert times[7] == 14
+    assert printed_seconds(stage.shown("at_once"))[0] == 16
+
+
+@pytest.mark.parametrize(("place_first", "holds"), [(True, True), (False, False)])
+def test_the_place_comes_first_and_the_moment_second(
+    stage: Stage, place_first: bool, holds: bool
+) -> None:
+    """The other way round, calls that got their moment early could start too close [...]"""
+    changes = [("AT_ONCE = 20", "AT_ONCE = 3"), ("PER_MINUTE = 30", "PER_MINUTE = 120")]
+    changes += [(":.0f} seconds", ":.3f} seconds")]
+    if not place_first:
+        changes += [
+            ("        await pace.turn()\n", ""),
+            ("    async with places:\n", "    await pace.turn()\n    async with places:\n"),
+        ]
+    outcome = run(stage, "paced", *changes)
+    assert lines(outcome) == ""
+    starts = sorted(printed_seconds(outcome.stdout)[:7])
+    gaps = [later - sooner for sooner, later in itertools.pairwise(starts)]
+    assert (min(gaps) > 0.4) is holds
+
+
+@pytest.mark.parametrize("failing", [True, False])
+def test_without_the_argument_the_first_error_ends_the_program(stage: Stage, failing: bool) -> None:
+    """the first error ends the program, and all answers are lost. With `return_exceptions=True`"""
+    change = (", return_exceptions=True", "") if failing else ("failed = []", "failed = []")
+    exit = "exit: 1\n" + ("stderr: InternalServerError\n" if failing else "stderr: Ask again\n")
+    statuses = [429, 500, 200, 200, 500, 200, 500]
+    outcome = run(stage, "failures", change, expect=f"{exit}statuses: {statuses}\n")
+    assert lines(outcome) == ""
+    assert ("The currency of Norway is the krone." in outcome.stdout) is not failing
+
+
+def test_a_retry_is_not_seen(stage: Stage) -> None:
+    """the question about Ghana met a 429 at first, and the one about Thailand a 500 each time"""
+    statuses: dict[str, list[int]] = {}
+    for one in stage.recorded("failures").interactions:
+        asked = country(one["request"]["json"])
+        statuses.setdefault(asked, []).append(one["response"]["status"])
+    assert statuses["Ghana"] == [429, 200]
+    assert statuses["Thailand"] == [500, 500, 500]
+    assert "Ghana: The currency of Ghana is the cedi." in stage.shown("failures")
+    assert "429" not in stage.shown("failures")
+
+
+def test_a_retry_does_not_wait_for_its_turn(stage: Stage) -> None:
+    """A retry is one more request, and it does not wait for its turn in `Pace`."""
+
+    def refused_once(interactions: Any) -> Any:
+        error = {"message": "Too many.", "type": "some_error", "param": None, "code": None}
+        headers = {"content-type": "application/json"}
+        answer = {"status": 429, "headers": headers, "json": {"error": error}}
+        return [interactions[0] | {"response": answer}, *interactions]
+
+    text = stage.source("paced")
+    spy = (
+        "import aiohttp\nsend = aiohttp.ClientSession._request\n"
+        "async def watched(self, *arguments, **options):\n"
+        "    print('request', f'{time.monotonic() - begin:.3f}')\n"
+        "    return await send(self, *arguments, **options)\n"
+        "aiohttp.ClientSession._request = watched\nbegin = time.monotonic()\n"
+    )
+    text = text.replace("AT_ONCE = 20\n", spy + "AT_ONCE = 20\n")
+    expect = f"{SKIPPED}requests: 8\nstatuses: {[429] + [200] * 7}\n"
+    outcome = stage.run(text, "paced", expect, refused_once)
+    assert lines(outcome) == ""
+    sent = [float(line.split()[1]) for line in outcome.stdout.splitlines() if "request" in line]
+    assert len(sent) == 8
+    assert sent[1] < 1 < sent[2]
+
+
+def test_completion_lets_nothing_else_run(stage: Stage) -> None:
+    """Somewhere you call `litellm.completion` instead [...]. It lets nothing else run [...]"""
+    outcome = run(stage, "at_once", ("await litellm.acompletion(", "litellm.completion("))
+    assert lines(outcome) == ""
+    one_by_one, at_once = printed_seconds(outcome.stdout)
+    assert at_once == one_by_one
+
+
+def test_a_loop_that_runs_refuses_another(stage: Stage) -> None:
+    """In a notebook, such a loop is already running. Put `await` in front of `main()` there"""
+    message = "asyncio.run() cannot be called from a running event loop"
+    notebook = "async def notebook():\n    {}\nasyncio.run(notebook())\n"
+    refused = ("asyncio.run(main())\n", notebook.format("asyncio.run(main())"))
+    awaited = ("asyncio.run(main())\n", notebook.format("await main()"))
+    text = stage.source("failures").replace("    if failed:\n        sys.exit(", "    print((")
+    text = text.replace("{', '.join(failed)}\")", "{', '.join(failed)}\"))")
+    statuses = f"statuses: {[429, 500, 200, 200, 500, 200, 500]}\n"
+    well = stage.run(text.replace(*awaited), "failures", SKIPPED + statuses)
+    assert lines(well) == ""
+    expect = f'exit: 1\nstderr: "{message}"\nrequests: 0\nstatuses: []\n'
+    ill = stage.run(text.replace(*refused), "failures", expect, lambda _: [])
+    assert message in ill.stdout
+    assert message in PAGE.read_text("utf-8")
+
+
+def test_a_run_for_each_call_warns(stage: Stage) -> None:
+    """You called `asyncio.run` for each call. The calls work, but LiteLLM logs the change."""
+    once = "    asyncio.run(main())\n"
+    each = "    for country in countries:\n        print(asyncio.run(ask(country)))\n"
+    text = stage.source("at_once")
+    assert once in text
+    expect = f"{SKIPPED}stderr: event loop changed\nrequests: 7\n"
+    outcome = stage.run(text.replace(once, each), "at_once", expect, lambda made: made[:7])
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("The currency of ") == 7
+    assert '"event loop changed"' in PAGE.read_text("utf-8")
+
+
+SPY = """\
+import aiohttp, httpx
+session, transport = aiohttp.ClientSession._request, httpx.AsyncHTTPTransport.handle_async_request
+async def by_aiohttp(self, *arguments, **options):
+    print("aiohttp")
+    return await session(self, *arguments, **options)
+async def by_httpx(self, request):
+    print("httpx")
+    return await transport(self, request)
+aiohttp.ClientSession._request = by_aiohttp
+httpx.AsyncHTTPTransport.handle_async_request = by_httpx
+AT_ONCE = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("switch", "client"),
+    [("", "aiohttp"), ("litellm.disable_aiohttp_transport = True\n", "httpx")],
+)
+def test_async_calls_go_through_aiohttp(stage: Stage, switch: str, client: str) -> None:
+    """Async calls go through another HTTP client, aiohttp. Set [...] and they go through HTTPX"""
+    outcome = run(stage, "limited", ("AT_ONCE = 3\n", SPY + switch))
+    assert lines(outcome) == ""
+    assert set(outcome.stdout.splitlines()[:-1]) == {client}
