@@ -133,7 +133,7 @@ def test_three_at_once_is_in_between(stage: Stage) -> None:
 def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
     """In this picture of the three ways, each bar is one call."""
     picture = PICTURE.read_text("utf-8")
-    groups = picture.split('<g fill="var(--md-primary-fg-color)">')[1:]
+    groups = picture.split('<g fill="var(--md-typeset-a-color)">')[1:]
     titles = re.findall(r">(\w+ at once|One by one): ([\d.]+) seconds</text>", picture)
     times = seconds(stage)
     for group, (_, total), places in zip(groups, titles, (1, 3, 7), strict=True):
@@ -152,7 +152,7 @@ def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
 
 
 def test_the_table_is_what_the_reference_says(stage: Stage) -> None:
-    """One start every | Filled by answers of"""
+    """One start every | Limits meet at answers of"""
     reference = project.load(ROOT).docs / "api-reference/reference.md"
     limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
     shown = rows(PAGE.read_text("utf-8"), "Requests a minute | At once | One start")
