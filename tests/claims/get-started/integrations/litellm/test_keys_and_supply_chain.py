@@ -369,7 +369,7 @@ def test_pip_takes_the_file_that_was_named(package: tuple[Path, str]) -> None:
 
 
 def test_pip_stops_at_another_file(package: tuple[Path, str]) -> None:
-    """If a file is not one of those that you named, pip stops with THESE PACKAGES DO NOT MATCH"""
+    """it met a file that is not one of those that you named. Nothing is installed."""
     done = fetch(package[0], f"tiny-example==1.0 --hash=sha256:{'0' * 64}")
     assert done.returncode != 0
     assert "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE" in done.stderr
@@ -377,7 +377,36 @@ def test_pip_stops_at_another_file(package: tuple[Path, str]) -> None:
 
 
 def test_pip_stops_at_a_package_without_a_hash(package: tuple[Path, str]) -> None:
-    """If a package has no hash, LiteLLM's own dependencies included, pip stops as well"""
+    """a package has none. All of them need one, LiteLLM's own dependencies included."""
     done = fetch(package[0], "tiny-example==1.0")
     assert done.returncode != 0
     assert "Hashes are required in --require-hashes mode" in done.stderr
+
+
+def test_without_a_price_list_litellm_warns(stage: Stage) -> None:
+    """LiteLLM did not reach its price list, and uses the one that it brought along."""
+    text = (
+        stage.source("asked_for")
+        .replace("logging.disable()\n", "")
+        .replace('print("Streaming', 'print(len(litellm.model_cost) > 1000)\nprint("Streaming')
+        .replace("stream = litellm", OFF)
+    )
+    expect = (
+        "requests: 0\nstatuses: []\nfresh: true\n"
+        f"stderr: Failed to fetch remote model cost map\nenvironment: {{{SWITCH}: null}}\n"
+    )
+    outcome = stage.run(text, "headers", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    assert "\nTrue\n" in outcome.stdout
+
+
+def test_a_stream_waits_for_its_tokenizer(stage: Stage) -> None:
+    """LiteLLM tries again and again [...] that would take about 90 seconds."""
+    text = "import time\nstart = time.monotonic()\n" + stage.source("asked_for")
+    text = text.replace("httpx.UnsupportedProtocol", "httpx.ConnectError")
+    text += "print('waited', time.monotonic() - start)\n"
+    expect = "requests: 0\nstatuses: []\nwaits: skipped\n"
+    outcome = stage.run(text, "headers", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    waited = float(outcome.stdout.split("waited ")[1])
+    assert 85 < waited < 95
