@@ -1,0 +1,412 @@
+"""What the page docs/get-started/integrations/litellm/keys-and-supply-chain.md claims."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.claims.conftest import Stage, lines
+from tests.conftest import ROOT
+
+PAGE = ROOT / "docs/get-started/integrations/litellm/keys-and-supply-chain.md"
+TEXT = PAGE.read_text("utf-8")
+SWITCH = "LITELLM_LOCAL_MODEL_COST_MAP"
+ELSEWHERE = (
+    "environment: {OPENAI_BASE_URL: https://api.example.com/v1, KLUSTER_API_KEY: fake-key}\n"
+)
+
+# Stops the import of LiteLLM once the file is read, and tells what came of it.
+AFTER_THE_FILE = """\
+import os
+import sys
+
+
+class Stop:
+    def find_spec(self, name, path=None, target=None):
+        if name.startswith("litellm."):
+            print(os.environ.get("FROM_THE_FILE"), flush=True)
+            os._exit(0)
+
+
+sys.meta_path.insert(0, Stop())
+import litellm
+"""
+
+
+def run(*command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, with these variables and without what could change its result."""
+    left_out = (SWITCH, "LITELLM_MODE", "FROM_THE_FILE", "KLUSTER_API_KEY")
+    plain = {name: value for name, value in os.environ.items() if name not in left_out}
+    return subprocess.run(
+        command, cwd=folder, env=plain | variables, capture_output=True, encoding="utf-8",
+        timeout=120,
+    )  # fmt: skip
+
+
+def test_the_two_lines_keep_the_file_from_git_and_bring_its_key(tmp_path: Path) -> None:
+    """The first of these lines tells git to leave that file alone [...] into a new terminal"""
+    ignore, load = (
+        line for line in TEXT.split("```bash\n")[1].split("\n```")[0].splitlines() if line
+    )
+    (tmp_path / ".env").write_text("KLUSTER_API_KEY=fake-key\n", "utf-8")
+    assert run("git", "init", "--quiet", ".", folder=tmp_path).returncode == 0
+    assert run("bash", "-c", ignore, folder=tmp_path).returncode == 0
+    run("git", "add", ".", folder=tmp_path)
+    assert run("git", "ls-files", folder=tmp_path).stdout == ".gitignore\n"
+    tell = f"{load}; {sys.executable} -c 'import os; print(os.environ[\"KLUSTER_API_KEY\"])'"
+    assert run("bash", "-c", tell, folder=tmp_path).stdout == "fake-key\n"
+
+
+@pytest.mark.parametrize("key", ["api_key=None", ""])
+def test_without_a_key_litellm_takes_openai_s(stage: Stage, key: str) -> None:
+    """Without api_key, or with api_key set to None, LiteLLM takes the key from OPENAI_API_KEY."""
+    text = re.sub(r"^        api_key=.*,$", f"        {key}", stage.source("headers"), flags=re.M)
+    text = text.replace("        api_key=None\n", "        api_key=None,\n")
+    assert text != stage.source("headers")
+    expect = "environment: {OPENAI_API_KEY: fake-openai-key, KLUSTER_API_KEY: fake-kluster-key}\n"
+    outcome = stage.run(text, "headers", expect)
+    assert lines(outcome) == ""
+    assert "authorization: Bearer fake-openai-key\n" in outcome.stdout
+    assert "POST" not in lines(outcome)
+    (request,) = stage.recorded("headers").interactions
+    assert request["request"]["uri"].startswith("https://api.kluster.ai/")
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A project with a file of its own, and LiteLLM in a folder below it."""
+    import litellm
+
+    (tmp_path / "project/library").mkdir(parents=True)
+    (tmp_path / "elsewhere").mkdir()
+    package = Path(litellm.__file__).parent
+    (tmp_path / "project/library/litellm").symlink_to(package, target_is_directory=True)
+    for folder in ("project", "elsewhere"):
+        (tmp_path / folder / ".env").write_text(f"FROM_THE_FILE={folder}\n", "utf-8")
+        (tmp_path / folder / "program.py").write_text(AFTER_THE_FILE, "utf-8")
+    return tmp_path
+
+
+def after_the_import(installed: Path, folder: str, **variables: str) -> str:
+    path = str(installed / "project/library")
+    done = run(
+        sys.executable, "program.py", folder=installed / folder, PYTHONPATH=path, **variables
+    )
+    assert done.stderr == ""
+    return done.stdout.strip()
+
+
+def test_litellm_reads_a_file_when_it_is_imported(installed: Path) -> None:
+    """When it is imported, LiteLLM looks for a file .env and adds its lines to the environment."""
+    assert after_the_import(installed, "project") == "project"
+
+
+def test_it_begins_where_it_is_installed(installed: Path) -> None:
+    """So it finds the one beside your virtual environment, and perhaps not the one"""
+    assert after_the_import(installed, "elsewhere") == "project"
+
+
+def test_what_is_there_already_stays(installed: Path) -> None:
+    """What the environment has already stays as it is."""
+    assert after_the_import(installed, "project", FROM_THE_FILE="mine") == "mine"
+
+
+def test_production_turns_it_off(installed: Path) -> None:
+    """LITELLM_MODE=PRODUCTION in the environment turns it off."""
+    assert after_the_import(installed, "project", LITELLM_MODE="PRODUCTION") == "None"
+
+
+def test_the_key_goes_to_the_other_address_without_a_word(stage: Stage) -> None:
+    """Nothing warned of it: the key went to the other address, and the answer came from there."""
+    outcome = stage.run(stage.source("stray_variable"), "stray_variable", ELSEWHERE)
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("\n") == 5
+    first, second = stage.recorded("stray_variable").interactions
+    assert first["request"]["uri"] == "https://api.example.com/v1/chat/completions"
+    assert second["request"]["uri"] == "https://api.kluster.ai/v1/chat/completions"
+    assert "fake-kluster-key to api.example.com" in stage.shown("stray_variable")
+
+
+def test_api_base_wins_over_both(stage: Stage) -> None:
+    """Pass api_base in each call. It wins over both variables."""
+    text = stage.source("stray_variable").replace(
+        '"https://api.kluster.ai/v1"\nkey', '"https://api.example.com/v1"\nkey'
+    )
+    text = text.replace('["OPENAI_API_BASE"] = kluster', '["OPENAI_API_BASE"] = "https://x.test"')
+    text = text.replace('("With OPENAI_API_BASE:", {}),', "")
+    expect = "environment: {OPENAI_BASE_URL: https://y.test, KLUSTER_API_KEY: fake-key}\n"
+    outcome = stage.run(text, "stray_variable", expect, lambda interactions: interactions[:1])
+    assert lines(outcome) == ""
+    assert "Bearer fake-key to api.example.com\n" in outcome.stdout
+
+
+def test_removing_the_variable_helps(stage: Stage) -> None:
+    """Remove the variable, as the first program does."""
+    remove = 'os.environ.pop("OPENAI_BASE_URL", None)\n'
+    first = ROOT / "code/get-started/integrations/litellm/hello_litellm.py"
+    assert remove in first.read_text("utf-8")
+    text = stage.source("stray_variable").replace("\nprint(", f"\n{remove}\nprint(", 1)
+    outcome = stage.run(
+        text, "stray_variable", ELSEWHERE, lambda interactions: interactions[1:] * 2
+    )
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("Bearer fake-key to api.kluster.ai\n") == 2
+
+
+def test_the_body_has_what_was_passed_and_no_more(stage: Stage) -> None:
+    """metadata is for LiteLLM only and is not sent."""
+    assert "metadata=" in stage.source("headers")
+    (body,) = stage.sent("headers")
+    assert set(body) == {"model", "messages"}
+
+
+def test_the_headers_describe_the_machine(stage: Stage) -> None:
+    """tell the server your operating system, the kind of processor, and the versions of Python"""
+    from importlib.metadata import version
+
+    every = stage.source("headers").replace(" if name in about_you else name", "")
+    outcome = stage.run(every, "headers", "environment: {KLUSTER_API_KEY: fake-key}\n")
+    assert lines(outcome) == ""
+    told = dict(re.findall(r"^x-stainless-(\S+): (.+)$", outcome.stdout, re.MULTILINE))
+    assert told["runtime-version"] == platform.python_version()
+    assert told["package-version"] == version("openai")
+    assert {"os", "arch"} <= set(told)
+    assert set(told) == set(re.findall(r"^x-stainless-(\S+)$", stage.shown("headers"), re.M))
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "header"),
+    [
+        ("OPENAI_ORG_ID", "org-1", "openai-organization: org-1"),
+        ("OPENAI_PROJECT_ID", "project-1", "openai-project: project-1"),
+        ("OPENAI_CUSTOM_HEADERS", "'x-mine: 1'", "x-mine: 1"),
+    ],
+)
+def test_three_variables_add_headers(stage: Stage, variable: str, value: str, header: str) -> None:
+    """OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS add headers too"""
+    every = stage.source("headers").replace(" if name in about_you else name", "")
+    expect = f"environment: {{{variable}: {value}}}\n"
+    assert f"\n{header}\n" in stage.run(every, "headers", expect).stdout
+    removed = f"import os\nos.environ.pop('{variable}', None)\n"
+    assert f"\n{header}\n" not in stage.run(removed + every, "headers", expect).stdout
+
+
+NOTED = re.compile(r"^  (?:GET|HEAD|POST) (https://\S+)$", re.MULTILINE)
+
+
+def noted(stage: Stage, text: str, fresh: bool = False, **variables: str) -> list[str]:
+    """What the program notes that sends nothing; the import is only seen in a fresh interpreter."""
+    values = {SWITCH: "null", **variables}
+    expect = f"requests: 0\nstatuses: []\nfresh: {str(fresh).lower()}\nenvironment:\n"
+    expect += "".join(f"  {name}: {value}\n" for name, value in values.items())
+    outcome = stage.run(text, "headers", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    return NOTED.findall(outcome.stdout)
+
+
+OFF = "litellm.disable_hf_tokenizer_download = True\nstream = litellm"
+
+
+def test_the_environment_turns_the_price_list_off(stage: Stage) -> None:
+    """Set LITELLM_LOCAL_MODEL_COST_MAP=True in the environment."""
+    every = NOTED.findall(stage.shown("asked_for"))
+    assert every[0].startswith("https://raw.githubusercontent.com/")
+    assert noted(stage, stage.source("asked_for"), fresh=True, **{SWITCH: "'True'"}) == every[1:]
+
+
+def test_the_list_of_agents_goes_away_with_the_tokenizer(stage: Stage) -> None:
+    """is the Hugging Face library's, and goes away with the tokenizer."""
+    text = stage.source("asked_for")
+    assert noted(stage, text) == NOTED.findall(stage.shown("asked_for"))[1:]
+    assert noted(stage, text.replace("stream = litellm", OFF)) == []
+
+
+def test_only_llama_3_models_ask_for_the_tokenizer(stage: Stage) -> None:
+    """LiteLLM asks for it when it counts [...] if the model has llama-3 in its name."""
+    for model, count in (("openai/my-llama-3-copy", 2), ("openai/qwen3:8b", 0)):
+        text = re.sub(r'model="openai/.*"', f'model="{model}"', stage.source("asked_for"))
+        assert model in text
+        assert len(noted(stage, text)) == count
+
+
+def test_with_both_set_nothing_is_noted(stage: Stage) -> None:
+    """With both set, the program notes nothing."""
+    text = stage.source("asked_for").replace("stream = litellm", OFF)
+    assert noted(stage, text, fresh=True, **{SWITCH: "'True'"}) == []
+
+
+def test_the_offline_mode_does_nothing(stage: Stage) -> None:
+    """LITELLM_OFFLINE_MODE does nothing in 1.106.2, although later releases know it."""
+    every = NOTED.findall(stage.shown("asked_for"))
+    text = stage.source("asked_for")
+    assert noted(stage, text, fresh=True, LITELLM_OFFLINE_MODE="'true'") == every
+
+
+WATCH = """\
+import sys
+import time
+
+time.sleep = lambda seconds: None
+
+
+def refuse(event, arguments):
+    if event == "socket.getaddrinfo":
+        print("looked up", arguments[0], flush=True)
+        raise OSError("no network")
+
+
+sys.addaudithook(refuse)
+"""
+
+
+def test_no_other_host_is_looked_up(stage: Stage, tmp_path: Path) -> None:
+    """In a second test, which watched every name that the process looked up, there were no other"""
+    text = stage.source("asked_for").replace("httpx.HTTPTransport.handle_request = note\n", "")
+    (tmp_path / "program.py").write_text(WATCH + text, "utf-8")
+    done = run(sys.executable, "program.py", folder=tmp_path, HOME=str(tmp_path))
+    assert done.returncode == 0
+    looked_up = set(re.findall(r"^looked up (\S+)$", done.stdout, re.MULTILINE))
+    hosts = {url.split("/")[2] for url in NOTED.findall(stage.shown("asked_for"))}
+    assert looked_up == hosts == {"raw.githubusercontent.com", "huggingface.co"}
+
+
+def test_the_library_of_the_source_is_the_one_installed() -> None:
+    """With it, the library tells whether a coding agent runs your program"""
+    from importlib.metadata import version
+
+    from huggingface_hub.utils import _detect_agent
+
+    assert f"huggingface_hub {version('huggingface_hub')}," in TEXT
+    assert "/api/agent-harnesses" in str(_detect_agent.__doc__)
+
+
+def test_the_other_function_sends_the_key_to_openai(stage: Stage) -> None:
+    """litellm.get_valid_models sends your key to OpenAI unless you pass api_base."""
+    text = (
+        "import litellm\n"
+        "litellm.get_valid_models(check_provider_endpoint=True, custom_llm_provider='openai')\n"
+    )
+    expect = "environment: {OPENAI_API_BASE: https://api.kluster.ai/v1, OPENAI_API_KEY: fake}\n"
+    assert "GET https://api.openai.com/v1/models" in lines(stage.run(text, "headers", expect))
+
+
+def test_litellm_does_not_tell_its_version() -> None:
+    """LiteLLM has no litellm.__version__."""
+    import litellm
+
+    assert not hasattr(litellm, "__version__")
+
+
+def test_the_program_does_not_import_litellm(stage: Stage, tmp_path: Path) -> None:
+    """Ask for what is installed, without importing it"""
+    (tmp_path / "program.py").write_text(
+        stage.source("installed") + "import sys\nprint('litellm' in sys.modules)\n", "utf-8"
+    )
+    done = run(sys.executable, "program.py", folder=tmp_path)
+    assert done.stdout.splitlines()[2:] == ["False"]
+
+
+def test_the_page_names_the_version_that_it_was_tried_with() -> None:
+    """All of it was tried with LiteLLM 1.106.2."""
+    from importlib.metadata import version
+
+    assert f"tried with LiteLLM {version('litellm')}." in TEXT
+
+
+def test_each_hash_is_one_of_the_release_s_files() -> None:
+    """There is a hash for each file of the release, since each platform has its own."""
+    found = re.search(r'^--8<-- "requirements\.txt:(\d+):(\d+)"$', TEXT, re.MULTILINE)
+    assert found is not None
+    every = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
+    shown = every[int(found[1]) - 1 : int(found[2])]
+    assert shown[0].startswith("litellm==")
+    assert all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?", one) for one in shown[1:])
+    assert not shown[-1].endswith("\\")
+    assert len(shown) > 2
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> tuple[Path, str]:
+    """A folder with a small package, and the package's hash."""
+    info = "tiny_example-1.0.dist-info"
+    wheel = tmp_path / "tiny_example-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(
+            f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-example\nVersion: 1.0\n"
+        )
+        archive.writestr(
+            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        )
+        archive.writestr(f"{info}/RECORD", "")
+    return tmp_path, hashlib.sha256(wheel.read_bytes()).hexdigest()
+
+
+def fetch(folder: Path, requirement: str) -> Any:
+    """Have pip take the package from its folder, and install it nowhere."""
+    (folder / "requirements.txt").write_text(f"{requirement}\n", "utf-8")
+    return run(
+        *(sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check"),
+        *("download", "--no-cache-dir", "--no-index", "--find-links", "."),
+        *("--require-hashes", "-r", "requirements.txt", "-d", "taken"),
+        folder=folder,
+    )
+
+
+def test_pip_takes_the_file_that_was_named(package: tuple[Path, str]) -> None:
+    """A tool such as uv writes them, and pip insists on them"""
+    folder, digest = package
+    assert fetch(folder, f"tiny-example==1.0 --hash=sha256:{digest}").returncode == 0
+    assert len(list((folder / "taken").iterdir())) == 1
+
+
+def test_pip_stops_at_another_file(package: tuple[Path, str]) -> None:
+    """it met a file that is not one of those that you named. Nothing is installed."""
+    done = fetch(package[0], f"tiny-example==1.0 --hash=sha256:{'0' * 64}")
+    assert done.returncode != 0
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE" in done.stderr
+    assert not (package[0] / "taken").exists() or not list((package[0] / "taken").iterdir())
+
+
+def test_pip_stops_at_a_package_without_a_hash(package: tuple[Path, str]) -> None:
+    """a package has none. All of them need one, LiteLLM's own dependencies included."""
+    done = fetch(package[0], "tiny-example==1.0")
+    assert done.returncode != 0
+    assert "Hashes are required in --require-hashes mode" in done.stderr
+
+
+def test_without_a_price_list_litellm_warns(stage: Stage) -> None:
+    """LiteLLM did not reach its price list, and uses the one that it brought along."""
+    text = (
+        stage.source("asked_for")
+        .replace("logging.disable()\n", "")
+        .replace('print("Streaming', 'print(len(litellm.model_cost) > 1000)\nprint("Streaming')
+        .replace("stream = litellm", OFF)
+    )
+    expect = (
+        "requests: 0\nstatuses: []\nfresh: true\n"
+        f"stderr: Failed to fetch remote model cost map\nenvironment: {{{SWITCH}: null}}\n"
+    )
+    outcome = stage.run(text, "headers", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    assert "\nTrue\n" in outcome.stdout
+
+
+def test_a_stream_waits_for_its_tokenizer(stage: Stage) -> None:
+    """LiteLLM tries again and again [...] that would take about 90 seconds."""
+    text = "import time\nstart = time.monotonic()\n" + stage.source("asked_for")
+    text = text.replace("httpx.UnsupportedProtocol", "httpx.ConnectError")
+    text += "print('waited', time.monotonic() - start)\n"
+    expect = "requests: 0\nstatuses: []\nwaits: skipped\n"
+    outcome = stage.run(text, "headers", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    waited = float(outcome.stdout.split("waited ")[1])
+    assert 85 < waited < 95
