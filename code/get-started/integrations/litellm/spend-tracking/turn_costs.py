@@ -49,8 +49,8 @@ for question in questions:
         completion_tokens=response.usage.completion_tokens,
     )
     turns.append((cost_in, cost_out))
-    print(f"{cost_in:.6f} in + {cost_out:.6f} out  {question}")
-print(f"{sum(map(sum, turns)):.6f} in all")
+    print(f"{cost_in:.7f} in + {cost_out:.7f} out  {question}")
+print(f"{sum(map(sum, turns)):.7f} in all")
 
 title = "Cost of each turn in US dollars: tokens in below, out on top"
 svg = [
@@ -70,7 +70,7 @@ for number, (cost_in, cost_out) in enumerate(turns, start=1):
         '  fill-opacity="0.3"/>',
         f'<rect x="{x - 30}" y="{250 - low:.1f}" width="60"',
         f'  height="{low:.1f}" fill="{colour}"/>',
-        f'<text x="{x}" y="{top - 6:.1f}">{cost_in + cost_out:.6f}</text>',
+        f'<text x="{x}" y="{top - 6:.1f}">{cost_in + cost_out:.7f}</text>',
         f'<text x="{x}" y="270">turn {number}</text>',
     ]
 svg.append("</svg>")
