@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -160,6 +161,11 @@ def test_the_program_stops_before_the_fourth_question(stage: Stage) -> None:
     assert "Name the smallest planet." in said  # a request that was not recorded
 
 
+def first(number: int) -> Callable[[Any], Any]:
+    """Leaves the first answers of a recording."""
+    return lambda interactions: interactions[:number]
+
+
 def test_a_budget_of_any_size_is_kept(stage: Stage) -> None:
     """This one adds what the next call could cost at most to what was spent."""
     for budget, answered in ((0.00009, 0), (0.0001, 1), (0.00013, 2)):
@@ -170,7 +176,7 @@ def test_a_budget_of_any_size_is_kept(stage: Stage) -> None:
             source,
             "budget",
             f"exit: 1\nstderr: Not sent\nrequests: {answered}\n",
-            lambda interactions, n=answered: interactions[:n],
+            first(answered),
         )
         assert lines(outcome) == ""
 
@@ -246,7 +252,7 @@ def test_budget_manager_does_not_stop_and_writes_a_file(stage: Stage) -> None:
 
 
 def test_a_function_is_called_for_chunks(stage: Stage) -> None:
-    """a stream calls it for chunks as well, without a cost, [...] Only the last call has it."""
+    """a stream calls it for chunks as well, [...] Only one of these calls has the cost."""
     source = replaced(
         stage.source("spend_log"),
         "litellm.callbacks = [spend_log]\n",
@@ -261,11 +267,36 @@ def test_a_function_is_called_for_chunks(stage: Stage) -> None:
     # Chunks that arrive one after another, as they do over a network.
     source = replaced(source, "list(answer)", "[time.sleep(0.1) or piece for piece in answer]")
     source = "import time\n" + source + "time.sleep(0.2)\nprint([bool(cost) for cost in seen])\n"
-    outcome = stage.run(source, "spend_log", change=lambda interactions: interactions[1:2])
+    outcome = stage.run(source, "spend_log", change=lambda made: made[1:2])
     assert lines(outcome) == ""
     called = json.loads(outcome.stdout.splitlines()[-1].lower())
     assert len(called) > 1
-    assert called == [False] * (len(called) - 1) + [True]
+    assert called.count(True) == 1
+
+
+LIMITS = """litellm.register_model({model: {
+    "litellm_provider": "openai",
+    "mode": "chat",
+    "max_tokens": 4_000,
+    "max_input_tokens": 32_000,
+}})
+"""
+
+
+def test_limits_without_prices_make_everything_free(stage: Stage) -> None:
+    """the cost of a call is 0 instead of None."""
+    source = replaced(stage.source("unknown_price"), "question = ", f"{LIMITS}question = ")
+    outcome = stage.run(source, "unknown_price")
+    assert lines(outcome) == ""
+    assert "\nCost: 0.0\n" in outcome.stdout
+
+
+def test_a_second_entry_adds_to_the_first(stage: Stage) -> None:
+    """A second entry for a model adds to the first."""
+    source = replaced(stage.source("budget"), "budget = 0.00018 ", f"{LIMITS}budget = 0.00018 ")
+    outcome = stage.run(source, "budget", "exit: 1\nstderr: Not sent\n")
+    assert lines(outcome) == ""
+    assert outcome.stdout in stage.shown("budget")
 
 
 def test_with_other_names_the_method_is_never_run(stage: Stage) -> None:
