@@ -56,7 +56,7 @@ title = "Cost of each turn in US dollars: tokens in below, out on top"
 svg = [
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 280"',
     '  width="640" style="max-width: 100%; height: auto"',
-    '  role="img" fill="currentColor" font-size="14" text-anchor="middle">',
+    '  role="img" fill="currentColor" font-size="16" text-anchor="middle">',
     f"<title>{title}</title>",
     f'<text x="320" y="20">{title}</text>',
 ]
