@@ -8,7 +8,7 @@ from typing import Any
 from tests.claims.conftest import Stage, lines
 
 NAME = "cheat_sheet"
-STATUSES = [200] * 7 + [429, 429, 200]
+STATUSES = [200] * 6 + [429, 429, 200]
 
 
 def expected(statuses: list[int]) -> str:
@@ -39,10 +39,11 @@ def refusing(question: str, status: int, times: int = 1) -> Any:
 
 
 def test_it_was_run_with_that_version_on_a_stand_in(stage: Stage) -> None:
-    """[...] which was run with LiteLLM 1.106.2 on a stand-in for the service."""
+    """Each is cut from a program that was run with LiteLLM 1.106.2 on a stand-in [...]."""
     assert importlib.metadata.version("litellm") == "1.106.2"
-    recorded = stage.recorded(NAME).recorded
-    assert (recorded["origin"], recorded["packages"]["litellm"]) == ("stand-in", "1.106.2")
+    for name in (NAME, "asynchronous"):
+        recorded = stage.recorded(name).recorded
+        assert (recorded["origin"], recorded["packages"]["litellm"]) == ("stand-in", "1.106.2")
 
 
 def test_the_earlier_turns_are_sent_along(stage: Stage) -> None:
@@ -63,12 +64,14 @@ def test_the_pieces_are_printed_as_they_come(stage: Stage) -> None:
 
 
 def test_acompletion_takes_the_same(stage: Stage) -> None:
-    """Await `acompletion`, which takes what `completion` takes."""
+    """Import `asyncio`, and await `acompletion`, which takes what `completion` takes."""
     asked = "await litellm.acompletion(model=model, messages=question)"
-    program = changed(stage.source(NAME), asked, asked.replace("await litellm.a", "litellm."))
-    outcome = stage.run(program, NAME, expected(STATUSES))
+    program = changed(
+        stage.source("asynchronous"), asked, asked.replace("await litellm.a", "litellm.")
+    )
+    outcome = stage.run(program, "asynchronous")
     assert lines(outcome) == ""
-    assert outcome.stdout == "\n".join(stage.shown(NAME).splitlines()[2:-1]) + "\n"
+    assert outcome.stdout == stage.shown("asynchronous").splitlines()[2] + "\n"
 
 
 def test_the_answers_keep_the_order_of_the_list(stage: Stage) -> None:
@@ -107,7 +110,7 @@ def test_one_retry_makes_up_to_two_attempts(stage: Stage) -> None:
         # The program ends at the failure, so what comes after is never asked.
         return refusing("What is a comet made of?", 500, times=2)(interactions)[:-3]
 
-    expect = f"exit: 1\nstderr: InternalServerError\n{expected([200] * 6 + [500] * 2)}"
+    expect = f"exit: 1\nstderr: InternalServerError\n{expected([200] * 5 + [500] * 2)}"
     assert lines(stage.run(stage.source(NAME), NAME, expect, change)) == ""
 
 
@@ -126,7 +129,7 @@ def test_the_rest_of_the_errors_are_caught_as_well(stage: Stage) -> None:
     """Catch what you can handle, then the rest."""
     change = refusing("What is a meteor?", 401)
     program = stage.source(NAME).split("logging.getLogger")[0]  # without the fallback
-    outcome = stage.run(program, NAME, expected([*STATUSES[:7], 401]), lambda all: change(all)[:8])
+    outcome = stage.run(program, NAME, expected([*STATUSES[:6], 401]), lambda all: change(all)[:7])
     assert lines(outcome) == ""
     assert "The request failed: litellm.AuthenticationError: " in outcome.stdout
     assert "Too many requests: " in stage.shown(NAME)
