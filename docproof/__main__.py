@@ -142,7 +142,7 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
 
 
 def _run(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.replay import rehearse
+    from docproof.rehearse import rehearse
 
     program = _existing(arguments.program)
     if not project.is_program(program):

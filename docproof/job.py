@@ -17,8 +17,9 @@ class Job:
     `cassette`; requests to `addresses` go to `redirect` instead, if there is
     one, and no others go anywhere. `pace` is in seconds for each event of a
     stream, `time_limit` in seconds for the whole (0: none). `report` is the
-    file that the report goes to. What else there is comes from the program's
-    expectations.
+    file that the report goes to. `preload` names modules
+    to import first, also from the folder `root`. What else there is comes from
+    the program's expectations.
     """
 
     program: str
@@ -35,6 +36,8 @@ class Job:
     environment: dict[str, str | None] = field(default_factory=dict)
     unreachable: tuple[str, ...] = ()
     skip_waits: bool = False
+    root: str = ""
+    preload: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """The job as a line of text."""
@@ -44,7 +47,7 @@ class Job:
     def from_json(cls, text: str) -> Job:
         """The job that `to_json` wrote."""
         values = json.loads(text)
-        for name in ("arguments", "addresses", "unreachable"):
+        for name in ("arguments", "addresses", "unreachable", "preload"):
             values[name] = tuple(values[name])
         values["faults"] = tuple(Fault(**fault) for fault in values["faults"])
         return cls(**values)

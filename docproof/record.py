@@ -111,6 +111,10 @@ def _run(
                 "the old recording is as it was; mend this and record again",
             )
         )
+    if expected.requests not in (None, report.requests):
+        what = f"the program makes {report.requests} requests instead of {expected.requests}"
+        mend = "the old recording is as it was; mend the program or its expectations"
+        raise BadInput(Problem(name, 1, "record", what, mend))
     cassette = Path(job.cassette or "")
     interactions = recording.from_vcr(cassette.read_text("utf-8")) if cassette.is_file() else []
     for interaction, seconds in zip(interactions, report.seconds, strict=False):

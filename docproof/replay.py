@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -18,7 +18,7 @@ from docproof.expectations import Expectations
 from docproof.job import Job, Report
 from docproof.project import Project
 from docproof.report import BadInput, Problem, Rule
-from docproof.verdict import judge, last_line, prepare, unanswered
+from docproof.verdict import judge, last_line, prepare
 
 RULES = (
     Rule(
@@ -110,7 +110,7 @@ class Replayer:
         self._runs += 1
         folder = Path(self._folder.name) / str(self._runs)
         folder.mkdir()
-        job = _job(self.project, program, expected, folder / "report")
+        job = job_of(self.project, program, expected, folder / "report")
         try:
             code = self._alone(job) if expected.fresh else self._ask(job)
         except BadInput as bad:
@@ -164,33 +164,8 @@ class Replayer:
         return server
 
 
-def rehearse(
-    project: Project, program: Path, arguments: tuple[str, ...], pace: float
-) -> tuple[int, list[Problem]]:
-    """Run `program` on its recording in this terminal, with this standard input.
-
-    Gives its exit code and what was wrong with the run. `pace` is in seconds
-    for each event of a stream. Raises `BadInput` if it cannot be run.
-    """
-    expected, problem = prepare(project, program)
-    if problem:
-        raise BadInput(problem)
-    with tempfile.TemporaryDirectory(prefix="docproof-") as folder:
-        job = _job(project, program, expected, Path(folder) / "report")
-        job = replace(job, arguments=arguments, pace=pace, time_limit=0, interactive=True)
-        done = subprocess.run(
-            [sys.executable, "-m", "docproof.stage", job.to_json()],
-            env=environment(project, folder),
-            cwd=folder,
-        )
-        if not Path(job.report).is_file():
-            return done.returncode, []
-        report = Report(**json.loads(Path(job.report).read_text("utf-8")))
-    # What the program printed, and how it ended, the reader has seen.
-    return done.returncode, unanswered(project, program, report)
-
-
-def _job(project: Project, program: Path, expected: Expectations, report: Path) -> Job:
+def job_of(project: Project, program: Path, expected: Expectations, report: Path) -> Job:
+    """What is asked of the process of `program`; its report goes to the file `report`."""
     path = project.recording_of(program)
     return Job(
         program=str(program.resolve()),

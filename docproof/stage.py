@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import faulthandler
+import importlib
 import io
 import json
 import os
@@ -232,6 +233,10 @@ def main() -> NoReturn:
     job = Job.from_json(sys.argv[1])
     if job.redirect:
         wire.redirect(job)
+    sys.path.insert(0, job.root)
+    for name in job.preload:
+        importlib.import_module(name)
+    sys.path.remove(job.root)
     perform(job)
 
 

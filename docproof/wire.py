@@ -20,6 +20,12 @@ from docproof import recording
 from docproof.expectations import Fault
 from docproof.job import Job, Report
 
+# What Linux says when there is no connection.
+_NO_CONNECTION = {
+    "refused": (111, "Connection refused"),
+    "unreachable": (-2, "Name or service not known"),
+}
+
 _sleep = time.sleep  # the real one, for the pace that a person sees
 
 # A server that is not the real service says so in this header of its answers.
@@ -34,7 +40,7 @@ def install(job: Job, report: Report) -> None:
     aiohttp_inner = aiohttp.ClientSession._request
 
     def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
-        fault = counter.next()
+        fault = counter.next(request.url.host)
         _fail_httpx(fault, request)
         start = time.monotonic()
         response = sync_inner(self, request)
@@ -45,7 +51,7 @@ def install(job: Job, report: Report) -> None:
         return response
 
     async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
-        fault = counter.next()
+        fault = counter.next(request.url.host)
         _fail_httpx(fault, request)
         start = time.monotonic()
         response = await async_inner(self, request)
@@ -56,10 +62,10 @@ def install(job: Job, report: Report) -> None:
         return response
 
     async def _request(self: Any, method: str, url: Any, **options: Any) -> Any:
-        fault = counter.next()
-        if fault and fault.kind == "refused":
+        fault = counter.next(httpx.URL(str(url)).host)
+        if fault and fault.kind in _NO_CONNECTION:
             key = SimpleNamespace(host=str(url), port=None, ssl=True)
-            raise aiohttp.ClientConnectorError(key, OSError(111, "Connection refused"))  # type: ignore[arg-type]
+            raise aiohttp.ClientConnectorError(key, OSError(*_NO_CONNECTION[fault.kind]))  # type: ignore[arg-type]
         if fault and fault.kind == "timeout":
             raise aiohttp.SocketTimeoutError("Timeout on reading data from socket")
         start = time.monotonic()
@@ -81,7 +87,10 @@ class _Counter:
         self._job, self._report = job, report
         self._faults = {fault.request: fault for fault in job.faults}
 
-    def next(self) -> Fault | None:
+    def next(self, host: str) -> Fault | None:
+        """The fault meant for a request to `host`, if any."""
+        if host in self._job.unreachable:
+            return Fault(0, "unreachable")  # no request: there is nobody to send it to
         self._report.requests += 1
         return self._faults.get(self._report.requests)
 
@@ -98,8 +107,9 @@ class _Counter:
 
 
 def _fail_httpx(fault: Fault | None, request: httpx.Request) -> None:
-    if fault and fault.kind == "refused":
-        raise httpx.ConnectError("[Errno 111] Connection refused", request=request)
+    if fault and fault.kind in _NO_CONNECTION:
+        number, what = _NO_CONNECTION[fault.kind]
+        raise httpx.ConnectError(f"[Errno {number}] {what}", request=request)
     if fault and fault.kind == "timeout":
         raise httpx.ReadTimeout("The read operation timed out", request=request)
 

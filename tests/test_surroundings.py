@@ -57,6 +57,25 @@ def test_a_host_that_is_not_reachable_is_looked_up_in_vain(
     assert "other.example.test" in problem.what
 
 
+@pytest.mark.parametrize("client", ["httpx.Client", "httpx.AsyncClient", "aiohttp.ClientSession"])
+def test_no_client_reaches_such_a_host(sandbox: Sandbox, play: Play, client: str) -> None:
+    call = "client.get('https://gone.example.test/x')"
+    if "Async" in client or "aio" in client:
+        call = f"await {call}"
+        with_ = f"async with {client}() as client:"
+    else:
+        with_ = f"with {client}() as client:"
+    sandbox.program(
+        f"{ASK}import aiohttp, asyncio\nasync def main():\n    {with_}\n        try:\n"
+        f"            {call}\n        except Exception as error:\n"
+        "            print('Name or service not known' in str(error))\nasyncio.run(main())\n"
+    )
+    sandbox.expect(unreachable="[gone.example.test]", requests=1)
+    outcome = play()
+    assert outcome.problems == ()
+    assert outcome.stdout == "True\n"
+
+
 @pytest.mark.parametrize(
     "line",
     ["waits: [1]", "waits: slowly", "fresh: 1", "unreachable: a", "environment: {A: 1}"],
