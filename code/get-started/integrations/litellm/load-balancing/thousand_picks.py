@@ -23,7 +23,8 @@ def deployment(name, weight):
 
 
 def count_picks(*weights):
-    router = litellm.Router(model_list=list(map(deployment, names, weights)))
+    deployments = list(map(deployment, names, weights))
+    router = litellm.Router(model_list=deployments)
     picks = Counter()
     for _ in range(1000):
         picked = router.get_available_deployment(model="deepseek")
@@ -51,8 +52,8 @@ svg = [
     'aria-labelledby="picks-title" viewBox="0 0 560 260" width="560"',
     'style="max-width: 100%; height: auto; fill: currentColor"',
     'font-size="14" class="picks">',
-    '<title id="picks-title">Which endpoint is picked, of 1,000 times</title>',
-    "<style>.picks rect { fill: var(--md-primary-fg-color) }</style>",
+    '<title id="picks-title">Where 1,000 requests go</title>',
+    "<style>.picks rect { fill: var(--md-typeset-a-color) }</style>",
 ]
 for number, (title, picks) in enumerate(charts.items()):
     print(title, *(f"{name}: {picks[name]}" for name in names), sep="\n  ")

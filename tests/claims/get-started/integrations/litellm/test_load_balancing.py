@@ -157,7 +157,7 @@ def test_order_leaves_nothing_to_chance(stage: Stage) -> None:
 
 
 def test_the_other_endpoint_is_asked_within_the_same_call(stage: Stage) -> None:
-    """[...] refuses the first question, and the Router asks the other endpoint [...]."""
+    """The first question is refused, and the Router asks the other endpoint [...]."""
     interactions = stage.recorded("prefer_one").interactions
     assert [one["response"]["status"] for one in interactions] == [429, 200, 200, 200]
     first, second = (one["request"] for one in interactions[:2])
@@ -235,7 +235,7 @@ def test_a_limit_a_wrong_key_and_an_unknown_model(stage: Stage, fault: int, sett
 @pytest.mark.parametrize("fault", [500, 503, "refused", "slow"])
 @pytest.mark.parametrize(("setting", "times"), [(DEFAULT, 5), (STRICT, 1)])
 def test_a_server_that_fails(stage: Stage, fault: int | str, setting: str, times: int) -> None:
-    """The server fails (500, 503), refuses the connection or is too slow [...] fifth failure"""
+    """The server fails (500, 503), refuses the connection or is too slow [...] fifth failure in a row"""
     assert failures(stage, fault, setting) == times
 
 
