@@ -235,7 +235,7 @@ def test_a_limit_a_wrong_key_and_an_unknown_model(stage: Stage, fault: int, sett
 @pytest.mark.parametrize("fault", [500, 503, "refused", "slow"])
 @pytest.mark.parametrize(("setting", "times"), [(DEFAULT, 5), (STRICT, 1)])
 def test_a_server_that_fails(stage: Stage, fault: int | str, setting: str, times: int) -> None:
-    """The server fails (500, 503), refuses the connection or is too slow [...] fifth failure in a row"""
+    """The server fails (500, 503), refuses the connection or is too slow [...] fifth failure"""
     assert failures(stage, fault, setting) == times
 
 
