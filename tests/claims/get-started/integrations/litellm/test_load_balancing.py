@@ -1,0 +1,435 @@
+"""What the page docs/get-started/integrations/litellm/load-balancing.md claims, one test each."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from docproof import project
+from docproof.replay import Outcome
+from tests.claims.conftest import GUIDE, Stage, lines
+
+KLUSTER = "https://api.kluster.ai/v1"
+EXAMPLE = "https://api.example.com/v1"
+PROGRAMS = ("two_endpoints", "prefer_one", "same_endpoint_again")
+
+# Prints the answer of a Router to a call, or the error that it raises.
+ASK = """
+def ask(router):
+    try:
+        messages = [{"role": "user", "content": "Hello!"}]
+        return router.completion(model="m", messages=messages).choices[0].message.content
+    except Exception as error:
+        return type(error).__name__
+"""
+
+
+def place(uri: str) -> str:
+    """The endpoint that a request went to."""
+    return uri.removesuffix("/chat/completions")
+
+
+def sent_to(stage: Stage, name: str) -> list[str]:
+    """The endpoints that a program's requests went to."""
+    return [place(one["request"]["uri"]) for one in stage.recorded(name).interactions]
+
+
+def without(text: str, part: str, instead: str = "") -> str:
+    """A program without a part of it, which it has."""
+    assert part in text
+    return text.replace(part, instead)
+
+
+def quiet(stage: Stage, text: str, expect: str = "") -> Outcome:
+    """What comes of a program that sends nothing, and so has no recording of its own."""
+    return stage.run(text, "prefer_one", "requests: 0\n" + expect, lambda _: [])
+
+
+def alone(stage: Stage, text: str) -> list[str]:
+    """The lines that a program prints that sends nothing."""
+    outcome = quiet(stage, "import litellm\n" + text)
+    assert lines(outcome) == ""
+    return outcome.stdout.splitlines()
+
+
+def test_the_page_names_the_version_that_it_was_run_with(stage: Stage) -> None:
+    """Everything was run with version 1.106.2 of LiteLLM."""
+    for name in PROGRAMS:
+        assert stage.recorded(name).recorded["packages"]["litellm"] == "1.106.2"
+    assert "litellm==1.106.2 " in (GUIDE.root / "requirements.txt").read_text("utf-8")
+
+
+def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
+    """The answers and the errors of the endpoints come from a stand-in."""
+    for name in PROGRAMS:
+        assert stage.recorded(name).recorded["origin"] == "stand-in"
+
+
+def test_each_request_goes_to_one_of_the_endpoints(stage: Stage) -> None:
+    """For each request the Router picks one of the endpoints at random."""
+    assert sent_to(stage, "two_endpoints") == [KLUSTER, EXAMPLE, KLUSTER, KLUSTER]
+
+
+def test_the_program_prints_which_endpoint_answered(stage: Stage) -> None:
+    """The program prints which endpoint answered, and its answer."""
+    printed = stage.shown("two_endpoints").splitlines()[2:-1]
+    assert printed[::2] == sent_to(stage, "two_endpoints")
+    answers = [one["response"]["json"] for one in stage.recorded("two_endpoints").interactions]
+    assert [line.strip() for line in printed[1::2]] == [
+        answer["choices"][0]["message"]["content"] for answer in answers
+    ]
+
+
+def picks(stage: Stage, weights: str, number: int = 4000) -> list[int]:
+    """How often each of two endpoints with these weights is picked."""
+    text = without(stage.source("thousand_picks"), "range(1000)", f"range({number})")
+    text = text.split("charts = ")[0] + f"print(*count_picks({weights}).values())\n"
+    text = without(text, '"api.example.com", "api.example.org"', '"api.example.com"')
+    text = without(text, "picks = Counter()", "picks = Counter(dict.fromkeys(names, 0))")
+    outcome = quiet(stage, text)
+    assert lines(outcome) == ""
+    return [int(word) for word in outcome.stdout.split()]
+
+
+def test_weights_3_and_1_give_three_of_four(stage: Stage) -> None:
+    """With the weights 3 and 1, the first gets about three of four requests."""
+    first, second = picks(stage, "3, 1")
+    assert first == pytest.approx(3000, rel=0.05)
+    assert first + second == 4000
+
+
+def test_without_weights_each_gets_the_same_share(stage: Stage) -> None:
+    """Without weights, each gets the same share."""
+    first, second = picks(stage, "None, None")
+    assert first == pytest.approx(second, rel=0.08)
+
+
+def test_without_the_seed_the_picks_differ(stage: Stage) -> None:
+    """`random.seed(8)` is there so that you see the same picks as this page."""
+    other = without(stage.source("two_endpoints"), "random.seed(8)", "random.seed(4)")
+    found = lines(stage.run(other, "two_endpoints"))
+    assert f"POST {KLUSTER}/chat/completions" in found
+
+
+def test_the_picture_is_of_1000_picks_and_nothing_is_sent(stage: Stage) -> None:
+    """It sends nothing. It counts the picks, and draws them."""
+    outcome = quiet(stage, stage.source("thousand_picks"))
+    assert lines(outcome) == ""
+    figures = re.findall(r": (\d+)", outcome.stdout)
+    assert [sum(map(int, figures[:3])), sum(map(int, figures[3:]))] == [1000, 1000]
+    (picture,) = outcome.pictures.values()
+    assert re.findall(r">(\d+)</text>", picture) == figures
+
+
+def test_a_call_goes_where_the_router_says_that_it_would(stage: Stage) -> None:
+    """[...] asks a Router 1,000 times which of three endpoints it would take."""
+    text = (
+        stage.source("thousand_picks").split("def count_picks")[0]
+        + "router = litellm.Router(model_list=list(map(deployment, names, (6, 3, 1))))\n"
+        "messages = [{'role': 'user', 'content': 'Hello!'}]\n"
+        "random.seed(1)\n"
+        "for _ in range(20):\n"
+        "    picked = router.get_available_deployment(model='deepseek')\n"
+        "    print(picked['model_info']['id'])\n"
+        "random.seed(1)\n"
+        "for _ in range(20):\n"
+        "    response = router.completion(\n"
+        "        model='deepseek', messages=messages, mock_response='Hello!'\n"
+        "    )\n"
+        "    print(response._hidden_params['model_id'])\n"
+    )
+    places = alone(stage, text)
+    assert len(set(places)) == 3
+    assert places[:20] == places[20:]
+
+
+def test_order_leaves_nothing_to_chance(stage: Stage) -> None:
+    """The Router takes the endpoint with the lowest number, and the next one only if [...]."""
+    deployments = ", ".join(
+        "{'model_name': 'm', 'litellm_params': {'model': 'openai/x', 'api_key': 'fake',"
+        f" 'order': {order}, 'mock_response': '{order}'}}}}"
+        for order in (2, 1, 3)
+    )
+    text = f"{ASK}router = litellm.Router(model_list=[{deployments}])\n"
+    assert alone(stage, text + "for _ in range(20):\n    print(ask(router))\n") == ["1"] * 20
+
+
+def test_the_other_endpoint_is_asked_within_the_same_call(stage: Stage) -> None:
+    """The first question is refused, and the Router asks the other endpoint [...]."""
+    interactions = stage.recorded("prefer_one").interactions
+    assert [one["response"]["status"] for one in interactions] == [429, 200, 200, 200]
+    first, second = (one["request"] for one in interactions[:2])
+    assert (place(first["uri"]), place(second["uri"])) == (KLUSTER, EXAMPLE)
+    assert first["json"]["messages"] == second["json"]["messages"]
+
+
+def test_the_second_question_goes_straight_to_the_other_one(stage: Stage) -> None:
+    """The second question goes straight to the other one."""
+    asked = [one["request"] for one in stage.recorded("prefer_one").interactions]
+    africa = [place(one["uri"]) for one in asked if "Africa" in str(one["json"])]
+    assert africa == [EXAMPLE]
+
+
+PATIENT = "requests: 4\nstatuses: [429, 200, 200, 200]\nwaits: skipped\n"
+
+
+def test_after_the_rest_the_first_is_asked_again(stage: Stage) -> None:
+    """After the rest, kluster.ai is asked again."""
+    assert sent_to(stage, "prefer_one")[-1] == KLUSTER
+    assert lines(stage.run(stage.source("prefer_one"), "prefer_one", PATIENT)) == ""
+    early = without(stage.source("prefer_one"), "time.sleep(31)", "time.sleep(29)")
+    found = lines(stage.run(early, "prefer_one", PATIENT))
+    assert f"POST {EXAMPLE}/chat/completions" in found
+
+
+DEFAULT, STRICT = "", "allowed_fails=0, "
+AT_ONCE, AT_FIFTH, NEVER = 1, 5, 99
+
+
+def failures(stage: Stage, fault: int | str, setting: str) -> int:
+    """How often the preferred endpoint is asked in seven calls, if it always fails."""
+    status = f"return httpx.Response({fault}, json=NO, request=request)"
+    failing = FAULTS.get(str(fault), status)
+    program = without(stage.source("prefer_one").split("\n\nask(")[0], "allowed_fails=0,", setting)
+    program = without(program, "print(response._hidden", "return (response._hidden")
+    program += "\n\nprint(*(ask('Hello!') for _ in range(7)))\n"
+    program = "import httpx\n" + without(
+        program,
+        "router = ",
+        "asked = []\n"
+        "def handle(self, request):\n"
+        "    asked.append(request.url.host)\n"
+        "    if request.url.host == 'api.kluster.ai':\n"
+        f"        {failing}\n"
+        "    return httpx.Response(200, json=YES, request=request)\n"
+        "httpx.HTTPTransport.handle_request = handle\n"
+        "NO = {'error': {'message': 'No.', 'code': 'x'}}\n"
+        "YES = {'id': 'x', 'object': 'chat.completion', 'created': 1, 'model': 'x',\n"
+        "       'choices': [{'index': 0, 'finish_reason': 'stop',\n"
+        "                    'message': {'role': 'assistant', 'content': 'Yes.'}}]}\n"
+        "router = ",
+    )
+    program += "print(asked.count('api.kluster.ai'), asked.count('api.example.com'))\n"
+    outcome = quiet(stage, program)
+    assert lines(outcome) == ""
+    first, second = outcome.stdout.splitlines()[-1].split()
+    assert second == "7"
+    return int(first)
+
+
+FAULTS = {
+    "refused": "raise httpx.ConnectError('refused', request=request)",
+    "slow": "raise httpx.ReadTimeout('too slow', request=request)",
+}
+
+
+@pytest.mark.parametrize("fault", [429, 401, 404])
+@pytest.mark.parametrize("setting", [DEFAULT, STRICT])
+def test_a_limit_a_wrong_key_and_an_unknown_model(stage: Stage, fault: int, setting: str) -> None:
+    """A limit is reached (429), the key is wrong (401), the model is unknown (404) [...] at once"""
+    assert failures(stage, fault, setting) == 1
+
+
+@pytest.mark.parametrize("fault", [500, 503, "refused", "slow"])
+@pytest.mark.parametrize(("setting", "times"), [(DEFAULT, 5), (STRICT, 1)])
+def test_a_server_that_fails(stage: Stage, fault: int | str, setting: str, times: int) -> None:
+    """The server fails (500, 503), refuses the connection or is too slow [...] fifth failure"""
+    assert failures(stage, fault, setting) == times
+
+
+@pytest.mark.parametrize("setting", [DEFAULT, STRICT])
+def test_a_request_that_is_refused(stage: Stage, setting: str) -> None:
+    """The request is refused (400) Never rests Never rests"""
+    assert failures(stage, 400, setting) == 7
+
+
+def test_simple_shuffle_is_the_default(stage: Stage) -> None:
+    """The default is `simple-shuffle`, the random picks above."""
+    text = "print(litellm.Router(model_list=[]).routing_strategy)\n"
+    assert alone(stage, text) == ["simple-shuffle"]
+
+
+def test_nothing_is_sent_to_try_the_strategies(stage: Stage) -> None:
+    """`mock_response` makes LiteLLM answer by itself, so nothing is sent here either."""
+    outcome = quiet(stage, stage.source("strategies"))
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("5 of 5 answered") == 4
+
+
+def test_two_of_the_strategies_fail(stage: Stage) -> None:
+    """Two of the strategies fail."""
+    failed = [line for line in stage.shown("strategies").splitlines() if "Error: " in line]
+    assert [line.split(":")[0] for line in failed] == ["cost-based-routing", "lar1"]
+
+
+PRICED = """
+def priced(name, price):
+    params = {"model": "openai/" + name, "api_key": "fake", "mock_response": name,
+              "input_cost_per_token": price, "output_cost_per_token": price,
+              "cache_creation_input_token_cost": 0.0, "cache_read_input_token_cost": 0.0}
+    return {"model_name": "m", "litellm_params": params}
+import logging
+logging.getLogger("LiteLLM").setLevel(logging.ERROR)
+deployments = [priced("dear", 2e-6), priced("cheap", 1e-6), priced("middling", 1.5e-6)]
+router = litellm.Router(model_list=deployments, routing_strategy="cost-based-routing",
+                        num_retries=0)
+"""
+
+
+def test_cost_based_routing_finds_nothing_even_with_prices(stage: Stage) -> None:
+    """[...] in a call like this one, it finds no endpoint, even if you give it prices."""
+    assert alone(stage, ASK + PRICED + "print(ask(router))\n") == ["RouterRateLimitError"]
+
+
+def test_with_acompletion_it_picks_the_cheaper_one(stage: Stage) -> None:
+    """With `acompletion`, it picks the cheaper one."""
+    text = (
+        "import asyncio\n"
+        "async def main():\n"
+        "    for _ in range(5):\n"
+        "        messages = [{'role': 'user', 'content': 'Hello!'}]\n"
+        "        response = await router.acompletion(model='m', messages=messages)\n"
+        "        print(response.choices[0].message.content)\n"
+        "asyncio.run(main())\n"
+    )
+    assert alone(stage, PRICED + text) == ["cheap"] * 5
+
+
+def test_lar1_needs_acompletion(stage: Stage) -> None:
+    """`lar1` needs `acompletion` as well."""
+    assert "\nlar1: NotImplementedError: LAR-1 routing only supports async" in stage.shown(
+        "strategies"
+    )
+
+
+def test_the_router_makes_two_retries(stage: Stage) -> None:
+    """The Router makes two retries."""
+    text = without(stage.source("same_endpoint_again"), "    num_retries=2,\n")
+    expect = (
+        "exit: 1\nrequests: 3\nstatuses: [503, 503, 503]\nwaits: skipped\n"
+        "stderr: 'LiteLLM Retried: 2 times'\n"
+    )
+    assert lines(stage.run(text, "same_endpoint_again", expect)) == ""
+
+
+def test_all_retries_can_go_to_one_endpoint(stage: Stage) -> None:
+    """Here all three requests go to kluster.ai, which is overloaded (503)."""
+    assert sent_to(stage, "same_endpoint_again") == [KLUSTER] * 3
+    statuses = [
+        one["response"]["status"] for one in stage.recorded("same_endpoint_again").interactions
+    ]
+    assert statuses == [503] * 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "failures"),
+    [
+        ("    num_retries=2,\n", "    num_retries=2,\n    allowed_fails=0,\n", 1),
+        ('"api_base": base,', '"api_base": base,\n        "order": 1 + ("example" in base),', 3),
+    ],
+    ids=["allowed_fails", "order"],
+)
+def test_allowed_fails_or_order_reaches_the_other_endpoint(
+    stage: Stage, old: str, new: str, failures: int
+) -> None:
+    """[...] so that the retry goes to the other endpoint. With `order`, [...] after the retries."""
+    answer = stage.recorded("two_endpoints").interactions[0]["response"]
+
+    def elsewhere(interactions: Any) -> Any:
+        request = interactions[0]["request"] | {"uri": f"{EXAMPLE}/chat/completions"}
+        return [*interactions[:failures], {"request": request, "response": answer}]
+
+    statuses = ", ".join(["503"] * failures)
+    outcome = stage.run(
+        without(stage.source("same_endpoint_again"), old, new),
+        "same_endpoint_again",
+        f"requests: {failures + 1}\nstatuses: [{statuses}, 200]\nwaits: skipped\n",
+        elsewhere,
+    )
+    assert lines(outcome) == ""
+    assert outcome.stdout == "Jupiter.\n"
+
+
+def test_while_all_endpoints_rest_the_router_raises_an_error_of_its_own(stage: Stage) -> None:
+    """While all endpoints rest, the Router sends nothing and raises an error of its own."""
+    shown = stage.shown("all_resting").splitlines()
+    assert shown[2].startswith("RateLimitError: ")
+    assert shown[3].startswith("RouterRateLimitError: ")
+    assert "All deployments for selected model are in cooldown." in shown[3]
+
+
+def test_the_message_says_how_long_to_wait(stage: Stage) -> None:
+    """Wait as long as the message says [...]."""
+    text = without(stage.source("all_resting"), "for _ in range(2):", "for number in range(2):")
+    text = without(text, "    try:", "    time.sleep(6 * number)\n    try:")
+    outcome = quiet(stage, "import time\n" + text, "waits: skipped\n")
+    assert lines(outcome) == ""
+    assert "Try again in 5 seconds" in stage.shown("all_resting")
+    assert outcome.stdout.count("RateLimitError: litellm.") == 2
+
+
+@pytest.mark.parametrize(("others", "second"), [(0, "RateLimitError"), (1, "RouterRateLimitError")])
+def test_an_endpoint_that_is_alone_does_not_rest(stage: Stage, others: int, second: str) -> None:
+    """An endpoint that is alone under its `model_name` does not rest for a limit [...]."""
+    text = stage.source("all_resting")
+    if not others:
+        text = without(text, 'bases = ("https://api.kluster.ai/v1", ', "bases = (")
+        text = without(text, '"https://api.example.com/v1")', '"https://api.kluster.ai/v1",)')
+    outcome = quiet(stage, text)
+    assert lines(outcome) == ""
+    raised = [line.split(":")[0] for line in outcome.stdout.splitlines() if "Error: " in line]
+    assert raised == ["RateLimitError", second]
+
+
+def test_the_default_strategy_lets_more_requests_through(stage: Stage) -> None:
+    """The default strategy takes it for a weight, and lets more requests through."""
+    shown = stage.shown("rpm_limit").split("usage-based")[0]
+    assert '"rpm": 2' in stage.source("rpm_limit")
+    assert shown.count("Hello!") == 3
+
+
+def test_rpm_is_a_weight_by_default(stage: Stage) -> None:
+    """The default strategy takes it for a weight [...]."""
+    source = stage.source("thousand_picks")
+    by_rpm = without(source, '"weight": weight,', '"rpm": weight,')
+    found = quiet(stage, by_rpm)
+    assert lines(found) == ""
+    assert found.stdout == quiet(stage, source).stdout
+
+
+def test_usage_based_routing_lets_one_through_and_raises_a_value_error(stage: Stage) -> None:
+    """[...] but an `rpm` of 2 lets one request through, and the next raises a `ValueError`."""
+    shown = stage.shown("rpm_limit").split("usage-based-routing-v2:\n")[1].splitlines()
+    assert shown[0].strip() == "Hello!"
+    assert shown[1].strip().startswith("ValueError: ")
+
+
+MANY = """
+def resting(number):
+    return {"model_name": "m", "model_info": {"id": f"{made} {number}"}, "litellm_params": {
+        "model": "openai/x", "api_key": "fake", "order": number,
+        "mock_response": "litellm.RateLimitError"}}
+for made in range(MADE):
+    router = litellm.Router(model_list=[resting(1), resting(2)], num_retries=0)
+ask(router)
+print(ask(router))
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "second"), [(100, "RouterRateLimitError"), (101, "RateLimitError")]
+)
+def test_the_101st_router_lets_nothing_rest(stage: Stage, made: int, second: str) -> None:
+    """From the 101st Router on, LiteLLM warns [...] and the endpoints [...] no longer rest."""
+    text = "import litellm\n" + ASK + MANY.replace("MADE", str(made))
+    expect = "stderr: would exceed MAX_CALLBACKS limit\n" if made > 100 else ""
+    outcome = quiet(stage, text, expect)
+    assert lines(outcome) == ""
+    assert second in outcome.stdout.splitlines()
+
+
+def test_the_second_endpoint_is_one_that_the_recordings_know() -> None:
+    """`https://api.example.com/v1` takes the place of your second endpoint."""
+    assert EXAMPLE in project.load(GUIDE.root).other_addresses
