@@ -75,7 +75,7 @@ def test_acompletion_takes_the_same(stage: Stage) -> None:
 
 
 def test_the_answers_keep_the_order_of_the_list(stage: Stage) -> None:
-    """The answers keep its order [...]."""
+    """The answers keep the order of the list [...]."""
     first, second = '"What is a light-year?"', '"What is a parsec?"'
     program = changed(stage.source(NAME), f"{first}, {second}", f"{second}, {first}")
     outcome = stage.run(program, NAME, expected(STATUSES))

@@ -312,6 +312,7 @@ def test_a_context_that_is_too_long_is_known_by_its_words(stage: Stage) -> None:
         error_of(lambda error: error.update(message="Too much text.", code=None)),
     )
     assert lines(outcome) == ""
+    assert outcome.stdout.startswith("litellm.BadRequestError: ")
 
 
 def test_its_error_is_a_kind_of_bad_request_error(stage: Stage) -> None:
