@@ -109,7 +109,7 @@ def _among(path: Path, chosen: list[Path]) -> bool:
 
 def _record(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.fix import fix_outputs
-    from docproof.record import record
+    from docproof.record import needs_recording, record
 
     if arguments.base_url and not arguments.base_url.startswith(("http://", "https://")):
         raise BadInput(
@@ -126,6 +126,9 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
     done = []
     for program in programs:
         name = project.relative(program)
+        if not needs_recording(project, program):
+            print(f"{name} needs no recording")
+            continue
         print(f"Recording {name} …", flush=True)
         try:
             made = record(project, program, arguments.base_url)

@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 from docproof import stage
-from docproof.job import Job
+from docproof.job import CURRENT, Job
 
 
 def main() -> None:
@@ -59,7 +59,7 @@ def _become(job: Job) -> None:
         opened = os.open(name, flags, 0o600)
         os.dup2(opened, number)
         os.close(opened)
-    os.chdir(os.path.dirname(job.report))
+    os.chdir(os.path.join(os.path.dirname(job.report), CURRENT))
     stage.perform(job)
 
 

@@ -9,6 +9,9 @@ from typing import Any
 from docproof.expectations import Fault
 
 
+CURRENT = "current"  # the program's current folder, beside its report
+
+
 @dataclass(frozen=True)
 class Job:
     """One run of `program`, whose answers are in `cassette` (None: it needs none).

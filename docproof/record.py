@@ -34,6 +34,12 @@ RULES = (
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
+def needs_recording(project: Project, program: Path) -> bool:
+    """Whether a program makes requests that something answers; raises `BadInput`."""
+    where = project.expectations_of(program)
+    return expectations.load(where, project.relative(where)).needs_recording()
+
+
 def record(project: Project, program: Path, base_url: str = "") -> Recording:
     """Run `program` as it stands against the API and store its recording.
 

@@ -15,7 +15,7 @@ from typing import IO
 
 from docproof import pictures
 from docproof.expectations import Expectations
-from docproof.job import Job, Report
+from docproof.job import CURRENT, Job, Report
 from docproof.project import Project
 from docproof.report import BadInput, Problem, Rule
 from docproof.verdict import judge, last_line, prepare
@@ -109,7 +109,7 @@ class Replayer:
             return Outcome("", (problem,))
         self._runs += 1
         folder = Path(self._folder.name) / str(self._runs)
-        folder.mkdir()
+        (folder / CURRENT).mkdir(parents=True)
         job = job_of(self.project, program, expected, folder / "report")
         try:
             code = self._alone(job) if expected.fresh else self._ask(job)
@@ -123,11 +123,11 @@ class Replayer:
         report = Report(**json.loads(Path(job.report).read_text("utf-8")))
         judged = judge(self.project, program, expected, report, stdout, stderr)
         printed = stdout + (stderr if expected.stderr else "")
-        return Outcome(printed, tuple(judged), pictures.drawn(folder))
+        return Outcome(printed, tuple(judged), pictures.drawn(folder / CURRENT))
 
     def _alone(self, job: Job) -> int:
         """Run a job in an interpreter of its own."""
-        home = str(Path(job.report).parent)
+        home = str(Path(job.report).with_name(CURRENT))
         with open(job.report + ".stdout", "wb") as out, open(job.report + ".stderr", "wb") as err:
             return subprocess.run(
                 [sys.executable, "-m", "docproof.stage", job.to_json()],
