@@ -8,7 +8,6 @@ from typing import Any
 
 from docproof.expectations import Fault
 
-
 CURRENT = "current"  # the program's current folder, beside its report
 
 
