@@ -30,6 +30,9 @@ RULES = (
 )
 
 
+# Seconds by which an answer may be late or early and still be the same.
+_MOMENT = 0.5
+
 # Where the certificates of a company's own authority are, if it has one.
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -167,12 +170,28 @@ def _refuse_status(
 
 
 def _is_the_same(made: Recording, path: Path, name: str) -> bool:
-    """Whether only the day differs: then the old file stays, and so does its date."""
+    """Whether only the day differs, or a moment's wait: then the old file and its date stay."""
     if not path.is_file():
         return False
     try:
         old = recording.load(path, name)
     except BadInput:
         return False
-    today = made.recorded["date"]
-    return recording.Recording(old.recorded | {"date": today}, old.interactions) == made
+    for before, now in zip(old.interactions, made.interactions, strict=False):
+        seconds = before["response"].get("seconds", 0.0)
+        if abs(seconds - now["response"].get("seconds", 0.0)) > _MOMENT:
+            return False
+    head = old.recorded | {"date": made.recorded["date"]}
+    return head == made.recorded and _timeless(old) == _timeless(made)
+
+
+def _timeless(made: Recording) -> list[recording.Data]:
+    return [
+        {
+            "request": one["request"],
+            "response": {
+                name: one["response"][name] for name in one["response"] if name != "seconds"
+            },
+        }
+        for one in made.interactions
+    ]
