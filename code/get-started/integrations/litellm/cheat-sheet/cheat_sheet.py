@@ -62,7 +62,7 @@ logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
 response = litellm.completion(
     model=model,
     messages=question,
-    fallbacks=["openai/klusterai/Meta-Llama-3.1-8B-Instruct-Turbo"],
+    fallbacks=["openai/google/gemma-3-27b-it"],
     max_retries=0,
 )
 print("Answered by:", response.model)
@@ -71,6 +71,6 @@ tokens = litellm.token_counter(model=model, messages=messages)
 print("Counted here:", tokens, "tokens")
 print("Reported:", response.usage.total_tokens, "tokens")
 
-prices = {"input_cost_per_token": 0.18e-6, "output_cost_per_token": 0.18e-6}
+prices = {"input_cost_per_token": 0.35e-6, "output_cost_per_token": 0.35e-6}
 cost = litellm.completion_cost(response, custom_cost_per_token=prices)
 print(f"Cost: ${cost:.7f}")

@@ -173,4 +173,4 @@ def test_litellm_knows_no_price_of_kluster_ai_s(stage: Stage) -> None:
 def test_the_prices_are_for_one_token_and_those_of_the_table(stage: Stage) -> None:
     """Give your prices in US dollars for one token [...]."""
     tokens = int(stage.shown(NAME).split("Reported: ")[1].split()[0])
-    assert f"Cost: ${tokens * 0.18e-6:.7f}\n" in stage.shown(NAME)
+    assert f"Cost: ${tokens * 0.35e-6:.7f}\n" in stage.shown(NAME)

@@ -18,7 +18,13 @@ FAILS = "exit: 1\nstderr: {}\n"
 REFUSED = "faults: [{}]\n".format(
     ", ".join(f"{{request: {n}, kind: refused}}" for n in range(1, 9))
 )
-NO_MAP = "fresh: true\nenvironment: {LITELLM_LOCAL_MODEL_COST_MAP: null}\nwaits: skipped\n"
+NO_MAP = """\
+fresh: true
+environment: {LITELLM_LOCAL_MODEL_COST_MAP: null}
+unreachable: [raw.githubusercontent.com]
+waits: skipped
+requests: 0
+"""
 
 # Prints the key that each request carries.
 WATCH = """\
@@ -179,6 +185,14 @@ def test_litellm_does_not_say_why_there_is_no_connection(stage: Stage) -> None:
     assert lines(outcome) == ""
     assert "refused" not in outcome.stdout
     assert "Connection refused" in stage.shown("refused")
+
+
+def test_a_host_that_is_not_found_has_another_first_error(stage: Stage) -> None:
+    """On Linux, `Name or service not known` in its place means that there is no network [...]."""
+    expect = "unreachable: [localhost]\nrequests: 0\n"
+    outcome = run_alone(stage, stage.source("refused"), FAILS.format("Connection error") + expect)
+    assert lines(outcome) == ""
+    assert outcome.stdout.splitlines()[-1] == "The cause: [Errno -2] Name or service not known"
 
 
 @pytest.mark.parametrize(("line", "requests"), [("max_retries=0", 1), ("", 3)])
@@ -418,7 +432,7 @@ def test_litellm_tries_twice_again_and_names_the_time(stage: Stage) -> None:
         ('line.partition(" - ")[2]', "line"),
         ("for line", f"{wait}for line"),
     )
-    outcome = run_alone(stage, text, f"{NO_MAP}requests: 3\n{REFUSED}")
+    outcome = run_alone(stage, text, NO_MAP)
     assert lines(outcome) == ""
     said = [line for line in outcome.stdout.splitlines() if "LiteLLM:WARNING" in line]
     assert len(said) == 1 + 3
