@@ -51,6 +51,8 @@ def test_axe_finds_nothing_on_a_page_with_all_its_boxes_open(tab: Tab, address: 
     tab.wait_for_timeout(150)  # copy buttons are made when a block is first seen
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert findings(tab) == []
+    widths = "figures => figures.map(figure => figure.getBoundingClientRect().width)"
+    assert all(width > 200 for width in tab.locator("figure > svg").evaluate_all(widths))
 
 
 def test_axe_finds_nothing_in_the_open_search(tab: Tab) -> None:

@@ -48,7 +48,7 @@ for number, (high, low) in enumerate(pairs, start=1):
         f'<rect x="{x}" y="{270 - high:.1f}" width="26"',
         f'  height="{high - low:.1f}" fill-opacity="0.2"/>',
         f'<rect x="{x}" y="{270 - low:.1f}" width="26"',
-        f'  height="{low:.1f}" fill="var(--md-primary-fg-color, teal)"/>',
+        f'  height="{low:.1f}" fill="var(--md-typeset-a-color, teal)"/>',
         f'<text x="{x + 13}" y="290">{number}</text>',
     ]
 svg += [

@@ -61,7 +61,7 @@ svg = [
     f'<text x="320" y="20">{title}</text>',
 ]
 scale = 190 / max(map(sum, turns))
-colour = "var(--md-primary-fg-color, teal)"
+colour = "var(--md-typeset-a-color, teal)"
 for number, (cost_in, cost_out) in enumerate(turns, start=1):
     x, low, high = 100 * number - 30, cost_in * scale, cost_out * scale
     top = 250 - low - high
