@@ -17,11 +17,15 @@ import time
 import urllib.request
 from pathlib import Path
 
+from docproof import project
+from docproof.replay import Replayer
+
 ROOT = Path(__file__).parent.parent
 FOLDER = "get-started/integrations/litellm"
 PROGRAMS = 50
 RUNS = 5
 PORT = 8123
+SLOWEST = 8
 OFFLINE = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
 
 
@@ -83,6 +87,33 @@ def seconds_until_served() -> float:
             server.terminate()
 
 
+def each_program() -> dict[str, float]:
+    """CPU seconds of one replay of each program of the guide, forked after the import.
+
+    From /proc/PID/stat (fields 16 and 17: the children that have been waited for), so on
+    Linux only.
+    """
+    guide = project.load(ROOT)
+    taken: dict[str, float] = {}
+    with Replayer(guide) as replayer:
+        programs = list(guide.all_programs())
+        replayer.play(programs[0])  # the import, which does not count
+        assert replayer._server is not None
+        stat = Path(f"/proc/{replayer._server.pid}/stat")
+
+        def used() -> float:
+            fields = stat.read_text().rpartition(")")[2].split()
+            return (int(fields[13]) + int(fields[14])) / os.sysconf("SC_CLK_TCK")
+
+        for program in programs:
+            before = used()
+            outcome = replayer.play(program)
+            if outcome.problems:
+                raise SystemExit(str(outcome.problems[0]))
+            taken[guide.relative(program).removeprefix(f"code/{FOLDER}/")] = used() - before
+    return taken
+
+
 def main() -> None:
     """Measure and print."""
     importing = median("-c", "import litellm")
@@ -101,6 +132,12 @@ def main() -> None:
     checking = median("-m", "docproof", "check")
     print(f"docproof check                          {checking:6.2f} CPU s")
     print(f"  in imports of litellm                 {checking / importing:6.2f}")
+    taken = each_program()
+    print(
+        f"replay of each of {len(taken)} programs, median {statistics.median(taken.values()):6.2f} CPU s"
+    )
+    for name, seconds in sorted(taken.items(), key=lambda item: -item[1])[:SLOWEST]:
+        print(f"  {name:36}  {seconds:6.2f} CPU s")
     print(f"first answer of mkdocs serve            {seconds_until_served():6.2f} s")
 
 
