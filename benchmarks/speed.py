@@ -133,9 +133,8 @@ def main() -> None:
     print(f"docproof check                          {checking:6.2f} CPU s")
     print(f"  in imports of litellm                 {checking / importing:6.2f}")
     taken = each_program()
-    print(
-        f"replay of each of {len(taken)} programs, median {statistics.median(taken.values()):6.2f} CPU s"
-    )
+    middle = statistics.median(taken.values())
+    print(f"replay of each of {len(taken)} programs, median    {middle:6.2f} CPU s")
     for name, seconds in sorted(taken.items(), key=lambda item: -item[1])[:SLOWEST]:
         print(f"  {name:36}  {seconds:6.2f} CPU s")
     print(f"first answer of mkdocs serve            {seconds_until_served():6.2f} s")
