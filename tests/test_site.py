@@ -32,7 +32,8 @@ def copy_of_the_site(folder: Path) -> Path:
     """What a build reads, in a folder where it can be broken."""
     for name in ("docs", "code", "overrides"):
         shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "mkdocs.yml", folder)
+    for name in ("mkdocs.yml", "requirements.txt"):  # the second is shown on a page
+        shutil.copy(ROOT / name, folder)
     return folder
 
 
