@@ -23,8 +23,11 @@ _STEP = re.compile(
 )
 _TARGET = re.compile(r"(?P<path>[^:]+)(?::(?P<start>\d*)(?::\d+)?)?")
 _OUTPUT = re.compile(
-    r"^(?P<indent>[ \t]*)(?P<fence>```+)text\n(?P<prompt>[ \t]*\$ python )", re.MULTILINE
+    r"^(?P<indent>[ \t]*)(?P<fence>```+)text\n"
+    r"(?P<body>[ \t]*\$ python .*?\n)(?P=indent)(?P=fence)$",
+    re.MULTILINE | re.DOTALL,
 )
+_COLUMNS = re.compile(r"\S {2,}\S")  # a line of a table
 # Before snippets (32), while the includes can be seen; and after them, before the blocks (25).
 _BEFORE, _AFTER = 36, 28
 
@@ -47,10 +50,15 @@ class _Steps(Preprocessor):
 
 class _Outputs(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
-        text = "\n".join(lines)
-        return _OUTPUT.sub(r"\g<indent>\g<fence>{.text .output .no-copy}\n\g<prompt>", text).split(
-            "\n"
-        )
+        return _OUTPUT.sub(_marked, "\n".join(lines)).split("\n")
+
+
+def _marked(found: re.Match[str]) -> str:
+    # Lines wrap, as in a terminal; those of a table would be torn apart, and scroll.
+    rows = sum(bool(_COLUMNS.search(line)) for line in found["body"].split("\n"))
+    kind = ".output .columns" if rows > 1 else ".output"
+    fence = f"{found['indent']}{found['fence']}"
+    return f"{fence}{{.text {kind} .no-copy}}\n{found['body']}{fence}"
 
 
 def _named(found: re.Match[str]) -> str:

@@ -77,6 +77,17 @@ def test_other_blocks_are_left_as_they_are(html: object, text: str) -> None:
     assert soup.select_one(".filename") is None
 
 
+def test_an_output_with_columns_is_marked_as_such(html: object, tmp_path: Path) -> None:
+    assert callable(html)
+    table = "name   requests\ndefault       3\nother         1\n"
+    (tmp_path / "out.md").write_text(f"```text\n$ python p.py\n{table}```\n", "utf-8")
+    soup = html('1. See:\n\n    --8<-- "out.md"\n\nText.\n')
+    assert {"output", "columns", "no-copy"} <= set(soup.select_one(".highlight")["class"])
+    assert soup.select_one("code").get_text() == f"$ python p.py\n{table}"
+    (tmp_path / "out.md").write_text("```text\n$ python p.py\nOne.  Two.\nMore.\n```\n", "utf-8")
+    assert "columns" not in html('--8<-- "out.md"\n').select_one(".highlight")["class"]
+
+
 def test_an_output_is_marked_and_has_no_copy_button(html: object) -> None:
     assert callable(html)
     soup = html('--8<-- "out.md"\n')
