@@ -8,7 +8,8 @@ catch. The same faults go to the tools that rot_peers.py describes. Run it on an
 machine: `python benchmarks/rot.py`; it takes some minutes and both cores.
 
 A gate whose input an edit has not touched is not run again: pytest adds the replays to
-what check says, so it is left out where nothing outside docs/ has changed.
+what check says, so it is left out where only pages have changed, and where programs have,
+it looks at those and at the pages that name them.
 """
 
 from __future__ import annotations
@@ -140,11 +141,12 @@ class Bench:
 
     def run_gates(self, copy: Path, result: Result) -> None:
         """Run the gates until one catches the fault; all of them for a harmless edit."""
-        beyond = digest(copy, but="docs") != self.parts["beyond"]
+        beyond = proved(copy) != self.parts["beyond"]
         for gate in rot_gates.GATES:
             if gate == "pytest" and not beyond:
                 continue
-            command = rot_gates.command(gate, copy.with_name(f"{copy.name}-site"))
+            items = rot_gates.touched(copy, self.clean) if gate == "pytest" else ()
+            command = rot_gates.command(gate, copy.with_name(f"{copy.name}-site"), items)
             code, said = rot_gates.run(command, copy)
             if code:
                 result.failed.append(gate)
@@ -155,10 +157,16 @@ class Bench:
                     return
 
 
+def proved(copy: Path) -> str:
+    """A digest of what the replays depend on: all but the pages, and the pictures on them."""
+    pictures = [str(path.relative_to(copy)) for path in sorted((copy / "docs").rglob("*.svg"))]
+    return digest(copy, but="docs") + digest(copy, pictures)
+
+
 def parts(copy: Path) -> dict[str, str]:
     """Digests of what the gates and peers read."""
     return {
-        "beyond": digest(copy, but="docs"),
+        "beyond": proved(copy),
         "site": digest(copy, ("docs", "code", "overrides", "mkdocs.yml")),
         "pages": digest(copy, ("docs", "code")),
     }

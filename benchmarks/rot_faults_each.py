@@ -57,6 +57,7 @@ def _of(guide: Project, page: Page, shown_by: dict[Path, set[str]]) -> Iterator[
     block = next(b for b in page.blocks if not b.indent and b.language)
     yield "a fence never closed", _drop_line(name, block.end), ((name, None),)
     yield from _ranges(page, own)
+    yield from _pictures(page, own)
     yield from _names(page)
     yield from _claims(guide, page)
     yield from _programs(guide, page, own, shown_by)
@@ -73,6 +74,14 @@ def _ranges(page: Page, own: list[Include]) -> Iterator[_Fault]:
                 replace(page.name, include.target, moved),
                 ((page.name, moved),),
             )
+            return
+
+
+def _pictures(page: Page, own: list[Include]) -> Iterator[_Fault]:
+    for include in own:
+        if include.file and include.file.suffix == ".svg" and "Drawn by" in include.shown[0]:
+            edited = replace(include.target, "</title>", ", or so</title>")
+            yield "a picture edited by hand", edited, ((include.target, 1),)
             return
 
 

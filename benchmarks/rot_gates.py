@@ -13,18 +13,61 @@ from pathlib import Path
 
 from rot_edits import ENVIRONMENT, Case
 
+from docproof import pictures, project
+from docproof.report import BadInput
+
 GATES = ("check", "pytest", "build")
-LIMIT = 90  # seconds for a gate
+LIMIT = 240  # seconds for a gate
 _CHECK = ["-m", "docproof", "check"]
-_PYTEST = ["-m", "pytest", "code", "docs", "-q", "-p", "no:cacheprovider"]
+_PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider"]
 _PROBLEM = re.compile(r"^(?P<path>[^\s:]+):(?P<line>\d+): (?P<rule>[a-z][a-z0-9-]*): ", re.M)
 _WARNING = re.compile(r"^(?:WARNING|ERROR|Error:|Config)\b.*(?:\n +- .*)*", re.M)
 
 
-def command(gate: str, site: Path) -> list[str]:
-    """How a gate is called; a build goes to the folder `site`."""
+def command(gate: str, site: Path, items: Sequence[str] = ("code", "docs")) -> list[str]:
+    """How a gate is called; a build goes to the folder `site`, pytest looks at `items`."""
     build = ["-m", "mkdocs", "build", "--strict", "-d", str(site)]
-    return [sys.executable, *{"check": _CHECK, "pytest": _PYTEST, "build": build}[gate]]
+    pytest = [*_PYTEST, *items]
+    return [sys.executable, *{"check": _CHECK, "pytest": pytest, "build": build}[gate]]
+
+
+def touched(copy: Path, clean: Path) -> Sequence[str]:
+    """The programs that an edit touched and the pages that name them; all if it is not clear.
+
+    Each program is proved in a process of its own, from its own files alone, so
+    the others are as they were.
+    """
+    try:
+        guide = project.load(copy)
+    except BadInput:
+        return ("code", "docs")
+    changed = {
+        path.relative_to(root)
+        for root, other in ((copy, clean), (clean, copy))
+        for folder in ("code", "tests", "docproof", "docs")
+        for path in (root / folder).rglob("*")
+        if path.is_file()
+        and path.suffix != ".pyc"
+        and _differs(path, other / path.relative_to(root))
+    }
+    items: dict[str, None] = {}
+    known = {path for path in changed if path.parts[0] == "docs"}
+    for program in guide.all_programs():
+        own = [guide.recording_of(program), guide.expectations_of(program)]
+        own += [*pictures.beside(guide, program), program, guide.output_of(program)]
+        own = [path.relative_to(guide.root) for path in own]
+        if changed.intersection(own):
+            known.update(own)
+            names = {str(own[-2]), str(own[-1])}
+            items[str(own[-2])] = None
+            for page in guide.pages():
+                if any(name in page.read_text("utf-8", errors="replace") for name in names):
+                    items[guide.relative(page)] = None
+    return list(items) if items and changed <= known else ("code", "docs")
+
+
+def _differs(path: Path, other: Path) -> bool:
+    return not other.is_file() or path.read_bytes() != other.read_bytes()
 
 
 def run(command: Sequence[str], folder: Path, limit: float = LIMIT) -> tuple[int, str]:
