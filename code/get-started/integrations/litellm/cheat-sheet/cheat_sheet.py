@@ -36,8 +36,11 @@ print()
 
 questions = ["What is a light-year?", "What is a parsec?"]
 batch = [[{"role": "user", "content": text}] for text in questions]
-for response in litellm.batch_completion(model=model, messages=batch):
-    print("Batch:", response.choices[0].message.content)
+for result in litellm.batch_completion(model=model, messages=batch):
+    if isinstance(result, Exception):
+        print("Failed:", result)
+    else:
+        print("Batch:", result.choices[0].message.content)
 
 response = litellm.completion(
     model=model,
@@ -50,9 +53,12 @@ response = litellm.completion(
 print("Cut:", response.choices[0].message.content)
 print("Why it ends:", response.choices[0].finish_reason)
 
-question = [{"role": "user", "content": "What is a meteor?"}]
 try:
-    litellm.completion(model=model, messages=question, max_retries=0)
+    response = litellm.completion(
+        model=model,
+        messages=messages,
+        max_retries=0,
+    )
 except litellm.RateLimitError:
     print("Too many requests: wait, then ask again.")
 except Exception as error:
@@ -61,16 +67,26 @@ except Exception as error:
 logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)
 response = litellm.completion(
     model=model,
-    messages=question,
+    messages=messages,
     fallbacks=["openai/google/gemma-3-27b-it"],
     max_retries=0,
 )
 print("Answered by:", response.model)
 
 tokens = litellm.token_counter(model=model, messages=messages)
-print("Counted here:", tokens, "tokens")
-print("Reported:", response.usage.total_tokens, "tokens")
+print("Estimated:", tokens, "tokens in")
+response = litellm.completion(model=model, messages=messages)
+usage = response.usage
+print("Server:", usage.prompt_tokens, "in,", usage.completion_tokens, "out")
 
-prices = {"input_cost_per_token": 0.35e-6, "output_cost_per_token": 0.35e-6}
+prices = {"input_cost_per_token": 0.7e-6, "output_cost_per_token": 0.7e-6}
 cost = litellm.completion_cost(response, custom_cost_per_token=prices)
 print(f"Cost: ${cost:.7f}")
+
+response = litellm.completion(
+    api_base="http://localhost:11434/v1",
+    api_key="none",
+    model="openai/qwen3:8b",
+    messages=messages,
+)
+print("Another endpoint:", response.choices[0].message.content)

@@ -2,13 +2,56 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.metadata
 from typing import Any
 
-from tests.claims.conftest import Stage, lines
+import pytest
+import yaml
+
+from docproof import pages
+from tests.claims.conftest import GUIDE, Stage, lines
 
 NAME = "cheat_sheet"
-STATUSES = [200] * 6 + [429, 429, 200]
+STATUSES = [200] * 6 + [429, 429, 200, 200, 200]
+
+PAGE = pages.read(GUIDE, GUIDE.docs / "get-started/integrations/litellm/cheat-sheet.md")
+
+# The requests of the recording that the blocks after the first three make, in the page's
+# order; -1 is that of asynchronous.py.
+REQUESTS = [[1], [2], [-1], [3, 4], [5], [], [6], [7, 8], [9], [], [10]]
+
+# Prints where each request goes, and with which key.
+WATCH = """
+import httpx
+def watched(send):
+    def sent(self, request, **options):
+        print("sent to", request.url, request.headers["authorization"])
+        return send(self, request, **options)
+    return sent
+httpx.Client.send = watched(httpx.Client.send)
+"""
+
+
+def blocks() -> list[tuple[str, str]]:
+    """The heading and the code of each block to be copied, as the page includes it."""
+    found = []
+    for block in PAGE.blocks:
+        if block.language == "python" and not block.indent:
+            here = [one for one in PAGE.includes if block.line < one.line < block.end]
+            code = "".join(f"{line}\n" for one in here for line in one.shown)
+            headings = [line[3:] for line in PAGE.lines[: block.line] if line.startswith("## ")]
+            found.append((headings[-1], code))
+    return found
+
+
+def of_the_first_messages(interaction: Any) -> Any:
+    """The same request and answer, for a reader who copied no further turns."""
+    made = copy.deepcopy(interaction)
+    body = made["request"]["json"]
+    if body["messages"][0]["role"] == "system":
+        body["messages"] = body["messages"][:2]
+    return made
 
 
 def expected(statuses: list[int]) -> str:
@@ -46,6 +89,28 @@ def test_it_was_run_with_that_version_on_a_stand_in(stage: Stage) -> None:
         assert (recorded["origin"], recorded["packages"]["litellm"]) == ("stand-in", "1.106.2")
 
 
+@pytest.mark.parametrize(
+    ("heading", "block", "requests"),
+    [(*one, numbers) for one, numbers in zip(blocks()[3:], REQUESTS, strict=True)],
+)
+def test_each_block_runs_after_the_first_three(
+    stage: Stage, heading: str, block: str, requests: list[int]
+) -> None:
+    """Start with the first three blocks (key, messages, a call): the others use their `model`,
+    `messages`, `answer` and `response`.
+    """
+    recorded = stage.recorded(NAME).interactions + stage.recorded("asynchronous").interactions
+    made = [recorded[number] for number in requests]
+    if heading != "Several turns":
+        made = [of_the_first_messages(one) for one in made]
+    made = [recorded[0], *made]
+    program = "\n".join(code for _, code in [*blocks()[:3], (heading, block)])
+    expect = expected([one["response"]["status"] for one in made])
+    outcome = stage.run(program, NAME, expect, lambda interactions: made)
+    assert lines(outcome) == ""
+    assert "is not defined" not in outcome.stdout  # as an `except Exception` would print it
+
+
 def test_the_earlier_turns_are_sent_along(stage: Stage) -> None:
     """Send the earlier turns along, because the service keeps none [...]."""
     first, second = stage.sent(NAME)[:2]
@@ -64,7 +129,7 @@ def test_the_pieces_are_printed_as_they_come(stage: Stage) -> None:
 
 
 def test_acompletion_takes_the_same(stage: Stage) -> None:
-    """Import `asyncio`, and await `acompletion`, which takes what `completion` takes."""
+    """Await `acompletion`, which takes what `completion` takes."""
     asked = "await litellm.acompletion(model=model, messages=question)"
     program = changed(
         stage.source("asynchronous"), asked, asked.replace("await litellm.a", "litellm.")
@@ -89,18 +154,18 @@ def test_the_answers_keep_the_order_of_the_list(stage: Stage) -> None:
 
 
 def test_an_error_stands_in_the_place_of_an_answer(stage: Stage) -> None:
-    """[...] and an error stands in the place of an answer that failed."""
-    printed = '    print("Batch:", response.choices[0].message.content)'
-    program = changed(stage.source(NAME), printed, '    print("Batch:", type(response).__name__)')
+    """[...] and an error stands in the place of an answer that failed, so look [...]."""
     change = refusing("What is a light-year?", 401)
     outcome = stage.run(
-        program,
+        stage.source(NAME),
         NAME,
         expected([one["response"]["status"] for one in change(stage.recorded(NAME).interactions)]),
         change,
     )
     assert lines(outcome) == ""
-    assert "Batch: AuthenticationError\nBatch: ModelResponse\n" in outcome.stdout
+    assert "Failed: litellm.AuthenticationError: " in outcome.stdout
+    assert outcome.stdout.count("Batch: ") == 1
+    assert outcome.stdout.index("Failed: ") < outcome.stdout.index("Batch: A parsec ")
 
 
 def test_one_retry_makes_up_to_two_attempts(stage: Stage) -> None:
@@ -108,7 +173,7 @@ def test_one_retry_makes_up_to_two_attempts(stage: Stage) -> None:
 
     def change(interactions: Any) -> Any:
         # The program ends at the failure, so what comes after is never asked.
-        return refusing("What is a comet made of?", 500, times=2)(interactions)[:-3]
+        return refusing("What is a comet made of?", 500, times=2)(interactions)[:7]
 
     expect = f"exit: 1\nstderr: InternalServerError\n{expected([200] * 5 + [500] * 2)}"
     assert lines(stage.run(stage.source(NAME), NAME, expect, change)) == ""
@@ -127,9 +192,14 @@ def test_max_tokens_cuts_the_answer(stage: Stage) -> None:
 
 def test_the_rest_of_the_errors_are_caught_as_well(stage: Stage) -> None:
     """Catch what you can handle, then the rest."""
-    change = refusing("What is a meteor?", 401)
+
+    def change(interactions: Any) -> Any:
+        error = {"error": {"message": "No.", "type": "x", "param": None, "code": None}}
+        refused = {"status": 401, "headers": {}, "json": error}
+        return [*interactions[:6], interactions[6] | {"response": refused}]
+
     program = stage.source(NAME).split("logging.getLogger")[0]  # without the fallback
-    outcome = stage.run(program, NAME, expected([*STATUSES[:6], 401]), lambda all: change(all)[:7])
+    outcome = stage.run(program, NAME, expected([*STATUSES[:6], 401]), change)
     assert lines(outcome) == ""
     assert "The request failed: litellm.AuthenticationError: " in outcome.stdout
     assert "Too many requests: " in stage.shown(NAME)
@@ -137,10 +207,10 @@ def test_the_rest_of_the_errors_are_caught_as_well(stage: Stage) -> None:
 
 def test_the_next_model_answers_if_the_first_one_fails(stage: Stage) -> None:
     """Name the models to ask if the first one fails."""
-    first, then = stage.sent(NAME)[-2:]
+    first, then = stage.sent(NAME)[7:9]
     assert first["messages"] == then["messages"]
     assert first["model"] != then["model"]
-    assert stage.recorded(NAME).statuses[-2:] == [429, 200]
+    assert stage.recorded(NAME).statuses[7:9] == [429, 200]
     assert f"Answered by: {then['model']}\n" in stage.shown(NAME)
 
 
@@ -151,26 +221,56 @@ def test_the_line_before_the_call_hides_the_log(stage: Stage) -> None:
     assert lines(stage.run(changed(stage.source(NAME), line, ""), NAME, expect)) == ""
 
 
-def test_tokens_are_counted_without_a_request_or_as_the_server_says(stage: Stage) -> None:
-    """Estimate them before you send, or read what the server counted."""
-    last = stage.recorded(NAME).interactions[-1]["response"]["json"]
-    assert f"Reported: {last['usage']['total_tokens']} tokens\n" in stage.shown(NAME)
-    alone = stage.source(NAME).split("response = ")[0] + (
-        "print(litellm.token_counter(model=model, messages=messages))"
+def test_a_request_is_estimated_before_it_is_sent_and_counted_by_the_server(stage: Stage) -> None:
+    """Estimate a request before you send it, and read what the server counted in it and in its
+    answer.
+    """
+    made = stage.recorded(NAME).interactions[9]
+    alone = (
+        f"{stage.source(NAME).split('messages = ')[0]}"
+        f"messages = {made['request']['json']['messages']}\n"
+        "print('Estimated:', litellm.token_counter(model=model, messages=messages), 'tokens in')"
     )
     outcome = stage.run(alone, NAME, "requests: 0\n", lambda interactions: interactions[:0])
     assert lines(outcome) == ""
-    assert int(outcome.stdout) > 0
+    usage = made["response"]["json"]["usage"]
+    counted = f"Server: {usage['prompt_tokens']} in, {usage['completion_tokens']} out\n"
+    assert outcome.stdout + counted in stage.shown(NAME)
 
 
 def test_litellm_knows_no_price_of_kluster_ai_s(stage: Stage) -> None:
     """[...] since LiteLLM knows none of kluster.ai's."""
     program = changed(stage.source(NAME), ", custom_cost_per_token=prices", "")
-    expect = f"exit: 1\nstderr: 'This model isn''t mapped yet'\n{expected(STATUSES)}"
-    assert lines(stage.run(program, NAME, expect)) == ""
+    expect = f"exit: 1\nstderr: 'This model isn''t mapped yet'\n{expected(STATUSES[:10])}"
+    # The program ends at the failure, before its last request.
+    assert lines(stage.run(program, NAME, expect, lambda interactions: interactions[:10])) == ""
 
 
-def test_the_prices_are_for_one_token_and_those_of_the_table(stage: Stage) -> None:
-    """Give your prices in US dollars for one token [...]."""
-    tokens = int(stage.shown(NAME).split("Reported: ")[1].split()[0])
-    assert f"Cost: ${tokens * 0.35e-6:.7f}\n" in stage.shown(NAME)
+def test_the_prices_are_for_one_token_and_those_of_the_model(stage: Stage) -> None:
+    """Give your prices for `model` in US dollars for one token [...]."""
+    made = stage.recorded(NAME).interactions[9]["response"]["json"]
+    table = yaml.safe_load((GUIDE.docs / "api-reference/models.yml").read_text("utf-8"))["models"]
+    (row,) = (one for one in table if one["id"] == made["model"])
+    assert f'model = "openai/{row["id"]}"\n' in stage.source(NAME)
+    usage = made["usage"]
+    dollars = usage["prompt_tokens"] * row["input"] + usage["completion_tokens"] * row["output"]
+    assert f"Cost: ${dollars / 1e6:.7f}\n" in stage.shown(NAME)
+
+
+def test_another_endpoint_gets_these_three_and_not_the_reader_s_key(stage: Stage) -> None:
+    """Pass these three to the call. Give each endpoint a key of its own, even if it needs none,
+    so that it does not get yours.
+    """
+    expect = f"{expected(STATUSES)}environment: {{KLUSTER_API_KEY: fake-reader-key}}\n"
+    local = "sent to http://localhost:11434/v1/chat/completions Bearer"
+    outcome = stage.run(WATCH + stage.source(NAME), NAME, expect)
+    assert lines(outcome) == ""
+    assert "sent to https://api.kluster.ai/v1/chat/completions Bearer fake-reader-key\n" in (
+        outcome.stdout
+    )
+    assert outcome.stdout.count(local) == 1
+    assert f"{local} none\n" in outcome.stdout
+    assert stage.sent(NAME)[10]["model"] == "qwen3:8b"
+    careless = changed(stage.source(NAME), '    api_key="none",\n', "")
+    outcome = stage.run(WATCH + careless, NAME, expect)
+    assert f"{local} fake-reader-key\n" in outcome.stdout
