@@ -36,10 +36,10 @@ def draw_bars(title, picks, top):
     yield f'<text x="0" y="{top + 16}" font-weight="bold">{title}</text>'
     for row, name in enumerate(names):
         y = top + 28 + 28 * row
-        width = round(picks[name] * 0.6)
+        width = round(picks[name] * 0.4)
         yield f'<text x="0" y="{y + 15}">{name}</text>'
-        yield f'<rect x="130" y="{y}" width="{width}" height="20"/>'
-        yield f'<text x="{140 + width}" y="{y + 15}">{picks[name]}</text>'
+        yield f'<rect x="120" y="{y}" width="{width}" height="20"/>'
+        yield f'<text x="{128 + width}" y="{y + 15}">{picks[name]}</text>'
 
 
 charts = {
@@ -49,7 +49,7 @@ charts = {
 
 svg = [
     '<svg xmlns="http://www.w3.org/2000/svg" role="img"',
-    'aria-labelledby="picks-title" viewBox="0 0 560 260" width="560"',
+    'aria-labelledby="picks-title" viewBox="0 0 400 254" width="400"',
     'style="max-width: 100%; height: auto; fill: currentColor"',
     'font-size="14" class="picks">',
     '<title id="picks-title">Where 1,000 requests go</title>',
