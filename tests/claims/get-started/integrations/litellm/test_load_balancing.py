@@ -68,7 +68,7 @@ def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
 
 
 def test_each_request_goes_to_one_of_the_endpoints(stage: Stage) -> None:
-    """For each request the Router picks one of the endpoints at random."""
+    """For each request the Router picks one endpoint of the group at random."""
     assert sent_to(stage, "two_endpoints") == [KLUSTER, EXAMPLE, KLUSTER, KLUSTER]
 
 
@@ -121,6 +121,17 @@ def test_the_picture_is_of_1000_picks_and_nothing_is_sent(stage: Stage) -> None:
     assert [sum(map(int, figures[:3])), sum(map(int, figures[3:]))] == [1000, 1000]
     (picture,) = outcome.pictures.values()
     assert re.findall(r">(\d+)</text>", picture) == figures
+
+
+def test_model_info_gives_a_readable_id(stage: Stage) -> None:
+    """`model_info` gives each endpoint a readable id. Without it, the id is a long hash."""
+    source = stage.source("thousand_picks").split("charts = ")[0]
+    nameless = without(source, '        "model_info": {"id": name},\n')
+    (named,), (hashed,) = (
+        alone(stage, text + "print(*sorted(count_picks(1, 1, 1)))\n") for text in (source, nameless)
+    )
+    assert named.split() == ["api.example.com", "api.example.org", "api.kluster.ai"]
+    assert all(re.fullmatch("[0-9a-f]{64}", word) for word in hashed.split())
 
 
 def test_a_call_goes_where_the_router_says_that_it_would(stage: Stage) -> None:
@@ -185,23 +196,28 @@ def test_after_the_rest_the_first_is_asked_again(stage: Stage) -> None:
 
 
 DEFAULT, STRICT = "", "allowed_fails=0, "
-AT_ONCE, AT_FIFTH, NEVER = 1, 5, 99
+ALWAYS = "F" * 7
 
 
-def failures(stage: Stage, fault: int | str, setting: str) -> int:
-    """How often the preferred endpoint is asked in seven calls, if it always fails."""
+def asked(
+    stage: Stage, fault: int | str, setting: str, course: str = ALWAYS, change: str = "pass"
+) -> tuple[int, int]:
+    """How often each endpoint is asked if the preferred one answers (A) and fails (F) so.
+
+    There are as many calls as letters; `change` is done to the Router's endpoints before.
+    """
     status = f"return httpx.Response({fault}, json=NO, request=request)"
     failing = FAULTS.get(str(fault), status)
     program = without(stage.source("prefer_one").split("\n\nask(")[0], "allowed_fails=0,", setting)
     program = without(program, "print(response._hidden", "return (response._hidden")
-    program += "\n\nprint(*(ask('Hello!') for _ in range(7)))\n"
     program = "import httpx\n" + without(
         program,
         "router = ",
         "asked = []\n"
         "def handle(self, request):\n"
         "    asked.append(request.url.host)\n"
-        "    if request.url.host == 'api.kluster.ai':\n"
+        "    number = asked.count('api.kluster.ai') - 1\n"
+        f"    if request.url.host == 'api.kluster.ai' and {course!r}[number] == 'F':\n"
         f"        {failing}\n"
         "    return httpx.Response(200, json=YES, request=request)\n"
         "httpx.HTTPTransport.handle_request = handle\n"
@@ -211,12 +227,29 @@ def failures(stage: Stage, fault: int | str, setting: str) -> int:
         "                    'message': {'role': 'assistant', 'content': 'Yes.'}}]}\n"
         "router = ",
     )
-    program += "print(asked.count('api.kluster.ai'), asked.count('api.example.com'))\n"
-    outcome = quiet(stage, program)
+    program += (
+        "\n\n"
+        "from litellm.litellm_core_utils.thread_pool_executor import executor\n"
+        "executor.submit = lambda call, *values, **named: call(*values, **named)\n"
+        f"{change}\n"
+        f"for _ in {course!r}:\n"
+        "    try:\n"
+        "        ask('Hello!')\n"
+        "    except SystemExit:\n"
+        "        pass\n"
+        "print(asked.count('api.kluster.ai'), asked.count('api.example.com'))\n"
+    )
+    outcome = quiet(stage, program, "waits: skipped\n")
     assert lines(outcome) == ""
     first, second = outcome.stdout.splitlines()[-1].split()
-    assert second == "7"
-    return int(first)
+    return int(first), int(second)
+
+
+def failures(stage: Stage, fault: int | str, setting: str) -> int:
+    """How often the preferred endpoint is asked in seven calls, if it always fails."""
+    first, second = asked(stage, fault, setting)
+    assert second == 7
+    return first
 
 
 FAULTS = {
@@ -235,14 +268,48 @@ def test_a_limit_a_wrong_key_and_an_unknown_model(stage: Stage, fault: int, sett
 @pytest.mark.parametrize("fault", [500, 503, "refused", "slow"])
 @pytest.mark.parametrize(("setting", "times"), [(DEFAULT, 5), (STRICT, 1)])
 def test_a_server_that_fails(stage: Stage, fault: int | str, setting: str, times: int) -> None:
-    """The server fails (500, 503), refuses the connection or is too slow [...] fifth failure"""
+    """The server fails (500, 503), refuses the connection or is too slow [...] five requests"""
     assert failures(stage, fault, setting) == times
+
+
+@pytest.mark.parametrize(
+    ("course", "times"),
+    [("FAFAFAFAF", 5), ("AFFFFFF", 5), ("AAAFFFFFF", 7), ("AFAFAFAFAF", 10), ("FFFFAAAAAA", 10)],
+)
+def test_answers_count_as_well(stage: Stage, course: str, times: int) -> None:
+    """At a failure, once it has had five requests within a minute and more than half [...]"""
+    assert asked(stage, 503, DEFAULT, course)[0] == times
+
+
+def test_the_count_begins_anew_after_a_minute(stage: Stage) -> None:
+    """[...] five requests within a minute and more than half of them failed."""
+    pause = "once = ask\nask = lambda question: (once(question), time.sleep({}))"
+    assert asked(stage, 503, DEFAULT, "FFFFFF", pause.format(14)) == (5, 6)
+    assert asked(stage, 503, DEFAULT, "FFFFFF", pause.format(16)) == (6, 6)
 
 
 @pytest.mark.parametrize("setting", [DEFAULT, STRICT])
 def test_a_request_that_is_refused(stage: Stage, setting: str) -> None:
-    """The request is refused (400) Never rests Never rests"""
+    """The request is refused (400) Never"""
     assert failures(stage, 400, setting) == 7
+
+
+SINGLE = "router.set_model_list([dict(router.model_list[0])])"
+
+
+@pytest.mark.parametrize("fault", [429, 503])
+@pytest.mark.parametrize(("setting", "times"), [(DEFAULT, 7), (STRICT, 1)])
+def test_an_endpoint_that_is_alone_goes_on_being_asked(
+    stage: Stage, fault: int | str, setting: str, times: int
+) -> None:
+    """[...] alone in its group goes on being asked [...], unless you set `allowed_fails`."""
+    assert asked(stage, fault, setting, change=SINGLE) == (times, 0)
+
+
+@pytest.mark.parametrize("fault", [401, 404])
+def test_an_endpoint_that_is_alone_rests_for_a_wrong_key(stage: Stage, fault: int) -> None:
+    """For a wrong key or an unknown model it rests at once."""
+    assert asked(stage, fault, DEFAULT, change=SINGLE) == (1, 0)
 
 
 def test_simple_shuffle_is_the_default(stage: Stage) -> None:
@@ -360,6 +427,13 @@ def test_while_all_endpoints_rest_the_router_raises_an_error_of_its_own(stage: S
     assert "All deployments for selected model are in cooldown." in shown[3]
 
 
+@pytest.mark.parametrize("name", ["all_resting", "rpm_limit"])
+def test_litellm_plays_the_endpoints_and_nothing_is_sent(stage: Stage, name: str) -> None:
+    """LiteLLM plays two endpoints that have reached a limit [...], and nothing is sent:"""
+    assert '"mock_response": ' in stage.source(name)
+    assert lines(quiet(stage, stage.source(name))) == ""
+
+
 def test_the_message_says_how_long_to_wait(stage: Stage) -> None:
     """Wait as long as the message says [...]."""
     text = without(stage.source("all_resting"), "for _ in range(2):", "for number in range(2):")
@@ -368,19 +442,6 @@ def test_the_message_says_how_long_to_wait(stage: Stage) -> None:
     assert lines(outcome) == ""
     assert "Try again in 5 seconds" in stage.shown("all_resting")
     assert outcome.stdout.count("RateLimitError: litellm.") == 2
-
-
-@pytest.mark.parametrize(("others", "second"), [(0, "RateLimitError"), (1, "RouterRateLimitError")])
-def test_an_endpoint_that_is_alone_does_not_rest(stage: Stage, others: int, second: str) -> None:
-    """An endpoint that is alone under its `model_name` does not rest for a limit [...]."""
-    text = stage.source("all_resting")
-    if not others:
-        text = without(text, 'bases = ("https://api.kluster.ai/v1", ', "bases = (")
-        text = without(text, '"https://api.example.com/v1")', '"https://api.kluster.ai/v1",)')
-    outcome = quiet(stage, text)
-    assert lines(outcome) == ""
-    raised = [line.split(":")[0] for line in outcome.stdout.splitlines() if "Error: " in line]
-    assert raised == ["RateLimitError", second]
 
 
 def test_the_default_strategy_lets_more_requests_through(stage: Stage) -> None:
