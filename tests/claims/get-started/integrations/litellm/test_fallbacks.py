@@ -134,6 +134,18 @@ def test_setlevel_hides_the_log(stage: Stage) -> None:
     assert lines(stage.run(stage.source("another_model"), "another_model", expect)) == ""
 
 
+@pytest.mark.parametrize("hints", [True, False])
+def test_without_suppress_debug_info_hints_are_printed(stage: Stage, hints: bool) -> None:
+    """Without it, LiteLLM prints them to standard output, even if the next model answers."""
+    text = stage.source("another_model")
+    if hints:
+        text = without(text, "litellm.suppress_debug_info = True\n")
+    outcome = stage.run(text, "another_model", "requests: 2\nstatuses: [503, 200]\n")
+    assert lines(outcome) == ""
+    assert ("Give Feedback / Get Help: " in outcome.stdout) is hints
+    assert f"Answered by {SPARE}:\n" in outcome.stdout
+
+
 REFUSED = "requests: 2\nstatuses: [200]\nfaults: [{request: 1, kind: refused}]\n"
 
 
@@ -159,8 +171,38 @@ def test_the_router_logs_nothing_when_a_fallback_answers(stage: Stage) -> None:
     assert outcome.stdout.startswith("Answered by llama3.2:\n")
 
 
+def test_every_call_asks_the_first_endpoint_again(stage: Stage) -> None:
+    """Every call asks the first endpoint again, even if it refused the connection [...] ago."""
+    text = stage.source("another_endpoint")
+    call = text[text.index("try:\n") :]
+    outcome = stage.run(
+        WATCH + without(text, call, f"for _ in range(7):\n    exec({call!r})\n"),
+        "another_endpoint",
+        f"requests: 14\nstatuses: {[200] * 7}\n"
+        f"faults: {[{'request': number, 'kind': 'refused'} for number in range(1, 14, 2)]}\n",
+        lambda interactions: interactions * 7,
+    )
+    assert lines(outcome) == ""
+    sent = [line.split()[2] for line in outcome.stdout.splitlines() if "sent to" in line]
+    kluster = "https://api.kluster.ai/v1/chat/completions"
+    assert sent == [kluster, "http://localhost:11434/v1/chat/completions"] * 7
+
+
+def test_if_none_answers_the_router_logs_that(stage: Stage) -> None:
+    """If none answers, it logs that; No model is left turns it off."""
+    outcome = stage.run(
+        stage.source("another_endpoint"),
+        "another_endpoint",
+        "exit: 1\nrequests: 2\nstatuses: [503]\nstderr: No endpoint answered\n"
+        "faults: [{request: 1, kind: refused}]\n",
+        lambda interactions: [failing(interactions[-1], 503)],
+    )
+    assert lines(outcome) == ""
+    assert "LiteLLM Router:ERROR" in outcome.stdout
+
+
 def test_the_router_asks_three_times_by_default(stage: Stage) -> None:
-    """Without `num_retries=0`, it asks the first endpoint three times, with pauses."""
+    """Without `num_retries=0`, the Router asks the first endpoint three times, with pauses."""
     clock = "import time\nstart = time.monotonic()\n"
     patient = without(stage.source("another_endpoint"), "    num_retries=0,\n")
     faults = ", ".join(f"{{request: {number}, kind: refused}}" for number in (1, 2, 3))
@@ -311,8 +353,17 @@ def test_the_router_raises_the_first_model_s_error(stage: Stage) -> None:
     assert "Fallback to spare also failed: litellm.RateLimitError" in second
 
 
-def test_the_router_logs_that_the_fallback_failed(stage: Stage) -> None:
-    """It also logs this failure, which the program turns off."""
+@pytest.mark.parametrize("logger", ["LiteLLM Router", "LiteLLM"])
+def test_the_router_logs_that_the_fallback_failed(stage: Stage, logger: str) -> None:
+    """The logger is called `LiteLLM Router` here, not `LiteLLM`."""
+    program = without(stage.source("no_model_left"), '"LiteLLM Router"', f'"{logger}"')
+    outcome = stage.run(program, "no_model_left", NONE_LEFT)
+    assert lines(outcome) == ""
+    assert ("LiteLLM Router:ERROR" in outcome.stdout) is (logger == "LiteLLM")
+
+
+def test_the_router_also_logs_this_failure(stage: Stage) -> None:
+    """The Router also logs this failure; the `setLevel` line hides that."""
     loud = without(
         stage.source("no_model_left"),
         'logging.getLogger("LiteLLM Router").setLevel(logging.CRITICAL)\n',
