@@ -141,8 +141,8 @@ def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
         bars = re.findall(r'<rect x="(\d+)" .*? width="(\d+)".*?<title>(.*?)</title>', group)
         wanted = [
             (
-                f"{10 + 40 * start:.0f}",
-                f"{40 * (end - start):.0f}",
+                f"{10 + 24 * start:.0f}",
+                f"{24 * (end - start):.0f}",
                 f"{name}: {start:.1f} to {end:.1f} seconds",
             )
             for name, (start, end) in zip(times, calls, strict=True)
