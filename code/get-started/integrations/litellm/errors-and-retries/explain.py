@@ -23,8 +23,9 @@ def explain(error):
     if status == 404:
         return "No such model or address. Check both."
     if status == 429:
-        wait = (headers or {}).get("retry-after", "60")
-        return f"Too many requests. Try again in {wait} seconds."
+        wait = (headers or {}).get("retry-after", "")
+        when = f"in {wait} seconds" if wait.isdecimal() else "later"
+        return f"Too many requests. Try again {when}."
     if headers and status >= 500:
         return "The service has a problem. Try again later."
     return f"The request failed: {error}"

@@ -10,7 +10,7 @@ litellm.suppress_debug_info = True
 
 
 class Counter(logging.Handler):
-    """Counts the retries that the client below LiteLLM announces."""
+    """Counts the retries that the openai package announces."""
 
     retries = 0
 

@@ -31,28 +31,28 @@ for _ in range(16):
 print(f"16 turns, whole history: {sum(whole)} tokens sent")
 print(f"16 turns, at most {budget} each: {sum(fitted)} tokens sent")
 
-title = f"Tokens sent in each turn: all of them, and at most {budget}"
+title = f"Tokens sent in each turn: all, and at most {budget}"
 scale = 220 / max(whole)
 line = 270 - budget * scale
 svg = [
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 300"',
-    '  width="640" style="max-width: 100%; height: auto"',
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 300"',
+    '  width="480" style="max-width: 100%; height: auto"',
     '  role="img" fill="currentColor" font-size="16" text-anchor="middle">',
     f"<title>{title}</title>",
-    f'<text x="320" y="20">{title}</text>',
+    f'<text x="210" y="20">{title}</text>',
 ]
 pairs = zip(whole, fitted, strict=True)
 for number, (high, low) in enumerate(pairs, start=1):
-    x, high, low = 36 * number, high * scale, low * scale
+    x, high, low = 25 * number - 9, high * scale, low * scale
     svg += [
-        f'<rect x="{x}" y="{270 - high:.1f}" width="26"',
+        f'<rect x="{x}" y="{270 - high:.1f}" width="19"',
         f'  height="{high - low:.1f}" fill-opacity="0.2"/>',
-        f'<rect x="{x}" y="{270 - low:.1f}" width="26"',
+        f'<rect x="{x}" y="{270 - low:.1f}" width="19"',
         f'  height="{low:.1f}" fill="var(--md-typeset-a-color, teal)"/>',
-        f'<text x="{x + 13}" y="290">{number}</text>',
+        f'<text x="{x + 9.5}" y="290">{number}</text>',
     ]
 svg += [
-    f'<line x1="30" x2="622" y1="{line:.1f}" y2="{line:.1f}"',
+    f'<line x1="8" x2="418" y1="{line:.1f}" y2="{line:.1f}"',
     '  stroke="currentColor" stroke-dasharray="4"/>',
     "</svg>",
 ]

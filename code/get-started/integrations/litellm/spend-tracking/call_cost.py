@@ -20,8 +20,7 @@ for model, (price_in, price_out) in prices.items():
         "mode": "chat",
         "input_cost_per_token": price_in / 1_000_000,
         "output_cost_per_token": price_out / 1_000_000,
-        "cache_creation_input_token_cost": 0,
-        "cache_read_input_token_cost": 0,
+        "cache_read_input_token_cost": price_in / 1_000_000,
     }
     litellm.register_model({model: entry})
 

@@ -17,8 +17,7 @@ entry = {
     "mode": "chat",
     "input_cost_per_token": 0.70 / 1_000_000,  # a sample price
     "output_cost_per_token": 1.40 / 1_000_000,  # a sample price
-    "cache_creation_input_token_cost": 0,
-    "cache_read_input_token_cost": 0,
+    "cache_read_input_token_cost": 0.70 / 1_000_000,  # the price in
 }
 litellm.register_model({model: entry})
 

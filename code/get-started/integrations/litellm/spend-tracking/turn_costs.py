@@ -16,8 +16,7 @@ entry = {
     "mode": "chat",
     "input_cost_per_token": 0.70 / 1_000_000,  # a sample price
     "output_cost_per_token": 1.40 / 1_000_000,  # a sample price
-    "cache_creation_input_token_cost": 0,
-    "cache_read_input_token_cost": 0,
+    "cache_read_input_token_cost": 0.70 / 1_000_000,  # the price in
 }
 litellm.register_model({model: entry})
 
@@ -52,25 +51,25 @@ for question in questions:
     print(f"{cost_in:.7f} in + {cost_out:.7f} out  {question}")
 print(f"{sum(map(sum, turns)):.7f} in all")
 
-title = "Cost of each turn in US dollars: tokens in below, out on top"
+title = "Cost of each turn in millionths of a dollar"
 svg = [
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 280"',
-    '  width="640" style="max-width: 100%; height: auto"',
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 280"',
+    '  width="480" style="max-width: 100%; height: auto"',
     '  role="img" fill="currentColor" font-size="16" text-anchor="middle">',
     f"<title>{title}</title>",
-    f'<text x="320" y="20">{title}</text>',
+    f'<text x="210" y="20">{title}</text>',
 ]
 scale = 190 / max(map(sum, turns))
 colour = "var(--md-typeset-a-color, teal)"
 for number, (cost_in, cost_out) in enumerate(turns, start=1):
-    x, low, high = 100 * number - 30, cost_in * scale, cost_out * scale
+    x, low, high = 68 * number - 28, cost_in * scale, cost_out * scale
     top = 250 - low - high
     svg += [
-        f'<rect x="{x - 30}" y="{top:.1f}" width="60" height="{high:.1f}"',
+        f'<rect x="{x - 24}" y="{top:.1f}" width="48" height="{high:.1f}"',
         '  fill-opacity="0.3"/>',
-        f'<rect x="{x - 30}" y="{250 - low:.1f}" width="60"',
+        f'<rect x="{x - 24}" y="{250 - low:.1f}" width="48"',
         f'  height="{low:.1f}" fill="{colour}"/>',
-        f'<text x="{x}" y="{top - 6:.1f}">{cost_in + cost_out:.7f}</text>',
+        f'<text x="{x}" y="{top - 6:.1f}">{(cost_in + cost_out) * 1e6:.1f}</text>',
         f'<text x="{x}" y="270">turn {number}</text>',
     ]
 svg.append("</svg>")

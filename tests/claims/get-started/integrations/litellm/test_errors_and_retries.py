@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import itertools
 import re
 from typing import Any
@@ -69,13 +70,13 @@ def without_answer(stage: Stage, kind: str, times: int, options: str = "timeout=
 
 
 def test_the_page_names_the_version_that_it_was_run_with(stage: Stage) -> None:
-    """The page was run with LiteLLM 1.106.2."""
+    """They were run with LiteLLM 1.106.2."""
     for name in ("explain", "statuses", "retries", "retry_after"):
         assert stage.recorded(name).recorded["packages"]["litellm"] == "1.106.2"
 
 
 def test_the_errors_are_a_stand_in_s_in_openai_s_form(stage: Stage) -> None:
-    """Its errors come from a stand-in [...]. The stand-in's have OpenAI's form."""
+    """Their errors come from a stand-in [...]. The stand-in's have OpenAI's form."""
     for name in ("explain", "statuses", "retries"):
         assert stage.recorded(name).recorded["origin"] == "stand-in"
         for one in stage.recorded(name).interactions:
@@ -129,6 +130,53 @@ def test_without_an_answer_there_are_no_headers(stage: Stage, kind: str) -> None
     """`litellm_response_headers`, the headers [...]. They are `None` if there was no answer."""
     assert without_answer(stage, kind, 3)[-1] == "None"
     assert "content-type" in call(stage, 500)[-1]
+
+
+@pytest.mark.parametrize(
+    ("header", "when"),
+    [
+        ({"retry-after": "5"}, "in 5 seconds"),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, "later"),
+        ({}, "later"),
+    ],
+)
+def test_the_line_says_when(stage: Stage, header: dict[str, str], when: str) -> None:
+    """The wait comes from the header [...]. It may also be missing, or have a date. Then [...]"""
+
+    def change(interactions: Any) -> Any:
+        made = [one for one in interactions if one["response"]["status"] == 429]
+        assert len(made) == 2
+        for one in made:
+            kept = {"content-type": "application/json"} | header
+            one["response"] = one["response"] | {"headers": kept}
+        return made
+
+    text = re.sub(
+        r"failures = \[.*?\]",
+        'failures = ["too many requests"]',
+        stage.source("explain"),
+        flags=re.S,
+    )
+    expect = "waits: skipped\nrequests: 2\nstatuses: [429, 429]\n"
+    outcome = stage.run(text, "explain", expect, change)
+    assert lines(outcome) == ""
+    assert outcome.stdout == f"too many requests: Too many requests. Try again {when}.\n"
+
+
+def test_a_refused_connection_is_told_by_its_text(stage: Stage) -> None:
+    """The text, for one case only: a refused connection has the status 500, like an error [...]"""
+    text = stage.source("explain")
+    assert text.count("str(error)") == 1
+    failures = re.sub(r"failures = \[.*?\]", 'failures = ["a closed door"]', text, flags=re.S)
+    blind = failures.replace('"Connection error" in str(error)', "False")
+    assert blind != failures
+    said = "a closed door: No connection. Check the base URL and your network.\n"
+    faults = "[{request: 1, kind: refused}, {request: 2, kind: refused}]"
+    expect = f"waits: skipped\nrequests: 2\nstatuses: []\nfaults: {faults}\n"
+    for program, told in ((failures, True), (blind, False)):
+        outcome = stage.run(program, "explain", expect, lambda _: [])
+        assert lines(outcome) == ""
+        assert (outcome.stdout == said) is told
 
 
 def test_a_missing_key_is_told_from_an_error_of_the_service(stage: Stage) -> None:
@@ -269,7 +317,9 @@ def test_acompletion_gives_the_real_error(stage: Stage, setting: str) -> None:
 
 
 def test_retry_after_replaces_the_wait_up_to_two_minutes(stage: Stage) -> None:
-    """The header replaces the usual wait, up to two minutes. If it asks for more, [...]"""
+    """The header replaces the usual wait, up to two minutes (in openai 2.54.0, which was run here).
+    If it asks for more, the error is raised at once, without a retry."""
+    assert importlib.metadata.version("openai") == "2.54.0"
     for seconds in (7, 120):
         said = call(stage, headers={"retry-after": str(seconds)})
         assert said[:2] == [f"waits {float(seconds)}"] * 2
@@ -277,7 +327,7 @@ def test_retry_after_replaces_the_wait_up_to_two_minutes(stage: Stage) -> None:
 
 
 def test_two_lines_show_the_retries(stage: Stage) -> None:
-    """The two lines with `logging` show the retries [...]. [...] the run skipped the waiting"""
+    """The two lines that begin with `logging` show the retries [...] the run skipped [...]"""
     line = "log: Retrying request to /chat/completions in 7.000000 seconds\n"
     assert stage.shown("retry_after").count("log: ") == 1
     assert line in stage.shown("retry_after")

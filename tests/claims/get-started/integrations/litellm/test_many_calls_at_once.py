@@ -58,7 +58,7 @@ def printed_seconds(text: str) -> list[float]:
 
 
 def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
-    """The answers come from a stand-in [...]. The page was run with LiteLLM 1.106.2."""
+    """They were run with LiteLLM 1.106.2. The answers come from a stand-in [...]"""
     for name in PROGRAMS:
         recorded = stage.recorded(name).recorded
         assert recorded["origin"] == "stand-in"
@@ -66,7 +66,7 @@ def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
 
 
 def test_an_answer_takes_about_two_seconds(stage: Stage) -> None:
-    """The stand-in takes about two seconds for an answer [...] run on these times."""
+    """The stand-in takes about two seconds for an answer."""
     times = seconds(stage).values()
     assert round(sum(times) / len(times)) == 2
 
@@ -87,7 +87,6 @@ def test_the_times_add_up_or_the_slowest_counts(stage: Stage) -> None:
     """One by one, the times of all answers add up. At once, only the slowest counts."""
     times = seconds(stage).values()
     assert printed_seconds(stage.shown("at_once")) == [round(sum(times)), round(max(times))]
-    assert f"{sum(times) / max(times):.0f} times as fast" in stage.shown("at_once")
 
 
 def test_gather_keeps_the_order_of_the_questions(stage: Stage) -> None:
@@ -142,8 +141,8 @@ def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
         bars = re.findall(r'<rect x="(\d+)" .*? width="(\d+)".*?<title>(.*?)</title>', group)
         wanted = [
             (
-                f"{10 + 40 * start:.0f}",
-                f"{40 * (end - start):.0f}",
+                f"{10 + 24 * start:.0f}",
+                f"{24 * (end - start):.0f}",
                 f"{name}: {start:.1f} to {end:.1f} seconds",
             )
             for name, (start, end) in zip(times, calls, strict=True)
@@ -152,7 +151,7 @@ def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
 
 
 def test_the_table_is_what_the_reference_says(stage: Stage) -> None:
-    """One start every | Limits meet at answers of"""
+    """One start every | Longest answer that hits the minute limit first"""
     reference = project.load(ROOT).docs / "api-reference/reference.md"
     limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
     shown = rows(PAGE.read_text("utf-8"), "Requests a minute | At once | One start")
@@ -196,7 +195,7 @@ def test_it_starts_a_call_every_other_second(stage: Stage) -> None:
 def test_the_place_comes_first_and_the_moment_second(
     stage: Stage, place_first: bool, holds: bool
 ) -> None:
-    """The other way round, calls that got their moment early could start too close [...]"""
+    """If a call took its moment first, it might then wait for a place. Several such calls [...]"""
     changes = [("AT_ONCE = 20", "AT_ONCE = 3"), ("PER_MINUTE = 30", "PER_MINUTE = 120")]
     changes += [(":.0f} seconds", ":.3f} seconds")]
     if not place_first:
@@ -258,6 +257,42 @@ def test_a_retry_does_not_wait_for_its_turn(stage: Stage) -> None:
     sent = [float(line.split()[1]) for line in outcome.stdout.splitlines() if "request" in line]
     assert len(sent) == 8
     assert sent[1] < 1 < sent[2]
+
+
+def test_all_of_it_in_one_program(stage: Stage) -> None:
+    """put `return_exceptions=True` into the `gather` of `paced.py`, and the loop from here [...]"""
+    loop = re.search(r"    failed = \[\]\n.*?\n\n", stage.source("failures"), re.S)
+    assert loop
+    assert "result in zip(countries, results" in loop[0]
+
+    def one_fails(interactions: Any) -> Any:
+        error = {"message": "No.", "type": "server_error", "param": None, "code": None}
+        answer = {
+            "status": 500,
+            "headers": {"content-type": "application/json"},
+            "json": {"error": error},
+            "seconds": 0.1,
+        }
+        made = []
+        for one in interactions:
+            failing = country(one["request"]["json"]) == "Japan"
+            made += [one | {"response": answer}] * 3 if failing else [one]
+        return made
+
+    text = stage.source("paced")
+    for old, new in (
+        ("answers = await asyncio.gather(*tasks)", "results = await asyncio.gather(*tasks, X)"),
+        ("X)\n", "return_exceptions=True)\n" + loop[0].rstrip("\n") + "\n"),
+        ('    print(f"{len(answers)} answers in {time.monotonic() - start:.0f} seconds.")\n', ""),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    expect = f"{SKIPPED}exit: 1\nstderr: 'Ask again later about: Japan'\nrequests: 9\n"
+    statuses = "statuses: [200, 200, 500, 500, 500, 200, 200, 200, 200]\n"
+    outcome = stage.run(text, "paced", expect + statuses, one_fails)
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("The currency of ") == 6
+    assert printed_seconds(outcome.stdout) == [0, 2, 4, 6, 8, 10, 12]
 
 
 def test_completion_lets_nothing_else_run(stage: Stage) -> None:

@@ -66,16 +66,61 @@ def test_the_price_is_found_under_the_name_with_the_prefix(stage: Stage) -> None
     }
 
 
-def test_without_prices_for_cached_tokens_there_is_a_warning(stage: Stage) -> None:
-    """Without them, LiteLLM writes a warning to standard error [...] The costs are the same."""
-    source = re.sub(r'        "cache_\w+": 0,\n', "", stage.source("call_cost"))
+CACHED = re.compile(r'( +"cache_read_input_token_cost": )(.*?)(,.*\n)')
+PRICED = ("call_cost", "spend_log", "budget", "turn_costs")
+
+
+def partly_cached(interactions: Any) -> Any:
+    """Of each answer's tokens in, the service reports eight as cached."""
+    for one in interactions:
+        usage = one["response"].get("json", {}).get("usage")
+        if usage:
+            usage["prompt_tokens_details"] = {"cached_tokens": 8}
+        else:
+            old = '"usage": {'
+            events = one["response"]["events"]
+            new = f'{old}"prompt_tokens_details": {{"cached_tokens": 8}}, '
+            one["response"]["events"] = events.replace(old, new)
+    return interactions
+
+
+def dollars(text: str) -> list[str]:
+    """The costs that a program printed."""
+    return re.findall(r"\$?\b0\.0000\d+", text)
+
+
+@pytest.mark.parametrize("name", PRICED)
+def test_cached_tokens_cost_the_price_in(stage: Stage, name: str) -> None:
+    """If your contract has no lower price for them, let `cache_read_input_token_cost` be [...]"""
+    text = stage.source(name)
+    assert len(CACHED.findall(text)) == 1
+    expect = "exit: 1\nstderr: Not sent\n" if name == "budget" else ""
+    outcome = stage.run(text, name, expect, change=partly_cached)
+    assert lines(outcome) == ""
+    assert dollars(outcome.stdout) == dollars(stage.shown(name))
+
+
+def test_with_0_cached_tokens_are_free(stage: Stage) -> None:
+    """With 0, they would be counted as free."""
+    source = CACHED.sub(r"\g<1>0\3", stage.source("call_cost"))
+    outcome = stage.run(source, "call_cost", change=partly_cached)
+    assert lines(outcome) == ""
+    for usage, prices in zip(
+        usages(stage, "call_cost"), (DEEPSEEK, (0.15 / 1e6, 2.00 / 1e6)), strict=True
+    ):
+        assert f": ${cost(usage, prices) - 8 * prices[0]:.8f}\n" in outcome.stdout
+
+
+def test_without_a_price_for_cached_tokens_there_is_a_warning(stage: Stage) -> None:
+    """Without the entry, they cost the price in as well, but LiteLLM writes a warning [...]"""
+    source = CACHED.sub("", stage.source("call_cost"))
     assert "cache" not in source
-    outcome = stage.run(source, "call_cost", "stderr: cache_read_input_token_cost will default\n")
+    outcome = stage.run(
+        source, "call_cost", "stderr: cache_read_input_token_cost will default\n", partly_cached
+    )
     assert lines(outcome) == ""
     assert outcome.stdout.count("LiteLLM:WARNING") == 2
-    assert re.findall(r"\$\d\S+", outcome.stdout) == re.findall(
-        r"\$\d\S+", stage.shown("call_cost")
-    )
+    assert dollars(outcome.stdout) == dollars(stage.shown("call_cost"))
 
 
 def test_prices_are_kept_in_memory(stage: Stage) -> None:
@@ -185,6 +230,23 @@ def test_the_answer_has_at_most_max_tokens(stage: Stage) -> None:
     """The question's tokens are counted, and the answer has at most max_tokens."""
     assert {sent["max_tokens"] for sent in stage.sent("budget")} == {60}
     assert "completion_tokens=longest_answer" in stage.source("budget")
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_a_call_of_the_budget_is_one_request(stage: Stage, once: bool) -> None:
+    """With max_retries=0, a call is one request [...]"""
+    source = stage.source("budget")
+    requests = 1 if once else 3
+    if not once:
+        source = replaced(source, "            max_retries=0,\n", "")
+    faults = ", ".join(f"{{request: {n}, kind: timeout}}" for n in range(1, requests + 1))
+    outcome = stage.run(
+        source,
+        "budget",
+        f"waits: skipped\nexit: 1\nstderr: Timeout\nrequests: {requests}\nfaults: [{faults}]\n",
+        first(0),
+    )
+    assert lines(outcome) == ""
 
 
 def test_the_tokens_in_grow_with_every_turn(stage: Stage) -> None:
@@ -300,17 +362,19 @@ def test_a_second_entry_adds_to_the_first(stage: Stage) -> None:
 
 
 def test_with_other_names_the_method_is_never_run(stage: Stage) -> None:
-    """With other names, the method is never run, and the program waits for a cost [...]."""
+    """With other names, the method is never run, and no cost comes. After ten seconds, [...]"""
     source = replaced(
         stage.source("spend_log"),
         "kwargs, response_obj, start_time, end_time",
         "kwargs, response_obj, start, end",
     )
-    source = replaced(source, "timeout=10", "timeout=0.5")
+    source = replaced(source, "timeout=10", "timeout=0.5")  # the page's ten seconds
     outcome = stage.run(
         source, "spend_log", "exit: 1\nstderr: Empty\n", lambda interactions: interactions[:1]
     )
     assert lines(outcome) == ""
+    assert "Traceback" in outcome.stdout
+    assert outcome.stdout.rstrip().splitlines()[-1] == "_queue.Empty"
 
 
 def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
