@@ -34,7 +34,7 @@ def test_a_key_and_litellm_are_all_that_the_first_program_needs(claimant: Replay
 
 
 def test_pytest_runs_every_program_and_looks_at_every_page() -> None:
-    """Every program and every output in this guide was run by a machine [...] recorded answers."""
+    """Every program in this guide was run by a machine as it stands here, and every output was"""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "code", "docs"],
         cwd=ROOT, capture_output=True, encoding="utf-8",
@@ -47,7 +47,7 @@ def test_pytest_runs_every_program_and_looks_at_every_page() -> None:
 
 
 def test_every_page_that_shows_an_output_says_where_its_answers_come_from() -> None:
-    """The recordings were made with a stand-in, [...] and the pages say so."""
+    """Where a service answers, the answers were recorded from a stand-in, and the pages say so."""
     for path in GUIDE.recordings.rglob("*.yaml"):
         if not path.name.endswith(".expected.yaml"):
             assert recording.load(path, path.name).recorded["origin"] == "stand-in", path

@@ -1,13 +1,17 @@
+import os
+
 import litellm
 
+os.environ.pop("OPENAI_API_KEY", None)
 litellm.suppress_debug_info = True
 
 call = {
     "api_base": "https://api.kluster.ai/v1",
-    "api_key": "INSERT_API_KEY",
+    "api_key": os.environ.get("KLUSTER_API_KEY", "INSERT_API_KEY"),
     "model": "openai/klusterai/Meta-Llama-3.3-70B-Instruct-Turbo",
     "messages": [{"role": "user", "content": "Is Chile a country?"}],
     "max_retries": 0,
+    "timeout": 60,
 }
 mistakes = {
     "No prefix": {"model": "qwen3:8b"},

@@ -3,6 +3,7 @@ import sys
 
 import litellm
 
+os.environ.pop("OPENAI_API_KEY", None)
 litellm.suppress_debug_info = True
 
 try:

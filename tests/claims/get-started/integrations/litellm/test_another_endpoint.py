@@ -48,7 +48,7 @@ def test_the_first_diff_is_the_difference(stage: Stage) -> None:
 
 
 def test_the_prefix_is_not_sent(stage: Stage) -> None:
-    """The model gets the prefix openai/. It is not sent."""
+    """The model gets the prefix openai/. The prefix is not sent."""
     assert 'model = "openai/klusterai/' in stage.source("litellm_call")
     assert stage.sent("litellm_call")[0]["model"].startswith("klusterai/")
 
@@ -139,9 +139,66 @@ def test_the_class_can_be_another_one(stage: Stage, name: str, kind: str) -> Non
     assert outcome.stdout == f"The request failed: {kind} 404\n"
 
 
-def test_the_status_is_the_server_s(stage: Stage) -> None:
-    """The status_code of the error is the server's."""
-    test_the_class_can_be_another_one(stage, "litellm_call", "BadRequestError")
+def test_a_few_errors_are_none_of_the_openai_client_s() -> None:
+    """Nearly all of LiteLLM's errors are subclasses of the openai client's"""
+    import litellm
+    import openai
+    from litellm.types.router import RouterRateLimitError
+
+    for kind in (litellm.BudgetExceededError, RouterRateLimitError):
+        assert not issubclass(kind, openai.OpenAIError)
+    assert len(litellm.LITELLM_EXCEPTION_TYPES) > 15
+    others = {
+        kind for kind in litellm.LITELLM_EXCEPTION_TYPES if not issubclass(kind, openai.OpenAIError)
+    }
+    assert others <= {litellm.BudgetExceededError}
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "told"),
+    [
+        (400, "no", "BadRequestError 400"),
+        (401, "no", "AuthenticationError 401"),
+        (403, "no", "APIError 403"),
+        (404, "no", "NotFoundError 404"),
+        (422, "no", "BadRequestError 422"),
+        (503, "no", "ServiceUnavailableError 503"),
+        (503, "rate limit", "RateLimitError 429"),
+    ],
+)
+def test_the_status_is_nearly_always_the_server_s(
+    stage: Stage, status: int, message: str, told: str
+) -> None:
+    """If a server answered, status_code is nearly always its status."""
+    error = {"message": message, "type": None, "code": None}
+    response = {"status": status, "headers": {}, "json": {"error": error}}
+    text = stage.source("litellm_call").replace("timeout=60,", "timeout=60, max_retries=0,")
+    text = text.replace("{error}", "{type(error).__name__} {error.status_code}")
+    outcome = stage.run(
+        text, "litellm_call",
+        f"exit: 1\nstderr: 'The request failed: '\nstatuses: [{status}]\n",
+        lambda interactions: [interactions[0] | {"response": response}],
+    )  # fmt: skip
+    assert lines(outcome) == ""
+    assert outcome.stdout == f"The request failed: {told}\n"
+
+
+def test_no_server_is_500_and_no_connection_error(stage: Stage) -> None:
+    """If none did, LiteLLM makes one up: a refused connection is an InternalServerError with 500"""
+    text = stage.source("litellm_call").replace("timeout=60,", "timeout=60, max_retries=0,")
+    caught = (
+        "except openai.APIConnectionError:\n    sys.exit('caught')\n"
+        "except Exception as error:\n"
+        "    sys.exit(f'The request failed: {type(error).__name__} {error.status_code}')\n"
+    )
+    text = re.sub(r"^except .*\n.*\n", caught, "import openai\n" + text, flags=re.MULTILINE)
+    expect = (
+        "exit: 1\nstderr: 'The request failed: '\nrequests: 1\nstatuses: []\n"
+        "faults: [{request: 1, kind: refused}]\n"
+    )
+    outcome = stage.run(text, "litellm_call", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    assert outcome.stdout == "The request failed: InternalServerError 500\n"
 
 
 def test_a_stream_of_a_llama_3_model_would_fetch_a_tokenizer(stage: Stage) -> None:
@@ -160,6 +217,17 @@ def test_the_asynchronous_call_is_there(stage: Stage) -> None:
     outcome = stage.run(text, "litellm_call")
     assert lines(outcome) == ""
     assert outcome.stdout in stage.shown("litellm_call")
+
+
+def test_the_hints_are_kept_away(stage: Stage) -> None:
+    """suppress_debug_info keeps LiteLLM from printing hints of its own when a request fails."""
+    quiet = stage.source("litellm_call")
+    loud = quiet.replace("litellm.suppress_debug_info = True\n", "")
+    for text, hints in ((quiet, 0), (loud, 1)):
+        expect = "exit: 1\nstderr: 'The request failed: '\nstatuses: [404]\n"
+        outcome = stage.run(text, "litellm_call", expect, gone("model_not_found"))
+        assert lines(outcome) == ""
+        assert outcome.stdout.count("Give Feedback") == hints
 
 
 def test_two_lines_are_changed(stage: Stage) -> None:
@@ -203,13 +271,6 @@ def test_the_program_runs_against_a_second_server(
     assert done.stdout == "Chile's capital is Santiago.\n"  # what only this model says
 
 
-def test_with_an_empty_key_nothing_is_sent(stage: Stage) -> None:
-    """The key has to be some text: with an empty one, LiteLLM sends nothing."""
-    empty = stage.source("local_server").replace('"INSERT_API_KEY"', '""')
-    expect = "exit: 1\nrequests: 0\nstatuses: []\nstderr: Missing credentials\n"
-    assert lines(stage.run(empty, "local_server", expect, lambda interactions: [])) == ""
-
-
 WATCH = (
     "import httpx\n"
     "send = httpx.Client.send\n"
@@ -218,6 +279,24 @@ WATCH = (
     "    return send(self, request, **options)\n"
     "httpx.Client.send = watched\n"
 )
+
+
+def test_with_an_empty_key_the_key_of_openai_is_sent(stage: Stage) -> None:
+    """With an empty one, LiteLLM takes the key in OPENAI_API_KEY and sends it to that server."""
+    empty = WATCH + stage.source("local_server").replace('"INSERT_API_KEY"', '""')
+    outcome = stage.run(empty, "local_server", "environment: {OPENAI_API_KEY: fake-openai-key}\n")
+    assert lines(outcome) == ""
+    assert outcome.stdout.startswith("Bearer fake-openai-key\n")
+
+
+def test_with_no_key_at_all_nothing_is_sent(stage: Stage) -> None:
+    """If there is none, it sends nothing."""
+    empty = stage.source("local_server").replace('"INSERT_API_KEY"', '""')
+    expect = (
+        "exit: 1\nrequests: 0\nstatuses: []\nstderr: Missing credentials\n"
+        "environment: {OPENAI_API_KEY: null}\n"
+    )
+    assert lines(stage.run(empty, "local_server", expect, lambda interactions: [])) == ""
 
 
 def test_the_key_goes_wherever_the_base_points(stage: Stage) -> None:
@@ -267,11 +346,34 @@ def test_only_the_first_part_is_taken_off(stage: Stage, model: str, sent: str) -
 
 @pytest.mark.parametrize("base", ["        api_base=api_base,\n", ""])
 def test_an_id_without_the_prefix_is_refused(stage: Stage, base: str) -> None:
-    """An id without the prefix is refused before any request is made, with api_base or without."""
+    """An id without the prefix is refused before any request"""
     text = stage.source("litellm_call").replace('"openai/klusterai', '"klusterai')
     text = text.replace("        api_base=api_base,\n", base)
     expect = "exit: 1\nrequests: 0\nstatuses: []\nstderr: LLM Provider NOT provided\n"
     assert lines(stage.run(text, "litellm_call", expect, lambda interactions: [])) == ""
+
+
+@pytest.mark.parametrize(
+    ("model", "base", "provider"),
+    [
+        ("gpt-4o", KLUSTER, "openai"),
+        ("mistral/some-model", KLUSTER, "mistral"),
+        ("some-model", "https://api.groq.com/openai/v1", "groq"),
+    ],
+)
+def test_what_litellm_knows_is_not_refused(model: str, base: str, provider: str) -> None:
+    """unless LiteLLM knows the id (gpt-4o), its first part (mistral/) or the address (Groq's)."""
+    import litellm
+
+    found = litellm.get_llm_provider(model, api_base=base)
+    assert found[0] == model.removeprefix("mistral/")
+    assert (found[1], len(found)) == (provider, 4)
+
+
+def test_the_first_of_four_is_the_model(stage: Stage) -> None:
+    """litellm.get_llm_provider returns four things, of which the program uses the first"""
+    test_what_litellm_knows_is_not_refused("gpt-4o", KLUSTER, "openai")
+    assert "model, _, _, _ = litellm.get_llm_provider(name)" in stage.source("prefix")
 
 
 def test_the_models_are_those_of_the_reference(stage: Stage) -> None:
@@ -331,6 +433,24 @@ def test_two_mistakes_never_become_a_request(stage: Stage) -> None:
     (missing, too_long) = stage.recorded("mistakes").interactions
     assert missing["response"]["json"]["error"]["message"] in stage.shown("mistakes")
     assert too_long["response"]["text"] == "404: Not Found"
+
+
+@pytest.mark.parametrize("line", ['os.environ.pop("OPENAI_API_KEY", None)\n', ""])
+def test_the_mistakes_do_not_send_the_key_of_openai(stage: Stage, line: str) -> None:
+    """It removes OPENAI_API_KEY, which LiteLLM would send in place of the empty key"""
+    text = stage.source("mistakes").replace('os.environ.pop("OPENAI_API_KEY", None)\n', line)
+    expect = (
+        "requests: 3\nstatuses: [404, 404]\nfaults: [{request: 3, kind: refused}]\n"
+        "environment: {OPENAI_API_KEY: fake-openai-key, KLUSTER_API_KEY: fake-kluster-key}\n"
+    )
+    outcome = stage.run(WATCH + text, "mistakes", expect)
+    assert outcome.stdout.count("Bearer fake-kluster-key\n") == 3
+    assert ("Bearer fake-openai-key\n" in outcome.stdout) == (not line)
+
+
+def test_without_the_line_the_key_would_go_to_the_server(stage: Stage) -> None:
+    """Without the line that removes OPENAI_API_KEY, that key would go to the server."""
+    test_the_mistakes_do_not_send_the_key_of_openai(stage, "")
 
 
 def test_litellm_adds_the_path_and_nothing_else(stage: Stage) -> None:

@@ -8,6 +8,7 @@ import platform
 import re
 import subprocess
 import sys
+import textwrap
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from tests.conftest import ROOT
 
 PAGE = ROOT / "docs/get-started/integrations/litellm/keys-and-supply-chain.md"
 TEXT = PAGE.read_text("utf-8")
+KLUSTER = "https://api.kluster.ai/v1"
 SWITCH = "LITELLM_LOCAL_MODEL_COST_MAP"
 ELSEWHERE = (
     "environment: {OPENAI_BASE_URL: https://api.example.com/v1, KLUSTER_API_KEY: fake-key}\n"
@@ -42,35 +44,47 @@ import litellm
 """
 
 
-def run(*command: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *command: str, folder: Path, stdin: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder, with these variables and without what could change its result."""
     left_out = (SWITCH, "LITELLM_MODE", "FROM_THE_FILE", "KLUSTER_API_KEY")
     plain = {name: value for name, value in os.environ.items() if name not in left_out}
     return subprocess.run(
         command, cwd=folder, env=plain | variables, capture_output=True, encoding="utf-8",
-        timeout=120,
+        timeout=120, input=stdin,
     )  # fmt: skip
 
 
-def test_the_two_lines_keep_the_file_from_git_and_bring_its_key(tmp_path: Path) -> None:
-    """The first of these lines tells git to leave that file alone [...] into a new terminal"""
-    ignore, load = (
-        line for line in TEXT.split("```bash\n")[1].split("\n```")[0].splitlines() if line
-    )
-    (tmp_path / ".env").write_text("KLUSTER_API_KEY=fake-key\n", "utf-8")
+def block(language: str, word: str) -> str:
+    """The one block of the page that has a word in it."""
+    blocks = re.findall(rf"^ *```{language}\n(.*?)\n *```$", TEXT, re.DOTALL | re.MULTILINE)
+    (found,) = (textwrap.dedent(one) for one in blocks if word in one)
+    return str(found)
+
+
+def test_git_leaves_the_file_alone(tmp_path: Path) -> None:
+    """Tell git to leave that file alone before you write it"""
     assert run("git", "init", "--quiet", ".", folder=tmp_path).returncode == 0
-    assert run("bash", "-c", ignore, folder=tmp_path).returncode == 0
+    assert run("bash", "-c", block("bash", ".gitignore"), folder=tmp_path).returncode == 0
+    (tmp_path / ".env").write_text(block("text", "KLUSTER_API_KEY"), "utf-8")
     run("git", "add", ".", folder=tmp_path)
     assert run("git", "ls-files", folder=tmp_path).stdout == ".gitignore\n"
-    tell = f"{load}; {sys.executable} -c 'import os; print(os.environ[\"KLUSTER_API_KEY\"])'"
-    assert run("bash", "-c", tell, folder=tmp_path).stdout == "fake-key\n"
 
 
-@pytest.mark.parametrize("key", ["api_key=None", ""])
+def test_the_file_brings_its_key(tmp_path: Path) -> None:
+    """In each new terminal, this brings what is in the file into the environment"""
+    (tmp_path / ".env").write_text(block("text", "KLUSTER_API_KEY") + "\n", "utf-8")
+    tell = f"{sys.executable} -c 'import os; print(os.environ[\"KLUSTER_API_KEY\"])'"
+    done = run("bash", "-c", f"{block('bash', 'source')}; {tell}", folder=tmp_path)
+    assert done.stderr == ""
+    assert done.stdout == "INSERT_API_KEY\n"
+
+
+@pytest.mark.parametrize("key", ["api_key=None,", 'api_key="",', ""])
 def test_without_a_key_litellm_takes_openai_s(stage: Stage, key: str) -> None:
-    """Without api_key, or with api_key set to None, LiteLLM takes the key from OPENAI_API_KEY."""
+    """Without api_key, or with it empty or None, LiteLLM takes the key from OPENAI_API_KEY."""
     text = re.sub(r"^        api_key=.*,$", f"        {key}", stage.source("headers"), flags=re.M)
-    text = text.replace("        api_key=None\n", "        api_key=None,\n")
     assert text != stage.source("headers")
     expect = "environment: {OPENAI_API_KEY: fake-openai-key, KLUSTER_API_KEY: fake-kluster-key}\n"
     outcome = stage.run(text, "headers", expect)
@@ -115,6 +129,19 @@ def test_it_begins_where_it_is_installed(installed: Path) -> None:
     assert after_the_import(installed, "elsewhere") == "project"
 
 
+@pytest.mark.parametrize("given", [("-c", AFTER_THE_FILE), ("-i",)])
+def test_without_a_file_it_begins_in_the_current_folder(
+    installed: Path, given: tuple[str, ...]
+) -> None:
+    """With python -c, in an interactive session [...], it begins in the current folder."""
+    path = str(installed / "project/library")
+    stdin = AFTER_THE_FILE if given == ("-i",) else ""
+    done = run(
+        *(sys.executable, *given), folder=installed / "elsewhere", PYTHONPATH=path, stdin=stdin
+    )
+    assert done.stdout.strip() == "elsewhere"
+
+
 def test_what_is_there_already_stays(installed: Path) -> None:
     """What the environment has already stays as it is."""
     assert after_the_import(installed, "project", FROM_THE_FILE="mine") == "mine"
@@ -134,6 +161,40 @@ def test_the_key_goes_to_the_other_address_without_a_word(stage: Stage) -> None:
     assert first["request"]["uri"] == "https://api.example.com/v1/chat/completions"
     assert second["request"]["uri"] == "https://api.kluster.ai/v1/chat/completions"
     assert "fake-kluster-key to api.example.com" in stage.shown("stray_variable")
+
+
+def test_the_command_sets_what_the_run_had(stage: Stage) -> None:
+    """This line sets both for this one run"""
+    import yaml
+
+    from tests.claims.conftest import GUIDE
+
+    program = GUIDE.programs / stage.folder / "stray_variable.py"
+    had = yaml.safe_load(GUIDE.expectations_of(program).read_text("utf-8"))["environment"]
+    *settings, python, name = block("bash", "stray_variable.py").split()
+    assert dict(one.split("=") for one in settings) == had
+    assert (python, name) == ("python", "stray_variable.py")
+    told = re.search(r"`OPENAI_ORG_ID=(\S+)`", TEXT)
+    assert told is not None
+    assert f"openai-organization: {told[1]}\n" in stage.shown("headers")
+
+
+def test_without_a_server_it_shows_where_the_key_would_go(stage: Stage) -> None:
+    """nothing answers at the first one, so the program shows where the key would go, and stops"""
+    expect = (
+        f"{ELSEWHERE}exit: 1\nstderr: 'The request failed: '\nrequests: 0\nwaits: skipped\n"
+        "unreachable: [api.example.com]\n"
+    )
+    text = stage.source("stray_variable")
+    outcome = stage.run(text, "stray_variable", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    assert "  Bearer fake-key to api.example.com\n" in outcome.stdout
+    assert "With api_base" not in outcome.stdout
+
+
+def test_the_hook_is_called_before_each_request(stage: Stage) -> None:
+    """which calls show before each request."""
+    test_without_a_server_it_shows_where_the_key_would_go(stage)
 
 
 def test_api_base_wins_over_both(stage: Stage) -> None:
@@ -200,6 +261,7 @@ def test_three_variables_add_headers(stage: Stage, variable: str, value: str, he
     assert f"\n{header}\n" not in stage.run(removed + every, "headers", expect).stdout
 
 
+NO_PRICES = f"requests: 0\nstatuses: []\nfresh: true\n{{}}environment: {{{{{SWITCH}: null}}}}\n"
 NOTED = re.compile(r"^  (?:GET|HEAD|POST) (https://\S+)$", re.MULTILINE)
 
 
@@ -279,24 +341,81 @@ def test_no_other_host_is_looked_up(stage: Stage, tmp_path: Path) -> None:
     assert looked_up == hosts == {"raw.githubusercontent.com", "huggingface.co"}
 
 
-def test_the_library_of_the_source_is_the_one_installed() -> None:
-    """With it, the library tells whether a coding agent runs your program"""
+def test_the_library_names_the_agent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If so, it names the agent to Hugging Face in the header user-agent"""
     from importlib.metadata import version
 
-    from huggingface_hub.utils import _detect_agent
+    from huggingface_hub import constants
+    from huggingface_hub.utils import _detect_agent, build_hf_headers
 
     assert f"huggingface_hub {version('huggingface_hub')}," in TEXT
     assert "/api/agent-harnesses" in str(_detect_agent.__doc__)
+    listed = {"standardEnvVars": ["AI_AGENT"], "harnesses": {"an-agent": {}}}
+    monkeypatch.setattr(_detect_agent, "_get_registry", lambda: listed)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", False)
+    monkeypatch.setenv("AI_AGENT", "an-agent")
+    assert "agent/an-agent" in build_hf_headers()["user-agent"]
+    monkeypatch.delenv("AI_AGENT")
+    assert "agent/" not in build_hf_headers()["user-agent"]
 
 
-def test_the_other_function_sends_the_key_to_openai(stage: Stage) -> None:
-    """litellm.get_valid_models sends your key to OpenAI unless you pass api_base."""
+def test_it_has_to_be_in_place_before_the_import(stage: Stage) -> None:
+    """because its own function has to be in place before."""
+    text = "import litellm\n" + stage.source("asked_for")
+    every = NOTED.findall(stage.shown("asked_for"))
+    outcome = stage.run(
+        text, "headers", NO_PRICES.format("unreachable: [raw.githubusercontent.com]\n"),
+        lambda interactions: [],
+    )  # fmt: skip
+    assert NOTED.findall(outcome.stdout) == every[1:]
+
+
+def test_logging_is_silenced(stage: Stage) -> None:
+    """logging.disable() silences LiteLLM's warnings that nothing was reached"""
+    loud = stage.source("asked_for").replace("logging.disable()\n", "")
+    for text, said in ((stage.source("asked_for"), False), (loud, True)):
+        expect = NO_PRICES.format("stderr: Failed to fetch\n" if said else "")
+        outcome = stage.run(text, "headers", expect, lambda interactions: [])
+        assert ("Failed to fetch remote model cost map" in outcome.stdout) == said
+
+
+@pytest.mark.parametrize(
+    ("passed", "key"), [("", "fake-of-openai"), (", api_key='fake-passed'", "fake-passed")]
+)
+def test_the_other_function_asks_openai(stage: Stage, passed: str, key: str) -> None:
+    """It sends the key that you pass, or else the one in OPENAI_API_KEY."""
     text = (
+        "import httpx\n"
+        "send = httpx.Client.send\n"
+        "def watched(self, request, **options):\n"
+        "    print(request.headers['authorization'])\n"
+        "    return send(self, request, **options)\n"
+        "httpx.Client.send = watched\n"
         "import litellm\n"
-        "litellm.get_valid_models(check_provider_endpoint=True, custom_llm_provider='openai')\n"
+        f"litellm.get_valid_models({{}}custom_llm_provider='openai'{passed})\n"
+        "print('done')\n"
     )
-    expect = "environment: {OPENAI_API_BASE: https://api.kluster.ai/v1, OPENAI_API_KEY: fake}\n"
-    assert "GET https://api.openai.com/v1/models" in lines(stage.run(text, "headers", expect))
+    expect = f"environment: {{OPENAI_API_BASE: '{KLUSTER}', OPENAI_API_KEY: fake-of-openai}}\n"
+    outcome = stage.run(text.format("check_provider_endpoint=True, "), "headers", expect)
+    assert "GET https://api.openai.com/v1/models" in lines(outcome)
+    assert f"Bearer {key}\n" in outcome.stdout
+    expect += "requests: 0\n"
+    assert lines(stage.run(text.format(""), "headers", expect, lambda interactions: [])) == ""
+
+
+def test_the_folders_are_found_without_python(tmp_path: Path) -> None:
+    """this looks for their folders without Python"""
+    for name in ("litellm-1.82.7", "litellm-1.82.8", "litellm-1.82.6", "litellm_extra-1.82.8"):
+        (tmp_path / f"lib/python3/site-packages/{name}.dist-info").mkdir(parents=True)
+    command = block("bash", "find /").replace("find / ", f"find {tmp_path} ")
+    done = run("bash", "-c", command, folder=tmp_path)
+    found = sorted(Path(line).name for line in done.stdout.splitlines())
+    assert found == ["litellm-1.82.7.dist-info", "litellm-1.82.8.dist-info"]
+
+
+def test_the_warning_comes_before_the_program() -> None:
+    """If you may have had one of them, do not start Python there, not even to look"""
+    assert TEXT.index("do not start Python there") < TEXT.index('title="installed.py"')
 
 
 def test_litellm_does_not_tell_its_version() -> None:
@@ -307,7 +426,7 @@ def test_litellm_does_not_tell_its_version() -> None:
 
 
 def test_the_program_does_not_import_litellm(stage: Stage, tmp_path: Path) -> None:
-    """Ask for what is installed, without importing it"""
+    """so ask for what is installed, without importing it."""
     (tmp_path / "program.py").write_text(
         stage.source("installed") + "import sys\nprint('litellm' in sys.modules)\n", "utf-8"
     )

@@ -110,11 +110,12 @@ def test_the_words_after_the_dash_are_the_servers(stage: Stage) -> None:
 
 
 def test_a_traceback_ends_in_the_same_words(stage: Stage) -> None:
-    """If yours does not, Python prints a traceback, and its last line has the same words."""
+    """If yours does not, Python prints a traceback, and its last lines have the same words."""
     caught = changed(stage.source("wrong_key"), ("    sys.exit(str(error))", "    raise"))
     outcome = stage.run(caught, "wrong_key", FAILS.format("Traceback") + "statuses: [401]\n")
     assert lines(outcome) == ""
     message = stage.shown("wrong_key").splitlines()[2]
+    assert "\n" not in message
     assert outcome.stdout.splitlines()[-1] == f"litellm.exceptions.AuthenticationError: {message}"
 
 
@@ -147,6 +148,13 @@ def test_without_the_switch_there_is_a_list_of_providers(stage: Stage) -> None:
     assert "Provider List:" not in run_alone(stage, stage.source("missing_prefix"), expect).stdout
 
 
+def test_the_program_removes_another_company_s_key(stage: Stage) -> None:
+    """Nor is there one in `OPENAI_API_KEY`, where LiteLLM looks next: the program removes it."""
+    expect = FAILS.format("Missing credentials") + "requests: 0\n"
+    expect += "environment: {OPENAI_API_KEY: fake-key-of-another}\n"
+    assert lines(run_alone(stage, stage.source("missing_key"), expect)) == ""
+
+
 def test_without_a_key_no_server_has_seen_anything(stage: Stage) -> None:
     """The error is an `InternalServerError`, but no server has seen anything."""
     expect = FAILS.format("'litellm.InternalServerError: '") + "requests: 0\n"
@@ -165,7 +173,9 @@ def test_another_company_s_key_is_sent_to_the_program_s_address(
 ) -> None:
     """LiteLLM then sends that key to the address of your program [...]."""
     text = changed(
-        stage.source("missing_key"), ("How high is Aconcagua?", "How long is the Amazon?")
+        stage.source("missing_key"),
+        ("How high is Aconcagua?", "How long is the Amazon?"),
+        ('os.environ.pop("OPENAI_API_KEY", None)\n', ""),
     )
     expect = FAILS.format("AuthenticationError") + "statuses: [401]\n"
     outcome = stage.run(WATCH + text, "wrong_key", f"{expect}environment: {{{variables}}}\n")
@@ -251,6 +261,21 @@ def test_two_lines_show_the_address(stage: Stage) -> None:
     assert "HTTP Request" in stage.shown("wrong_base_url").splitlines()[2]
 
 
+def test_the_lines_run_below_the_imports(stage: Stage) -> None:
+    """put these lines below your imports, with `import logging` and `import sys` among them."""
+    lines_of = stage.source("wrong_base_url").splitlines(keepends=True)
+    asked = re.search(r'/wrong_base_url\.py:(\d+):(\d+)"', PAGE)
+    assert asked is not None
+    shown = "".join(lines_of[int(asked[1]) - 1 : int(asked[2])])
+    assert shown.count("\n") == 2
+    text = changed(
+        stage.source("wrong_key"), ("import litellm\n", f"import litellm\nimport logging\n{shown}")
+    )
+    assert "import sys\n" in text
+    expect = FAILS.format("'HTTP Request: POST https://api.kluster.ai/v1/'") + "statuses: [401]\n"
+    assert lines(stage.run(text, "wrong_key", expect)) == ""
+
+
 ELSEWHERE = "environment: {OPENAI_BASE_URL: 'https://api.example.com/v1'}\n"
 
 
@@ -295,17 +320,23 @@ def test_the_status_of_the_answer(stage: Stage, name: str, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"), [("model_not_found", "NotFoundError"), (None, "BadRequestError")]
+    ("code", "sort", "kind"),
+    [
+        ("model_not_found", "invalid_request_error", "NotFoundError"),
+        (None, "invalid_request_error", "BadRequestError"),
+        (None, "not_found_error", "NotFoundError"),
+        (None, None, "NotFoundError"),
+    ],
 )
 def test_the_class_of_an_unknown_model_depends_on_the_body(
-    stage: Stage, code: str | None, kind: str
+    stage: Stage, code: str | None, sort: str | None, kind: str
 ) -> None:
-    """Without the code, LiteLLM raises a `BadRequestError` for the same status."""
+    """With the type `invalid_request_error` and no code, LiteLLM raises a `BadRequestError` [...]."""
     outcome = stage.run(
         stage.source("unknown_model"),
         "unknown_model",
         FAILS.format(f"'litellm.{kind}: '") + "statuses: [404]\n",
-        error_of(lambda error: error.update(code=code)),
+        error_of(lambda error: error.update(code=code, type=sort)),
     )
     assert lines(outcome) == ""
 

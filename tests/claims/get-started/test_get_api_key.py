@@ -1,0 +1,52 @@
+"""What the page docs/get-started/get-api-key.md claims about the programs, one test each."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from docproof.replay import Replayer
+from tests.claims.conftest import GUIDE, Stage
+
+ASKED = [
+    one
+    for one in GUIDE.all_programs()
+    if GUIDE.recording_of(one).is_file() or one.stem == "missing_key"
+]
+
+# Tells which key each request carries.
+TELL = """\
+import httpx
+def telling(send):
+    def sent(self, request, **options):
+        print(f"<sent {request.headers.get('authorization')}>", flush=True)
+        return send(self, request, **options)
+    return sent
+httpx.Client.send = telling(httpx.Client.send)
+httpx.AsyncClient.send = telling(httpx.AsyncClient.send)
+"""
+
+
+def test_two_keys_are_read() -> None:
+    """Some read the key of a second server from EXAMPLE_API_KEY."""
+    read = set()
+    for program in GUIDE.all_programs():
+        read |= set(re.findall(r'get\("(\w+_API_KEY)"', program.read_text("utf-8")))
+    assert read == {"KLUSTER_API_KEY", "EXAMPLE_API_KEY"}
+
+
+@pytest.mark.parametrize("program", ASKED, ids=lambda program: str(program.stem))
+def test_none_sends_the_key_of_openai(claimant: Replayer, program: Path) -> None:
+    """None of them sends the key that you may have in OPENAI_API_KEY."""
+    stage = Stage(claimant, program.parent.relative_to(GUIDE.programs).as_posix())
+    path = GUIDE.expectations_of(program)
+    expect = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
+    expect.pop("why", None)
+    expect["environment"] = expect.get("environment", {}) | {"OPENAI_API_KEY": "fake-openai-key"}
+    outcome = stage.run(TELL + program.read_text("utf-8"), program.stem, yaml.safe_dump(expect))
+    assert "fake-openai-key" not in outcome.stdout
+    if program.stem != "missing_key":
+        assert "<sent Bearer " in outcome.stdout
