@@ -11,11 +11,11 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from docproof import pages
-from docproof.pages import Block, Page
+from docproof.pages import Page
 from docproof.rules import rules
 from tests.claims.conftest import GUIDE
 from tests.conftest import ROOT
-from tests.test_site import address
+from tests.test_site import address, shown
 
 READ = [pages.read(GUIDE, path) for path in GUIDE.pages()]
 
@@ -40,15 +40,6 @@ def copied(tab: Tab, page: Page) -> list[str]:
         tab.wait_for_function("navigator.clipboard.readText().then(text => text !== 'nothing')")
         found.append(str(tab.evaluate("navigator.clipboard.readText()")))
     return found
-
-
-def shown(page: Page, block: Block) -> str:
-    """The text of a block, its includes put in, without the line end that is not copied."""
-    lines: list[str] = []
-    for number, text in enumerate(block.body, start=block.line + 1):
-        here = [include for include in page.includes if include.line == number]
-        lines += [line for include in here for line in include.shown] if here else [text]
-    return "\n".join(lines).rstrip("\n")
 
 
 def expected(page: Page) -> list[str]:

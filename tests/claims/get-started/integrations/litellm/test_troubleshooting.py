@@ -331,7 +331,7 @@ def test_the_status_of_the_answer(stage: Stage, name: str, status: int) -> None:
 def test_the_class_of_an_unknown_model_depends_on_the_body(
     stage: Stage, code: str | None, sort: str | None, kind: str
 ) -> None:
-    """With the type `invalid_request_error` and no code, LiteLLM raises a `BadRequestError` [...]."""
+    """With the type `invalid_request_error` and no code, LiteLLM raises a `BadRequestError`"""
     outcome = stage.run(
         stage.source("unknown_model"),
         "unknown_model",
