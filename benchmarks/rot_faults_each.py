@@ -52,8 +52,9 @@ def _of(guide: Project, page: Page, shown_by: dict[Path, set[str]]) -> Iterator[
     heading = next(line for line in page.lines if line.startswith("## "))
     fault = replace(name, f"{heading}\n", f"{heading}\n\n[More](no-such-page.md)\n")
     yield "a link to nothing", fault, ((name, None),)
-    misspelt = own[0].target.replace(".", "_.", 1)
-    yield "an include misspelt", replace(name, own[0].target, misspelt), ((name, misspelt),)
+    if own:
+        misspelt = own[0].target.replace(".", "_.", 1)
+        yield "an include misspelt", replace(name, own[0].target, misspelt), ((name, misspelt),)
     block = next(b for b in page.blocks if not b.indent and b.language)
     yield "a fence never closed", _drop_line(name, block.end), ((name, None),)
     yield from _ranges(page, own)
