@@ -76,11 +76,12 @@ CLAIMS = of(
 )  # fmt: skip
 
 _LOCK = "docproof.lock"
+CHEAT_SHEET = "docs/get-started/integrations/litellm/cheat-sheet.md"  # whose entries are cut
 
 LOCK = of(
     "lock",
     ("missing", delete(_LOCK), _LOCK),
-    ("cut short", transform(_LOCK, lambda text: text[: len(text) // 2]), _LOCK, PAGE),
+    ("cut short", transform(_LOCK, lambda text: text[: len(text) // 2]), _LOCK, PAGE, CHEAT_SHEET),
     ("with the marks of a conflict", replace(_LOCK, "| import os\n", "<<<<<<< HEAD\n| import os\n=======\n>>>>>>> other\n"), (_LOCK, "<<<<<<<")),
     ("of a newer docproof", replace(_LOCK, "docproof lock 1", "docproof lock 99"), (_LOCK, 1)),
     ("a line edited by hand", replace(_LOCK, "| import sys", "| import re"), (PAGE, "::04")),
