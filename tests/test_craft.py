@@ -35,7 +35,7 @@ def test_every_requirement_is_pinned_with_hashes_and_names_no_registry() -> None
 
 def test_docproof_depends_on_nothing_of_this_project_and_not_on_litellm() -> None:
     words = re.compile(r"^\s*(import|from) (litellm|openai|tests|code|docs)\b", re.MULTILINE)
-    for path in (ROOT / "docproof").glob("*.py"):
+    for path in (ROOT / "docproof").rglob("*.py"):
         assert not words.search(path.read_text("utf-8")), path
         assert len(path.read_text("utf-8").splitlines()) <= 250, path
 
