@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import shutil
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.host import hosting
 from tests.conftest import ROOT
 
+# Blocks that get a copy button; the theme gives them an id as it does so.
+_COPIED = ".md-content .highlight:not(.no-copy) pre"
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *arguments: object) -> None:
-        pass
+
+def until(tab: Page, expression: str) -> None:
+    """Wait until `expression` is true in the page; at most ten seconds.
+
+    The browser's own way to wait evaluates a string, which the policy of the pages forbids.
+    """
+    end = time.monotonic() + 10
+    while not tab.evaluate(expression):
+        assert time.monotonic() < end, f"never true: {expression}"
+        tab.wait_for_timeout(20)
+
+
+def opened(tab: Page, address: str) -> None:
+    """Open a page and wait until its scripts have made it what a reader uses."""
+    tab.goto(address)
+    until(tab, "window.component$ !== undefined && document.readyState === 'complete'")
+    until(tab, f"[...document.querySelectorAll('{_COPIED}')].every(code => code.id)")
 
 
 @contextlib.contextmanager
@@ -30,11 +45,8 @@ def served(folder: Path) -> Iterator[str]:
         [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
         cwd=ROOT, check=True, capture_output=True,
     )  # fmt: skip
-    handler = functools.partial(_Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with hosting(folder) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +72,6 @@ def browser() -> Iterator[Browser]:
 def tab(browser: Browser, site_url: str) -> Iterator[Page]:
     """A new tab on the home page."""
     page = browser.new_page(base_url=site_url)
-    page.goto("")
+    opened(page, "")
     yield page
     page.close()

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
+from tests.browser.conftest import opened
 from tests.test_site import PAGES
 
 # WCAG 2.2 AA and what goes before it, and axe's best practices.
@@ -46,9 +47,8 @@ def findings(tab: Tab) -> list[str]:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_axe_finds_nothing_on_a_page_with_all_its_boxes_open(tab: Tab, address: str) -> None:
-    tab.goto(address)
+    opened(tab, address)
     tab.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-    tab.wait_for_timeout(150)  # copy buttons are made when a block is first seen
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert findings(tab) == []
     widths = "figures => figures.map(figure => figure.getBoundingClientRect().width)"
@@ -56,7 +56,7 @@ def test_axe_finds_nothing_on_a_page_with_all_its_boxes_open(tab: Tab, address: 
 
 
 def test_axe_finds_nothing_in_the_open_search(tab: Tab) -> None:
-    tab.goto("")
+    opened(tab, "")
     tab.keyboard.press("/")
     tab.keyboard.type("litellm")
     tab.locator(".md-search-result__link").first.wait_for()
@@ -64,7 +64,7 @@ def test_axe_finds_nothing_in_the_open_search(tab: Tab) -> None:
 
 
 def test_axe_finds_nothing_in_the_open_menu(tab: Tab) -> None:
-    tab.goto("")
+    opened(tab, "")
     button = tab.locator("label[for=__drawer]").first
     if button.is_visible():
         button.click()
@@ -73,6 +73,6 @@ def test_axe_finds_nothing_in_the_open_menu(tab: Tab) -> None:
 
 
 def test_a_fault_is_found(tab: Tab) -> None:
-    tab.goto("")
+    opened(tab, "")
     tab.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<img src=x>')")
     assert [one.split(":")[0] for one in findings(tab)] == ["image-alt"]

@@ -13,6 +13,7 @@ from playwright.sync_api import Page as Tab
 from docproof import pages
 from docproof.pages import Page
 from docproof.rules import rules
+from tests.browser.conftest import opened, until
 from tests.claims.conftest import GUIDE
 from tests.conftest import ROOT
 from tests.test_site import address, shown
@@ -30,14 +31,14 @@ def reader(browser: Browser, site_url: str) -> Tab:
 
 def copied(tab: Tab, page: Page) -> list[str]:
     """The clipboard after each copy button of a page, in the page's order."""
-    tab.goto(address(page.path))
+    opened(tab, address(page.path))
     tab.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
     buttons = tab.locator(".md-content :is(button.md-clipboard, button[data-md-type=copy])")
     found = []
     for number in range(buttons.count()):
         tab.evaluate("navigator.clipboard.writeText('nothing')")
         buttons.nth(number).click()
-        tab.wait_for_function("navigator.clipboard.readText().then(text => text !== 'nothing')")
+        until(tab, "navigator.clipboard.readText().then(text => text !== 'nothing')")
         found.append(str(tab.evaluate("navigator.clipboard.readText()")))
     return found
 

@@ -54,8 +54,8 @@ print(f"{sum(map(sum, turns)):.7f} in all")
 title = "Cost of each turn in millionths of a dollar"
 svg = [
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 280"',
-    '  width="480" style="max-width: 100%; height: auto"',
-    '  role="img" fill="currentColor" font-size="16" text-anchor="middle">',
+    '  width="480" role="img" fill="currentColor"',
+    '  font-size="16" text-anchor="middle">',
     f"<title>{title}</title>",
     f'<text x="210" y="20">{title}</text>',
 ]

@@ -1,0 +1,61 @@
+"""Which files of a built site does each of its pages ask for, and by what address?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+_STYLE = re.compile(r'<link rel="stylesheet" href="(?P<address>[^"]+)">\s*')
+_SCRIPT = re.compile(r'<script src="(?P<address>[^"]+)"></script>\s*')
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Files of one kind that a page asks for, in its order."""
+
+    tags: tuple[str, ...]
+    """The elements, as they stand in the page."""
+    names: tuple[str, ...]
+    """The files, from the site's folder on."""
+    base: str
+    """What the page writes before such a name: `../../`, or `/` on the page of errors."""
+
+
+def styles(site: Path, page: str) -> Asked:
+    """The style sheets that a page links; raises `ValueError` for one that is not there."""
+    return _asked(site, page, _STYLE)
+
+
+def scripts(site: Path, page: str) -> Asked:
+    """The scripts that a page runs; raises `ValueError` for one that is not there."""
+    return _asked(site, page, _SCRIPT)
+
+
+def joined(page: str, asked: Asked, element: str) -> str:
+    """The page with `element` in the place of the first of `asked`, and without the others."""
+    first, *others = asked.tags
+    page = page.replace(first, f"{element}\n", 1)
+    for tag in others:
+        page = page.replace(tag, "", 1)
+    return page
+
+
+def _asked(site: Path, page: str, kind: re.Pattern[str]) -> Asked:
+    found = list(kind.finditer(page))
+    places = [_place(site, one["address"]) for one in found]
+    return Asked(
+        tuple(one[0] for one in found),
+        tuple(name for _, name in places),
+        places[0][0] if places else "",
+    )
+
+
+def _place(site: Path, address: str) -> tuple[str, str]:
+    """An address as its base and a file's name from the site's folder on."""
+    parts = PurePosixPath(address).parts
+    for start in range(len(parts)):
+        name = "/".join(parts[start:])
+        if parts[start] not in ("/", "..") and (site / name).is_file():
+            return address[: -len(name)], name
+    raise ValueError(f"a page asks for {address}, which is not in {site.name}/")

@@ -1,0 +1,82 @@
+"""No page runs, loads or keeps anything but its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+
+from tests.browser.conftest import opened, until
+from tests.test_site import PAGES
+
+BLOCKED = """
+window.blocked = [];
+document.addEventListener("securitypolicyviolation", event =>
+  blocked.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));
+"""
+
+
+@pytest.fixture
+def tab(browser: Browser, site_url: str) -> Iterator[Tab]:
+    """A tab that remembers what its policy blocked and what it asked for."""
+    page = browser.new_page(base_url=site_url)
+    page.add_init_script(BLOCKED)
+    yield page
+    page.close()
+
+
+def use(tab: Tab, address: str) -> None:
+    """Open a page, and do on it what a reader can do."""
+    opened(tab, address)
+    tab.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+    buttons = tab.locator(".md-content button[data-md-type=copy]")
+    if buttons.count():
+        buttons.first.click()
+    tab.keyboard.press("/")
+    tab.keyboard.type("litellm")
+    tab.locator(".md-search-result__link").first.wait_for()
+    tab.keyboard.press("Escape")
+
+
+def test_the_policy_blocks_nothing_that_a_page_needs_and_nothing_is_kept(tab: Tab) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    for address in ["", *list(PAGES)[1::5]]:
+        use(tab, address)
+        assert tab.evaluate("blocked") == []
+    home = urlsplit(tab.url).netloc
+    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {home}
+    tab.get_by_title("Switch to dark mode").click()
+    assert tab.evaluate("Object.keys(localStorage)") == ["/.__palette"]  # the colour scheme
+    assert tab.evaluate("Object.keys(sessionStorage)") == []
+    assert tab.context.cookies() == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_policy_of_each_page_allows_what_is_on_it(tab: Tab, address: str) -> None:
+    opened(tab, address)
+    assert tab.evaluate("blocked") == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "directive"),
+    [
+        ("const s = document.createElement('script'); s.text = 'window.ran = 1';"
+         "document.body.append(s)", "script-src-elem"),
+        ("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=ran=1>')",
+         "script-src-attr"),
+        ("document.body.insertAdjacentHTML('beforeend', '<p style=color:red>x</p>')",
+         "style-src-attr"),
+        ("fetch('https://example.com/').catch(() => 0)", "connect-src"),
+        ("new Image().src = 'https://example.com/x.png'", "img-src"),
+    ],
+)  # fmt: skip
+def test_what_is_not_the_site_s_own_is_blocked(tab: Tab, fault: str, directive: str) -> None:
+    opened(tab, "")
+    tab.evaluate(f"() => {{ {fault} }}")
+    until(tab, "blocked.length > 0")
+    assert tab.evaluate("blocked")[0].startswith(directive)
+    assert tab.evaluate("window.ran === undefined")

@@ -1,0 +1,133 @@
+"""The built site weighs little, waits for nothing, and runs only what is its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from docproof.publish import policy, scripts, styles
+
+HEAD = '<meta charset="utf-8">'
+
+
+def used(style: str, *words: str) -> str:
+    return styles.used(style, set(words))
+
+
+def test_a_rule_for_a_class_of_no_page_is_left_out() -> None:
+    assert used(".a{color:red} .b{color:red}", "a") == ".a{color:red}"
+
+
+def test_of_a_rule_s_selectors_those_that_can_match_stay() -> None:
+    assert used(".a,.b>.a,.a+.a{color:red}", "a") == ".a,.a+.a{color:red}"
+
+
+@pytest.mark.parametrize(
+    "selector", ["#a", "[a]", "[a=b]", ".a.b", "p.a", "p [b=a]", "p~.b::after"]
+)
+def test_all_that_a_selector_names_has_to_be_there(selector: str) -> None:
+    style = f"{selector}{{color:red}}"
+    assert used(style, "a", "b", "<p") == style
+    for missing in {"a", "b", "<p"}:
+        if re.search(rf"\b{missing.strip('<')}\b", selector):
+            assert used(style, *({"a", "b", "<p"} - {missing})) == ""
+
+
+def test_what_a_selector_says_is_not_there_need_not_be() -> None:
+    assert used(".a:not(.b):hover{color:red}", "a") == ".a:not(.b):hover{color:red}"
+
+
+def test_rules_inside_a_media_query_are_sorted_too() -> None:
+    style = "@media print{.a{color:red}.b{color:red}} @media screen{.b{color:red}}"
+    assert used(style, "a") == "@media print{.a{color:red}}"
+
+
+def test_a_value_that_nothing_names_is_left_out_with_those_it_names() -> None:
+    style = ':root{--a:var(--b);--b:1;--c:url("x;y}z");--d:2}.a{margin:var(--d)}'
+    assert used(style, "a") == ":root{--d:2}.a{margin:var(--d)}"
+
+
+def site(folder: Path, page: str) -> dict[Path, str]:
+    """A site of one page, with a theme's two files and two of its own."""
+    for name, text in {
+        "assets/stylesheets/theme.css": ".a{color:red}.b{color:red}.js-made{color:red}",
+        "own/guide.css": ".c{color:red}",
+        "assets/javascripts/theme.js": 'add("js-made")',
+        "own/guide.js": "mend();",
+    }.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, "utf-8")
+    return {folder / "x/index.html": page}
+
+
+PAGE = f"""<head>{HEAD}
+<link rel="stylesheet" href="../assets/stylesheets/theme.css">
+<link rel="stylesheet" href="../own/guide.css">
+<script>begin()</script></head>
+<body class="a c"><script src="../own/guide.js"></script>
+<script src="../assets/javascripts/theme.js"></script></body>"""
+
+
+def test_the_styles_of_a_page_become_one_file_without_what_is_not_used(tmp_path: Path) -> None:
+    built = site(tmp_path, PAGE)
+    styles.merge(tmp_path, built, absent=[])
+    (page,) = built.values()
+    (name,) = re.findall(r'<link rel="stylesheet" href="\.\./(.+?)">', page)
+    style = (tmp_path / name).read_text("utf-8")
+    assert style == ".a{color:red}.js-made{color:red}.c{color:red}"
+
+
+def test_a_name_that_only_a_script_knows_can_be_declared_absent(tmp_path: Path) -> None:
+    built = site(tmp_path, PAGE)
+    styles.merge(tmp_path, built, absent=["js-", "c"])
+    (style,) = (tmp_path / "assets/stylesheets").glob("site.*.css")
+    assert style.read_text("utf-8") == ".a{color:red}.c{color:red}"  # `c` is on the page
+
+
+def test_the_site_s_scripts_become_one_file_that_starts_the_theme_s(tmp_path: Path) -> None:
+    built = site(tmp_path, PAGE)
+    scripts.merge(tmp_path, built)
+    (page,) = built.values()
+    (name,) = re.findall(r'<script src="\.\./(.+?)" defer></script>', page)
+    assert "<script src" not in page.replace(f'<script src="../{name}"', "")
+    text = (tmp_path / name).read_text("utf-8")
+    assert text.startswith("mend();\n")
+    assert "['assets/javascripts/theme.js']" in text
+    assert "guide.js" not in text
+
+
+def test_pages_that_ask_for_different_files_are_refused(tmp_path: Path) -> None:
+    built = site(tmp_path, PAGE)
+    built[tmp_path / "y/index.html"] = PAGE.replace("guide.", "other.")
+    for suffix in ("css", "js"):
+        (tmp_path / f"own/other.{suffix}").write_text("", "utf-8")
+    with pytest.raises(ValueError, match="different styles"):
+        styles.merge(tmp_path, built, absent=[])
+    with pytest.raises(ValueError, match="different scripts"):
+        scripts.merge(tmp_path, built)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    built = site(tmp_path, PAGE)
+    (tmp_path / "own/guide.css").unlink()
+    with pytest.raises(ValueError, match=r"asks for \.\./own/guide\.css, which is not in"):
+        styles.merge(tmp_path, built, absent=[])
+
+
+def test_each_page_allows_its_own_inline_scripts_and_the_headers_all(tmp_path: Path) -> None:
+    other = PAGE.replace("begin()", "other()")
+    built = {tmp_path / "x/index.html": PAGE, tmp_path / "y/index.html": other}
+    policy.add(tmp_path, built)
+    hashes = [re.findall(r"'sha256-[^']+'", text) for text in built.values()]
+    assert [len(one) for one in hashes] == [1, 1]
+    assert hashes[0] != hashes[1]
+    headers = (tmp_path / "_headers").read_text("utf-8")
+    assert all(one[0] in headers for one in hashes)
+    assert "unsafe" not in headers + "".join(built.values())
+
+
+def test_a_page_without_a_place_for_its_policy_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="where its policy would go"):
+        policy.add(tmp_path, {tmp_path / "x.html": "<head></head>"})
