@@ -10,11 +10,16 @@ from urllib.parse import urljoin
 
 from mkdocs.config.defaults import MkDocsConfig
 
+# MkDocs needs a day for each page, if only to date the packed sitemap.
+UNKNOWN = "1970-01-01"
 
-def prepare(config: MkDocsConfig) -> None:
-    """Leaves the sitemap out of a site without an address: it would list nothing."""
-    if not config.site_url:
-        config.theme.static_templates.discard("sitemap.xml")
+
+def sitemap(text: str, config: MkDocsConfig) -> str:
+    """MkDocs' sitemap without unknown days; "" if the site has no address, so that none is written.
+
+    The template cannot be taken from MkDocs' list instead: it would be copied as it is.
+    """
+    return text.replace(f"<lastmod>{UNKNOWN}</lastmod>", "") if config.site_url else ""
 
 
 def robots(config: MkDocsConfig) -> str:

@@ -29,9 +29,6 @@ class Publish(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         # Live reload is an inline script and wants its files as they were written.
         self.serving = command == "serve"
 
-    def on_config(self, config: MkDocsConfig) -> None:
-        crawlers.prepare(config)
-
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.nav = nav
 
@@ -41,12 +38,16 @@ class Publish(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         self.pages = [file.page for file in files.documentation_pages() if file.page]
         self.changes = dates.of(self.pages, Path(config.config_file_path).parent)
         for page in self.pages:
-            page.update_date = dates.last(self.changes[page.file.src_uri])  # for the sitemap
+            day = dates.last(self.changes[page.file.src_uri])
+            page.update_date = day or crawlers.UNKNOWN  # for the sitemap
         self.cards: dict[str, str] = {}
         if config.site_url and not self.serving:
             from docproof.publish import cards  # loads Pillow
 
             self.cards = cards.paths(self.pages)
+
+    def on_post_template(self, text: str, *, template_name: str, config: MkDocsConfig) -> str:
+        return crawlers.sitemap(text, config) if template_name == "sitemap.xml" else text
 
     def on_page_context(
         self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
