@@ -62,13 +62,6 @@ def test_a_project_inside_a_repository_has_the_dates_of_its_folder(sandbox: Sand
     assert subjects(inner.root) == ["All"]
 
 
-@pytest.mark.parametrize(("name", "value"), [("log.showSignature", "true"), ("color.ui", "always")])
-def test_a_reader_s_settings_of_git_change_no_date(sandbox: Sandbox, name: str, value: str) -> None:
-    commit(sandbox.root, "All")
-    git(sandbox.root, "config", name, value)
-    assert subjects(sandbox.root) == ["All"]
-
-
 def test_a_page_that_is_not_committed_has_no_date(sandbox: Sandbox) -> None:
     page = sandbox.read("docs/page.md")
     (sandbox.root / "docs/page.md").unlink()
