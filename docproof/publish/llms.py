@@ -38,10 +38,11 @@ def full(config: MkDocsConfig, nav: Navigation, texts: dict[str, str]) -> str:
     parts = [_head(config), "Links in a page are relative to the address of its Markdown.\n"]
     for page in nav.pages:
         uri = page.file.src_uri
-        parts.append(
-            f"---\n\nPage: {page.canonical_url or page.file.url}\n"
-            f"Markdown: {address(config, uri)}\n\n{texts[uri]}"
-        )
+        if uri in texts:  # a draft, which is only served, is not
+            parts.append(
+                f"---\n\nPage: {page.canonical_url or page.file.url}\n"
+                f"Markdown: {address(config, uri)}\n\n{texts[uri]}"
+            )
     return "\n".join(parts)
 
 
