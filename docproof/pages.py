@@ -104,7 +104,7 @@ def read(project: Project, path: Path) -> Page:
         bad = yaml_problem(name, error)
         raise BadInput(Problem(name, bad.line + 1, "front-matter", bad.what, bad.mend)) from None
     shown = includes.read(project, text)
-    blocks = _blocks(body)
+    blocks = blocks_of(body)
     prose = list(body)
     for block in blocks:
         prose[block.line - 1 : block.end] = [""] * (block.end - block.line + 1)
@@ -137,7 +137,8 @@ def _spans(prose: list[str]) -> list[Span]:
     return spans
 
 
-def _blocks(body: list[str]) -> list[Block]:
+def blocks_of(body: list[str]) -> list[Block]:
+    """The fenced blocks in the lines of a page that has no front matter, or whose is blanked."""
     preprocessor, found = _superfences()
     found.clear()
     preprocessor.extension.stash.clear_stash()

@@ -65,6 +65,12 @@ def problems(project: Project, page: Page) -> Iterator[Problem]:
                 )
 
 
+def data_files(text: str) -> list[str]:
+    """The data files that the tables of a page name, relative to the folder of the pages."""
+    found = [yaml.safe_load(block) for block in _FENCE.findall(text)]
+    return [str(block["file"]) for block in found if isinstance(block, dict) and "file" in block]
+
+
 def makeExtension(**options: Any) -> Extension:
     """The extension; its one option `docs_dir` is the folder of the pages."""
     return _TableExtension(**options)

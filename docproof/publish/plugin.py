@@ -8,14 +8,27 @@ it answers one question.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment
 from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 
-from docproof.publish import policy, scripts, styles
+from docproof.publish import (
+    crawlers,
+    dates,
+    feed,
+    heads,
+    llms,
+    markdown,
+    policy,
+    scripts,
+    styles,
+)
 
 
 class Options(base.Config):  # type: ignore[no-untyped-call]
@@ -34,18 +47,65 @@ class Publish(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         # Live reload is an inline script and wants its files as they were written.
         self.serving = command == "serve"
 
-    def on_env(self, env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
+        self.nav = nav
+
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:
+        """All pages are read, and nothing is written yet."""
         # The templates' own indentation is a twentieth of a page.
         env.trim_blocks = env.lstrip_blocks = True
-        return env
+        self.taken = {file.dest_uri for file in files}
+        self.pages = [file.page for file in files.documentation_pages() if file.page]
+        self.changes = dates.of(self.pages, Path(config.config_file_path).parent)
+        for page in self.pages:
+            day = dates.last(self.changes[page.file.src_uri])
+            page.update_date = day or crawlers.UNKNOWN  # for the sitemap
+        self.cards: dict[str, str] = {}
+        if config.site_url and not self.serving:
+            from docproof.publish import cards  # loads Pillow
+
+            self.cards = cards.paths(self.pages)
+
+    def on_post_template(self, text: str, *, template_name: str, config: MkDocsConfig) -> str:
+        return crawlers.sitemap(text, config) if template_name == "sitemap.xml" else text
+
+    def on_page_context(
+        self, context: TemplateContext, *, page: Page, config: MkDocsConfig, nav: Navigation
+    ) -> None:
+        uri = page.file.src_uri
+        changes = self.changes.get(uri, [])  # a draft, which is only served, has none
+        facts = heads.facts(page, config, changes, self.cards.get(uri, ""))
+        context["docproof"] = facts  # type: ignore[typeddict-unknown-key]
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        if self.serving:
-            return
-        site = Path(config.site_dir)
+        """Adds to the folder `config.site_dir` once every page is in it."""
+        texts = markdown.texts(self.pages, config)
+        self._add(config, texts)
+        self._add(config, {"llms.txt": llms.index(config, self.nav)})
+        self._add(config, {"llms-full.txt": llms.full(config, self.nav, texts)})
+        if config.site_url:
+            self._add(config, {"robots.txt": crawlers.robots(config)})
+            self._add(config, {feed.NAME: feed.write(config, self.pages, self.changes)})
+        if self.cards:
+            from docproof.publish import cards
+
+            self._add(config, cards.pictures(self.pages, config, self.cards))
+        if not self.serving:
+            self._lighten(Path(config.site_dir))
+
+    def _lighten(self, site: Path) -> None:
+        """Renews the pages of the built site, so that they ask for little and allow little."""
         built = {path: path.read_text("utf-8") for path in sorted(site.rglob("*.html"))}
         styles.merge(site, built, self.config.absent)
         scripts.merge(site, built)
         policy.add(site, built)
         for path, text in built.items():
             path.write_text(text, "utf-8")
+
+    def _add(self, config: MkDocsConfig, files: dict[str, str] | dict[str, bytes]) -> None:
+        """Writes files, by their paths on the site, unless the author has such a file."""
+        for name, content in files.items():
+            if content and name not in self.taken:
+                path = Path(config.site_dir, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content.encode() if isinstance(content, str) else content)

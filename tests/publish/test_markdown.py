@@ -1,0 +1,128 @@
+"""Each page is there as Markdown, with all that it shows in its place."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import yaml
+
+from docproof import pages
+from docproof.pages import Page
+from docproof.publish import markdown
+from docproof.rules import rules
+from tests.conftest import ROOT
+from tests.publish.conftest import page as made
+from tests.test_site import SITE, SOURCES, shown
+
+_LINK = re.compile(r"\]\(([^)#\s]+)[^)\s]*\)")
+
+
+def texts_of_blocks(page: Page) -> list[str]:
+    """The text of each block that a page shows, by what it includes."""
+    found: list[tuple[int, list[str]]] = []
+    for block in page.blocks:
+        if block.language == "rules":
+            texts = [rule.example for rule in sorted(rules(), key=lambda rule: rule.name)]
+            found.append((block.line, texts))
+        elif block.language != "table":
+            found.append((block.line, [shown(page, block)]))
+    inside = [range(block.line, block.end) for block in page.blocks]
+    for include in page.includes:  # those of outputs, which bring their fences along
+        if not any(include.line in lines for lines in inside):
+            blocks = pages.blocks_of(list(include.shown))
+            found.append((include.line, ["\n".join(block.body) for block in blocks]))
+    return [text for _, texts in sorted(found) for text in texts]
+
+
+def without_blocks(lines: list[str]) -> list[str]:
+    """The lines of a page's Markdown, those of its code blanked."""
+    for block in pages.blocks_of(lines):
+        lines = [
+            *lines[: block.line - 1],
+            *[""] * (block.end - block.line + 1),
+            *lines[block.end :],
+        ]
+    return lines
+
+
+@pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
+def test_a_page_s_markdown_has_what_the_page_includes_byte_for_byte(bare: Path, path: Path) -> None:
+    text = (bare / path.relative_to(SITE.docs)).read_bytes().decode()
+    blocks = pages.blocks_of(text.split("\n"))
+    found = ["\n".join(block.body).rstrip("\n") for block in blocks]
+    assert found == [text.rstrip("\n") for text in texts_of_blocks(pages.read(SITE, path))]
+
+
+@pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
+def test_a_page_s_markdown_has_its_prose_and_nothing_that_only_mkdocs_knows(
+    bare: Path, path: Path
+) -> None:
+    text = (bare / path.relative_to(SITE.docs)).read_text("utf-8")
+    written = pages.read(SITE, path)
+    heading = next(line for line in written.lines if line.startswith("# "))
+    assert text.startswith(f"{heading}\n\n> {written.meta['description']}\n\n")
+    prose = "\n".join(without_blocks(text.split("\n")))
+    assert not re.search(r"^```+(table|rules)", text, re.MULTILINE)
+    assert not re.search(r"^ *(!!!|\?\?\?|--8<--)", prose, re.MULTILINE)
+    for line in written.prose:
+        if not line.lstrip().startswith(("!!!", "???")):
+            assert line.strip() in prose
+
+
+@pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
+def test_the_links_of_a_page_s_markdown_lead_to_files_of_the_site(bare: Path, path: Path) -> None:
+    file = bare / path.relative_to(SITE.docs)
+    lines = file.read_text("utf-8").split("\n")
+    for link in _LINK.findall("\n".join(without_blocks(lines))):
+        assert "://" in link or (file.parent / link).is_file(), link
+
+
+def test_a_table_stands_in_markdown_with_the_rows_of_its_data(bare: Path) -> None:
+    text = (bare / "api-reference/reference.md").read_text("utf-8")
+    data = yaml.safe_load((ROOT / "docs/api-reference/models.yml").read_text("utf-8"))
+    for model in data["models"]:
+        assert f"| `{model['id']}` |" in text
+
+
+def plain(text: str, uri: str = "folder/page.md", **meta: str) -> str:
+    config: Any = SimpleNamespace(markdown_extensions=[], mdx_configs={})
+    return markdown.texts([made(uri, text, **meta)], config)[uri]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('!!! note "Why"\n\n    Because.\n\nAfter.', "> **Note: Why**\n>\n> Because.\n\nAfter."),
+        ("!!! danger\n    Do not.", "> **Danger**\n>\n> Do not."),
+        ('!!! note ""\n\n    Because.', "> Because."),
+        (
+            '1. Step\n\n    !!! tip "T"\n\n        ```text\n        a\n\n        b\n        ```',
+            "1. Step\n\n    > **Tip: T**\n    >\n    > ```text\n    > a\n    >\n    > b\n    > ```",
+        ),
+        (
+            '??? program "x.py"\n\n    ```python\n    if a:\n        b()\n    ```\n\nAfter.',
+            "**x.py**\n\n```python\nif a:\n    b()\n```\n\nAfter.",
+        ),
+        (
+            '??? program "x.py"\n\n    !!! note "N"\n\n        Body.',
+            "**x.py**\n\n> **Note: N**\n>\n> Body.",
+        ),
+        (
+            '```text\n!!! note "Code"\n\n    Stays.\n```',
+            '```text\n!!! note "Code"\n\n    Stays.\n```',
+        ),
+        ("[a](/other/a.md#b) [c](/c.md)", "[a](../other/a.md#b) [c](../c.md)"),
+        ("[a](//host/a) [b](b.md)", "[a](//host/a) [b](b.md)"),
+        ("```text\n[a](/b.md)\n```", "```text\n[a](/b.md)\n```"),
+    ],
+)
+def test_what_only_mkdocs_knows_becomes_plain_markdown(written: str, expected: str) -> None:
+    assert plain(f"# Page\n\n{written}") == f"# Page\n\n{expected}\n"
+
+
+def test_a_page_without_a_heading_has_its_title_as_one() -> None:
+    assert plain("Text.", description="What.") == "# Title\n\n> What.\n\nText.\n"
