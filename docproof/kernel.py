@@ -13,13 +13,11 @@ from docproof.job import Job, Report
 
 
 def main() -> None:
-    """Be the kernel until it is shut down, then write the job's report."""
-    from ipykernel.kernelapp import IPKernelApp
+    """Be the kernel until it is shut down; then the job's report is written."""
+    from ipykernel.kernelapp import IPKernelApp  # needed by nothing else of docproof
 
     job = Job.from_json(sys.argv[1])
-    stage.preload(job)
     with stage.set_for(job, Report()):
-        # A kernel tells its user of a newer debugger, and keeps a history; neither is wanted.
         IPKernelApp.launch_instance(argv=["-f", sys.argv[2], "--HistoryManager.enabled=False"])
 
 

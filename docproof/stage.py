@@ -166,16 +166,11 @@ def main() -> NoReturn:
     job = Job.from_json(sys.argv[1])
     if job.redirect:
         wire.redirect(job)
-    preload(job)
-    perform(job)
-
-
-def preload(job: Job) -> None:
-    """Import what the job wants imported before it begins."""
     sys.path.insert(0, job.root)
     for name in job.preload:
         importlib.import_module(name)
     sys.path.remove(job.root)
+    perform(job)
 
 
 if __name__ == "__main__":

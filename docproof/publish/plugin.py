@@ -7,8 +7,15 @@ it answers one question.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from docproof import project as projects
+from docproof.publish import downloads
 
 
 class Publish(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
@@ -17,6 +24,20 @@ class Publish(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     def on_startup(self, *, command: str, dirty: bool) -> None:
         # Live reload is an inline script and wants its files as they were written.
         self.serving = command == "serve"
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
+        """Adds what pages link to, so that the strict build looks at these links, too."""
+        project = projects.load(Path(config.config_file_path).parent)
+        self.walks = downloads.walks(project)
+        downloads.add(project, self.walks, files, config)
+
+    def on_page_markdown(
+        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        return downloads.offered(markdown, self.walks.get(page.file.src_uri, []))
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        return downloads.saved(html, self.walks.get(page.file.src_uri, []))
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Adds to the folder `config.site_dir` once every page is in it."""
