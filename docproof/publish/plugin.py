@@ -21,6 +21,8 @@ from docproof import published
 from docproof.publish import downloads, redirects
 from docproof.report import BadInput
 
+_THEME_ICON = "assets/images/favicon.png"
+
 
 class Publish(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
     """The plugin `docproof` of mkdocs.yml; it has no options."""
@@ -38,6 +40,9 @@ class Publish(BasePlugin):  # type: ignore[type-arg, no-untyped-call]
         except BadInput as bad:
             raise PluginError(str(bad)) from None
         downloads.add(project, self.walks, files, config)
+        icon = files.get_file_from_path(_THEME_ICON)
+        if icon and config.theme["favicon"] != _THEME_ICON:
+            files.remove(icon)  # nothing names it
 
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
