@@ -23,7 +23,7 @@ def problems(project: Project) -> Iterator[Problem]:
     """Pages that would be built to one address, where the last would win in silence."""
     pages: dict[str, list[str]] = defaultdict(list)
     for page in project.pages():
-        pages[_address(project, page)].append(project.relative(page))
+        pages[of(project, page)].append(project.relative(page))
     for address, names in pages.items():
         for name in names[1:]:
             yield Problem(
@@ -35,7 +35,8 @@ def problems(project: Project) -> Iterator[Problem]:
             )
 
 
-def _address(project: Project, page: Path) -> str:
+def of(project: Project, page: Path) -> str:
+    """The address of the page at `page`, from the root of the site."""
     inside = page.relative_to(project.docs)
     folder = "/".join(inside.parts[:-1])
     base = f"/{folder}/" if folder else "/"

@@ -19,6 +19,7 @@ from docproof import (
     pages,
     programs,
     prose,
+    published,
     ranges,
     secrets,
     shell,
@@ -140,6 +141,7 @@ def _across(project: Project, read: list[Page]) -> Iterator[Problem]:
     yield from claims.orphans(project, read)
     yield from layout.across(project, read)
     yield from orphans.problems(project, read)
+    yield from published.problems(project, read)
 
 
 def _entries(project: Project) -> tuple[list[Entry] | None, Problem | None]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from docproof import lock, moves, pages, pictures, ranges, walkthroughs
+from docproof import lock, moves, pages, pictures, published, ranges, walkthroughs
 from docproof.lock import Entry
 from docproof.pages import Page
 from docproof.project import Project
@@ -22,11 +22,15 @@ _CACHE = ".cache/docproof.json"
 
 
 def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], list[Problem]]:
-    """Let the ranges of pages follow their lines: diffs of what changed, and what is left wrong."""
+    """Let the ranges of pages follow their lines, and remember the addresses of these pages.
+
+    Gives diffs of what changed, and what is left wrong.
+    """
+    chosen = list(chosen)
+    changes = [text for text in [published.remember(project, chosen)] if text]
     entries = lock.load(project.root)
     if entries is None:
-        return [], []
-    changes: list[str] = []
+        return changes, []
     problems: list[Problem] = []
     kept = entries
     for page in chosen:

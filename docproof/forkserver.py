@@ -16,7 +16,7 @@ import platform
 import sys
 import tempfile
 
-from docproof import stage
+from docproof import cassettes, stage
 from docproof.job import CURRENT, Job
 
 
@@ -46,7 +46,7 @@ def _warm_up() -> None:
     platform.uname().processor  # noqa: B018
     with contextlib.suppress(FileNotFoundError), tempfile.TemporaryDirectory() as folder:
         job = Job(program="", report="", cassette=f"{folder}/none")
-        with stage._cassette(job):
+        with cassettes.played(job):
             pass
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from types import FrameType
 from typing import Any
 
 from docproof.expectations import Fault
@@ -72,3 +73,12 @@ class Report:
     read_input_line: int | None = None
     marked_servers: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+
+
+def line_in(program: str, frame: FrameType | None) -> int:
+    """The line of `program` that `frame` was called from; 0 if it was not."""
+    while frame is not None:
+        if frame.f_code.co_filename == program:
+            return frame.f_lineno
+        frame = frame.f_back
+    return 0

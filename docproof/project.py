@@ -63,6 +63,7 @@ class Project:
     environment: dict[str, str] = field(default_factory=dict)
     names: str = "docs-names.yml"
     index: str = ""
+    addresses: str = ""
     claims: Path | None = None
 
     @property

@@ -27,6 +27,7 @@ _MODULES = (
         "check",
         "programs",
         "addresses",
+        "published",
         "ranges",
         "walkthroughs",
         "lock",

@@ -7,6 +7,7 @@ besides what the program printed goes into a small JSON report.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import faulthandler
 import importlib
 import io
@@ -18,13 +19,13 @@ import sys
 import threading
 import traceback
 import types
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
-from docproof import clock, recording, wire
-from docproof.job import Job, Report
+from docproof import cassettes, clock, wire
+from docproof.job import Job, Report, line_in
 
 # What a program could do to reach beyond its recording. Python announces each
 # (sys.addaudithook); the number says which argument of the event is the target.
@@ -51,38 +52,39 @@ def perform(job: Job) -> NoReturn:
         # Ends the process at the limit, whatever it is doing, and says where it was.
         stuck = open(job.report + ".stuck", "w")  # noqa: SIM115
         faulthandler.dump_traceback_later(job.time_limit, exit=True, file=stuck)
+    if not job.interactive:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(job, report)))
+    with set_for(job, report):
+        report.exit = _run(job, report)
+        # As the interpreter does at its end: LiteLLM's own threads finish here.
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(report.exit)
+
+
+@contextlib.contextmanager
+def set_for(job: Job, report: Report) -> Iterator[None]:
+    """The stage: what runs in here finds the job's environment and answers, and no network.
+
+    At its end the report is written. The process is good for nothing else afterwards.
+    """
     for variable, value in job.environment.items():
         if value is None:
             os.environ.pop(variable, None)
         else:
             os.environ[variable] = value
-    if not job.interactive:
-        sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(job, report)))
     _shut_network(job, report)
     if job.skip_waits:
         clock.skip_waits()
-    with _cassette(job) as cassette:
-        _watch(cassette, job, report)
+    with cassettes.played(job) as cassette:
+        cassettes.watch(cassette, job, report)
         wire.install(job, report)
-        report.exit = _run(job, report)
-        # As the interpreter does at its end: LiteLLM's own threads finish here.
-        threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
+        yield
     if not job.record:
         report.unplayed = [n for n in range(len(cassette)) if not cassette.play_counts[n]]
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
     Path(job.report).write_text(json.dumps(asdict(report)), "utf-8")
-    os._exit(report.exit)
-
-
-def line_in(program: str, frame: FrameType | None) -> int:
-    """The line of `program` that `frame` was called from; 0 if it was not."""
-    while frame is not None:
-        if frame.f_code.co_filename == program:
-            return frame.f_lineno
-        frame = frame.f_back
-    return 0
 
 
 def _run(job: Job, report: Report) -> int:
@@ -157,75 +159,6 @@ def _named(target: Any) -> str:
     if isinstance(target, tuple):
         return ":".join(str(part) for part in target[:2])
     return target.decode(errors="replace") if isinstance(target, bytes) else str(target)
-
-
-def _cassette(job: Job) -> Any:
-    import vcr  # here, since wire.redirect() must come first
-
-    machine = vcr.VCR(match_on=["method", "scheme", "host", "port", "path", "query", "json"])
-    machine.register_matcher("json", _bodies_agree)
-    if job.record:
-        return machine.use_cassette(
-            job.cassette,
-            record_mode=vcr.mode.ALL,
-            serializer="json",
-            decode_compressed_response=True,
-            before_record_request=_without_secrets,
-        )
-    machine.register_serializer("recording", recording)
-    path = job.cassette or os.devnull + "/none"
-    return machine.use_cassette(path, record_mode=vcr.mode.NONE, serializer="recording")
-
-
-def _without_secrets(request: Any) -> Any:
-    request.headers = recording.kept(request.headers)
-    return request
-
-
-def _bodies_agree(sent: Any, recorded: Any) -> None:
-    if _parsed(sent.body) != _parsed(recorded.body):
-        raise AssertionError("the bodies differ")
-
-
-def _parsed(body: Any) -> Any:
-    if body is None:  # aiohttp's word for no body; httpx says b""
-        return ""
-    if isinstance(body, (bytes, str)):
-        try:
-            return json.loads(body)
-        except ValueError:
-            return body if isinstance(body, str) else body.decode("utf-8", "replace")
-    return body
-
-
-def _watch(cassette: Any, job: Job, report: Report) -> None:
-    """Note each request that the cassette cannot answer, whatever the program makes of it."""
-    can_play = cassette.can_play_response_for
-
-    def noting(request: Any) -> bool:
-        found = bool(can_play(request))
-        if not found and not job.record:
-            report.missed.append(
-                {
-                    "line": line_in(job.program, sys._getframe()),
-                    "sent": _described(request),
-                    "recorded": _closest(cassette, request),
-                }
-            )
-        return found
-
-    cassette.can_play_response_for = noting
-
-
-def _closest(cassette: Any, request: Any) -> dict[str, Any] | None:
-    """The recorded request that this one was most likely meant to be."""
-    waiting = [n for n in range(len(cassette)) if not cassette.play_counts[n]]
-    order = waiting or list(range(len(cassette)))
-    return _described(cassette.requests[order[0]]) if order else None
-
-
-def _described(request: Any) -> dict[str, Any]:
-    return {"method": request.method, "uri": request.uri, "body": _parsed(request.body)}
 
 
 def main() -> NoReturn:

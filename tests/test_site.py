@@ -149,6 +149,19 @@ def test_the_whole_program_is_collapsed_and_its_output_follows(site: Path) -> No
     assert "Second answer, in one piece:" in lines
 
 
+def test_a_walkthrough_offers_the_program_and_the_notebook_that_stand_beside_it(
+    site: Path, request: pytest.FixtureRequest
+) -> None:
+    address = "get-started/integrations/litellm/"
+    links = page(site, address).select("a[download]")
+    if "zensical" in request.node.name:  # it has no plugins, so it offers nothing
+        assert links == []
+        return
+    program, notebook = (site / address / str(link["href"]) for link in links)
+    assert program.read_text("utf-8") == PROGRAM.read_text("utf-8")
+    assert "Exploring LiteLLM Features" in notebook.read_text("utf-8")
+
+
 @pytest.mark.parametrize("address", PAGES)
 def test_every_block_of_python_is_cut_from_a_program(site: Path, address: str) -> None:
     written = pages.read(SITE, SOURCES[address])

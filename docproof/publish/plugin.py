@@ -12,23 +12,31 @@ from typing import Any
 
 from mkdocs.config import base, config_options
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
+from docproof import project as projects
+from docproof import published
 from docproof.publish import (
     crawlers,
     dates,
+    downloads,
     feed,
     heads,
     llms,
     markdown,
     policy,
+    redirects,
     scripts,
     styles,
 )
+from docproof.report import BadInput
+
+_THEME_ICON = "assets/images/favicon.png"
 
 
 class Options(base.Config):  # type: ignore[no-untyped-call]
@@ -46,6 +54,29 @@ class Publish(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_startup(self, *, command: str, dirty: bool) -> None:
         # Live reload is an inline script and wants its files as they were written.
         self.serving = command == "serve"
+
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> None:
+        """Adds what pages link to, so that the strict build looks at these links, too."""
+        self.moved: dict[str, tuple[str, str]] = {}
+        try:
+            project = projects.load(Path(config.config_file_path).parent)
+            self.walks = downloads.walks(project)
+        except BadInput as bad:
+            raise PluginError(str(bad)) from None
+        downloads.add(project, self.walks, files, config)
+        icon = files.get_file_from_path(_THEME_ICON)
+        if icon and config.theme["favicon"] != _THEME_ICON:
+            files.remove(icon)  # nothing names it
+
+    def on_page_markdown(
+        self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
+    ) -> str:
+        for old in published.moved_from(page.meta):
+            self.moved[old] = (f"/{page.url}", str(page.meta.get("title") or page.title))
+        return downloads.offered(markdown, self.walks.get(page.file.src_uri, []))
+
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        return downloads.saved(html, self.walks.get(page.file.src_uri, []))
 
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> None:
         self.nav = nav
@@ -90,6 +121,7 @@ class Publish(BasePlugin[Options]):  # type: ignore[no-untyped-call]
             from docproof.publish import cards
 
             self._add(config, cards.pictures(self.pages, config, self.cards))
+        self._add(config, redirects.files(self.moved, config.site_url or ""))
         if not self.serving:
             self._lighten(Path(config.site_dir))
 

@@ -45,7 +45,7 @@ def findings(tab: Tab) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", [*PAGES, "404.html"])
 def test_axe_finds_nothing_on_a_page_with_all_its_boxes_open(tab: Tab, address: str) -> None:
     opened(tab, address)
     tab.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")

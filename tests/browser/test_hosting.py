@@ -1,0 +1,250 @@
+"""The built site works on any static server, at its root and in a folder of it."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Tab
+
+from tests.test_site import copy_of_the_site
+
+FOLDER = "/some-project/"
+DEEP = "no/such/page/"
+MOVED = "a/former/address/"
+
+
+class _Host(http.server.SimpleHTTPRequestHandler):
+    """Serves a site at `base`, and its 404 page where it has nothing, as static hosts do."""
+
+    def __init__(self, *arguments: object, base: str, directory: str) -> None:
+        self.base = base
+        super().__init__(*arguments, directory=directory)  # type: ignore[arg-type]
+
+    def translate_path(self, path: str) -> str:
+        if not path.startswith(self.base):
+            return os.devnull + "/none"
+        return super().translate_path("/" + path[len(self.base) :])
+
+    def send_error(self, code: int, *ignored: object, **options: object) -> None:
+        page = Path(self.directory, "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, *ignored: object) -> None:
+        pass
+
+
+@dataclass
+class Hosted:
+    """A site on a server: the address of its home page, and the folder it was built into."""
+
+    url: str
+    built: Path
+
+    def pages(self) -> list[str]:
+        """The addresses of its pages."""
+        files = sorted(self.built.rglob("index.html"))
+        return [
+            self.url + str(file.relative_to(self.built))[: -len("index.html")] for file in files
+        ]
+
+
+@contextlib.contextmanager
+def hosted(built: Path, base: str) -> Iterator[Hosted]:
+    """The site in the folder `built`, which may be empty yet, while it is served at `base`."""
+    handler = functools.partial(_Host, base=base, directory=str(built))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield Hosted(f"http://127.0.0.1:{server.server_port}{base}", built)
+        server.shutdown()
+
+
+def build(source: Path, folder: Path, site_url: str = "") -> None:
+    """Build the site into a folder by plain `mkdocs build`."""
+    subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
+        cwd=source, check=True, capture_output=True, env={**os.environ, "SITE_URL": site_url},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The guide, with a page that was once somewhere else."""
+    folder = copy_of_the_site(tmp_path_factory.mktemp("source"))
+    page = folder / "docs/get-started/get-api-key.md"
+    text = page.read_text("utf-8")
+    page.write_text(text.replace("---\n", f"---\nmoved-from: /{MOVED}\n", 1), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def at_root(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
+    """The site at the root of a server, built without an address."""
+    with hosted(tmp_path_factory.mktemp("built"), "/") as site:
+        build(source, site.built)
+        yield site
+
+
+@pytest.fixture(scope="module")
+def anywhere(at_root: Hosted) -> Iterator[Hosted]:
+    """The same files in a folder of a server."""
+    with hosted(at_root.built, FOLDER) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def in_folder(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
+    """The site in a folder of a server, built with its address."""
+    with hosted(tmp_path_factory.mktemp("built"), FOLDER) as site:
+        build(source, site.built, site.url)
+        yield site
+
+
+def fetched(url: str) -> tuple[int, str]:
+    """The status and the text at an address."""
+    try:
+        with urllib.request.urlopen(url) as answer:
+            return answer.status, answer.read().decode("utf-8", "replace")
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode("utf-8", "replace")
+
+
+def named(url: str, text: str) -> set[str]:
+    """What a page or a style sheet names: links, pictures, scripts, what a script loads."""
+    if url.endswith(".css"):
+        return {urljoin(url, one) for one in re.findall(r"url\([\"']?(?!data:)([^)\"']+)", text)}
+    soup = BeautifulSoup(text, "html.parser")
+    found = [
+        str(one[name]) for name in ("href", "src", "data-to") for one in soup.select(f"[{name}]")
+    ]
+    found += [one.split("url=")[1] for one in re.findall(r"0; url=[^\"]+", text)]
+    config = soup.select_one("#__config")
+    if config:
+        said = json.loads(config.get_text())
+        found += [said["search"], f"{said['base'].rstrip('/')}/search/search_index.json"]
+    return {urldefrag(urljoin(url, one)).url for one in found}
+
+
+def broken(site: Hosted, start: list[str]) -> dict[str, str]:
+    """What does not answer of what the pages `start` name, with a page that names it."""
+    origin = urljoin(site.url, "/")
+    wrong, seen = {}, set(start)
+    for page in start:
+        for url in named(page, fetched(page)[1]) - seen:
+            if not url.startswith(origin):
+                continue
+            seen.add(url)
+            status, text = fetched(url)
+            if status != 200 or not url.startswith(site.url):
+                wrong[url] = page
+            elif url.endswith(".css"):
+                for one in named(url, text):
+                    if fetched(one)[0] != 200:
+                        wrong[one] = url
+    return wrong
+
+
+@pytest.mark.parametrize("kind", ["at_root", "in_folder", "anywhere"])
+def test_everything_that_a_page_names_is_there(kind: str, request: pytest.FixtureRequest) -> None:
+    site: Hosted = request.getfixturevalue(kind)
+    assert len(site.pages()) > 15
+    assert broken(site, site.pages()) == {}
+
+
+@pytest.mark.parametrize("kind", ["at_root", "in_folder"])
+def test_the_page_for_what_is_not_there_leads_back_from_any_depth(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    site: Hosted = request.getfixturevalue(kind)
+    status, text = fetched(site.url + DEEP)
+    assert status == 404
+    assert broken(site, [site.url + DEEP]) == {}
+    links = {
+        urljoin(site.url + DEEP, str(a["href"]))
+        for a in BeautifulSoup(text, "html.parser").select("article a")
+    }
+    assert links == {page for page in site.pages() if not page.endswith(MOVED)}
+
+
+def test_what_names_whole_addresses_names_those_of_the_site(in_folder: Hosted) -> None:
+    sitemap = (in_folder.built / "sitemap.xml").read_text("utf-8")
+    listed = set(re.findall(r"<loc>(.*?)</loc>", sitemap))
+    assert listed == {page for page in in_folder.pages() if not page.endswith(MOVED)}
+    for page in in_folder.pages():
+        canonical = BeautifulSoup(fetched(page)[1], "html.parser").select_one("link[rel=canonical]")
+        assert canonical is not None
+        expected = in_folder.url + "get-started/get-api-key/" if page.endswith(MOVED) else page
+        assert canonical["href"] == expected
+
+
+def test_the_only_icon_is_the_site_s_own(at_root: Hosted) -> None:
+    icons = list(at_root.built.rglob("favicon*"))
+    assert [file.name for file in icons] == ["favicon.svg"]
+    assert icons[0].stat().st_size < 500
+    home = BeautifulSoup(fetched(at_root.url)[1], "html.parser")
+    assert [str(icon["href"]) for icon in home.select("link[rel=icon]")] == ["images/favicon.svg"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"), [("in_folder", DEEP), ("anywhere", "contribute/rules/")]
+)
+def test_the_search_works_in_a_folder_and_where_no_page_is(
+    browser: Browser, kind: str, start: str, request: pytest.FixtureRequest
+) -> None:
+    site: Hosted = request.getfixturevalue(kind)
+    tab = browser.new_page()
+    tab.goto(site.url + start)
+    tab.keyboard.press("/")
+    expect(tab.locator("[data-md-component=search-query]")).to_be_focused()
+    tab.keyboard.insert_text("suppress_debug_info")
+    tab.keyboard.press("End")  # the search looks when a key is let go
+    expect(tab.locator(".md-search-result__meta")).to_contain_text("matching document")
+    results = tab.locator(".md-search-result__link")
+    links = [str(link) for link in results.evaluate_all("links => links.map(link => link.href)")]
+    assert [link for link in links if not link.startswith(site.url)] == []
+    with tab.expect_navigation() as arrived:
+        results.first.click()
+    assert arrived.value.status == 200
+    tab.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with scripts", "without"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def reader(browser: Browser, scripts: bool) -> Iterator[Tab]:
+    context = browser.new_context(java_script_enabled=scripts)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("kind", ["at_root", "in_folder", "anywhere"])
+def test_an_old_address_leads_to_the_page_and_with_scripts_to_its_part(
+    reader: Tab, scripts: bool, kind: str, request: pytest.FixtureRequest
+) -> None:
+    site: Hosted = request.getfixturevalue(kind)
+    reader.goto(f"{site.url}{MOVED}#create-the-key")
+    new = f"{site.url}get-started/get-api-key/"
+    reader.wait_for_url(f"{new}#create-the-key" if scripts else new)
