@@ -149,6 +149,13 @@ def test_the_whole_program_is_collapsed_and_its_output_follows(site: Path) -> No
     assert "Second answer, in one piece:" in lines
 
 
+def test_the_page_for_what_is_not_there_names_every_page(site: Path) -> None:
+    soup = BeautifulSoup((site / "404.html").read_text("utf-8"), "html.parser")
+    links = {str(a["href"]).removesuffix("."): a.get_text() for a in soup.select("article li a")}
+    assert set(links) == {f"/{address}" for address in PAGES}
+    assert all(links.values())
+
+
 def test_a_walkthrough_offers_the_program_and_the_notebook_that_stand_beside_it(
     site: Path, request: pytest.FixtureRequest
 ) -> None:
