@@ -19,6 +19,7 @@ from nbformat import v4
 
 from docproof import pages, project, verdict, walkthroughs
 from docproof.job import Report
+from docproof.publish import downloads
 from docproof.publish.notebooks import notebook
 from docproof.replay import environment, job_of
 from tests.conftest import ROOT, Sandbox
@@ -191,3 +192,28 @@ def test_what_a_notebook_does_not_know_is_put_otherwise(
     page = pages.read(sandbox.project, sandbox.write("docs/page.md", f"# A\n\n{written}\n"))
     found = nbformat.reads(notebook(sandbox.project, page, program, nowhere), 4).cells[-1]
     assert found.source == f"# A\n\n{cell}"
+
+
+BOX = '??? program "x.py"\n\n    ```python\n    --8<-- "code/page/x.py"\n    ```\n'
+OFFER = (
+    "\nDownload [x.py](page/x.py), or the steps as a Jupyter notebook, [x.ipynb](page/x.ipynb).\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "wanted"),
+    [
+        (f"{BOX}\nIt prints:\n", f"{BOX}\n{OFFER}\nIt prints:\n"),
+        ('```python\n--8<-- "code/page/x.py"\n```\nEnd.\n', None),
+        ("No block.\n", f"No block.\n\n{OFFER}"),
+    ],
+    ids=["below its box", "below its block", "at the end"],
+)
+def test_the_files_are_offered_below_the_whole_program(
+    sandbox: Sandbox, written: str, wanted: str | None
+) -> None:
+    program = sandbox.root / "code/page/x.py"
+    page = pages.read(sandbox.project, sandbox.write("docs/page.md", f"---\na: b\n---\n{written}"))
+    if wanted is None:
+        wanted = written.replace("```\nEnd.", f"```\n{OFFER}\nEnd.")
+    assert downloads.offered(written, [(page, program)]) == wanted

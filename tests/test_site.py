@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 import yaml
@@ -147,6 +148,25 @@ def test_the_whole_program_is_collapsed_and_its_output_follows(site: Path) -> No
     assert lines[0] == "$ python litellm_features.py"
     assert "First answer, streamed:" in lines
     assert "Second answer, in one piece:" in lines
+
+
+def test_the_page_for_what_is_not_there_names_every_page(site: Path) -> None:
+    soup = BeautifulSoup((site / "404.html").read_text("utf-8"), "html.parser")
+    links = {str(a["href"]).removesuffix("."): a.get_text() for a in soup.select("article li a")}
+    assert set(links) == {f"/{address}" for address in PAGES}
+    assert all(links.values())
+
+
+def test_whoever_goes_from_page_to_next_page_sees_all_of_them_and_can_go_back(site: Path) -> None:
+    address, seen = "", [""]
+    while following := page(site, address).select_one("a.md-footer__link--next"):
+        here = address
+        address = urljoin(f"/{here}", str(following["href"])).removeprefix("/")
+        seen.append(address)
+        back = page(site, address).select_one("a.md-footer__link--prev")
+        assert back is not None
+        assert urljoin(f"/{address}", str(back["href"])) == f"/{here}"
+    assert sorted(seen) == sorted(PAGES)
 
 
 def test_a_walkthrough_offers_the_program_and_the_notebook_that_stand_beside_it(
