@@ -14,7 +14,6 @@
       document.addEventListener(event, look, { signal: listening.signal });
     }
     look({ target: document.activeElement });
-    if (new URLSearchParams(location.search).has("q")) resolve();
   });
 
   window.XMLHttpRequest = class extends XMLHttpRequest {

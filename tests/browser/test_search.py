@@ -26,9 +26,10 @@ async queries => {
   const worker = new Worker(new URL(search, new URL(base, location)));
   let answer;
   worker.addEventListener("message", ({ data }) => answer(data));
-  const ask = (type, data) => new Promise(resolve => {
+  const ask = (type, data) => new Promise((resolve, reject) => {
     answer = resolve;
     worker.postMessage({ type, data });
+    setTimeout(reject, 5000, "no answer");
   });
   const index = await fetch(new URL("search/search_index.json", new URL(base, location)));
   await ask(0, { ...(await index.json()), options: { suggest: false } });
@@ -123,7 +124,7 @@ def test_each_message_of_the_troubleshooting_page_is_found(reader: Tab, message:
 
 
 def test_enter_opens_the_first_result(tab: Tab) -> None:
-    first = found(tab, "disable_aiohttp_transport")[0]
+    first = found(tab, "LITELLM_OFFLINE_MODE")[0]
     tab.keyboard.press("Enter")
     expect(tab).to_have_url(re.compile(f"/{first}#"))
 
@@ -213,11 +214,12 @@ def test_messages_of_another_form_are_handed_on_as_they_are(tab: Tab) -> None:
         lambda route: route.fulfill(body=echo, content_type="text/javascript"),
     )
     back = tab.evaluate(
-        """messages => Promise.all(messages.map(message => new Promise(resolve => {
+        """messages => Promise.all(messages.map(message => new Promise((resolve, reject) => {
           const { base, search } = JSON.parse(document.querySelector("#__config").textContent);
           const worker = new Worker(new URL(search, new URL(base, location)));
           worker.addEventListener("message", ({ data }) => resolve(data));
           worker.postMessage(message);
+          setTimeout(reject, 5000, "no answer");
         })))""",
         messages := [
             {"type": 0, "data": "new"},
