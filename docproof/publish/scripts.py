@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import rjsmin
+
 from docproof.publish import pages
 
 # A frame is painted between a frame's callback and a timer that is set in it; a page in
@@ -46,7 +48,7 @@ def merge(site: Path, built: dict[Path, str]) -> None:
     theme = [name for name in names if name.startswith("assets/")]
     own = [name for name in names if name not in theme]
     text = "\n".join((site / name).read_text("utf-8") for name in own)
-    text += _START % ("../../", theme)
+    text = rjsmin.jsmin(text + _START % ("../../", theme))
     name = f"assets/javascripts/site.{hashlib.sha256(text.encode()).hexdigest()[:8]}.js"
     (site / name).write_text(text, "utf-8")
     for path, one in asked.items():

@@ -1,6 +1,6 @@
 // A button that copies the whole page as Markdown, where the browser can.
 (() => {
-  const source = document.querySelector('link[rel="alternate"][type="text/markdown"]');
+  const source = document.querySelector('link[type="text/markdown"]');
   const box = document.querySelector(".copy-page");
   if (!source || !box || !navigator.clipboard || !window.ClipboardItem) return;
   const [button, said] = box.children;

@@ -1,30 +1,89 @@
-"""Whoever searches the site for what they see in their terminal finds the page about it."""
+"""Who searches the site finds what they see, in a terminal or in code; nobody else waits."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Page as Tab
 
 from docproof import pages
+from tests.browser import terms
+from tests.browser.terms import Article
 from tests.claims.conftest import GUIDE
 
 TROUBLES = GUIDE.programs / "get-started/integrations/litellm/troubleshooting/terminal"
 TROUBLESHOOTING = "get-started/integrations/litellm/troubleshooting/"
+FIELD = "[data-md-component=search-query]"
+RESULT = ".md-search-result__link"
+
+# Asks as the theme's script does: a worker of its name, the index, the queries one by one.
+ASK = """
+async queries => {
+  const { base, search } = JSON.parse(document.querySelector("#__config").textContent);
+  const worker = new Worker(new URL(search, new URL(base, location)));
+  let answer;
+  worker.addEventListener("message", ({ data }) => answer(data));
+  const ask = (type, data) => new Promise((resolve, reject) => {
+    answer = resolve;
+    worker.postMessage({ type, data });
+    setTimeout(reject, 5000, "no answer");
+  });
+  const index = await fetch(new URL("search/search_index.json", new URL(base, location)));
+  await ask(0, { ...(await index.json()), options: { suggest: false } });
+  const found = [];
+  for (const query of queries) {
+    const { items } = (await ask(2, query)).data;
+    found.push(items.slice(0, 3).map(([best]) => best.location.replace(/#.*/, "")));
+  }
+  return found;
+}
+"""
 
 
-def found(tab: Page, words: str) -> list[str]:
+@pytest.fixture(scope="module")
+def reader(browser: Browser, site_url: str) -> Iterator[Tab]:
+    """A tab for many searches, all on the home page."""
+    page = browser.new_page(base_url=site_url)
+    page.goto("")
+    page.locator(FIELD).focus()
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def articles(reader: Tab) -> dict[str, Article]:
+    return terms.articles(reader)
+
+
+def found(tab: Tab, words: str) -> list[str]:
     """The addresses of the first three pages that a search for `words` gives."""
-    tab.keyboard.press("/")
-    expect(tab.locator("[data-md-component=search-query]")).to_be_focused()
-    tab.keyboard.insert_text(words)
+    tab.locator(FIELD).fill("")
     tab.keyboard.press("End")  # the search looks when a key is let go
-    expect(tab.locator(".md-search-result__meta")).to_contain_text("matching document")
-    results = tab.locator(".md-search-result__link")
-    links = [str(link) for link in results.evaluate_all("links => links.map(l => l.href)")]
-    addresses = [re.sub(r"[?#].*", "", link).split("/", 3)[3] for link in links]
+    expect(tab.locator(RESULT)).to_have_count(0)
+    tab.keyboard.insert_text(words)
+    tab.keyboard.press("End")
+    tab.locator(RESULT).first.wait_for()
+    links = tab.locator(RESULT).evaluate_all("links => links.map(link => link.href)")
+    addresses = [re.sub(r"[?#].*", "", str(link)).split("/", 3)[3] for link in links]
     return list(dict.fromkeys(addresses))[:3]
+
+
+@pytest.mark.parametrize("kind", terms.KINDS)
+def test_what_stands_on_few_pages_finds_one_of_them(
+    reader: Tab, articles: dict[str, Article], kind: str
+) -> None:
+    rare = terms.rare(articles, kind)
+    assert len(rare) >= 3
+    answers = reader.evaluate(ASK, list(rare))
+    lost = {
+        term: answer
+        for (term, where), answer in zip(rare.items(), answers, strict=True)
+        if not where.intersection(answer)
+    }
+    assert lost == {}
 
 
 @pytest.mark.parametrize(
@@ -33,10 +92,16 @@ def found(tab: Page, words: str) -> list[str]:
         ("suppress_debug_info", "get-started/integrations/litellm/"),
         ("stream=True", "get-started/integrations/litellm/"),
         ("klusterai/Meta-Llama-3.1-8B-Instruct-Turbo", "api-reference/reference/"),
+        ("num_ret", "get-started/integrations/litellm/errors-and-retries/"),
+        ('print("', "get-started/integrations/litellm/"),
+        ("-2", TROUBLESHOOTING),
+        ("text:", "get-started/integrations/litellm/"),
+        ("**kwargs", "get-started/integrations/litellm/spend-tracking/"),
+        ("|", "get-started/integrations/litellm/another-endpoint/"),
     ],
 )
-def test_what_stands_in_code_or_in_a_table_is_found(tab: Page, words: str, page: str) -> None:
-    assert page in found(tab, words)
+def test_what_stands_in_code_or_in_a_table_is_found(reader: Tab, words: str, page: str) -> None:
+    assert page in found(reader, words)
 
 
 def messages() -> list[str]:
@@ -54,5 +119,112 @@ def messages() -> list[str]:
 
 
 @pytest.mark.parametrize("message", messages())
-def test_each_message_of_the_troubleshooting_page_is_found(tab: Page, message: str) -> None:
-    assert TROUBLESHOOTING in found(tab, message)
+def test_each_message_of_the_troubleshooting_page_is_found(reader: Tab, message: str) -> None:
+    assert TROUBLESHOOTING in found(reader, message)
+
+
+def test_enter_opens_the_first_result(tab: Tab) -> None:
+    first = found(tab, "LITELLM_OFFLINE_MODE")[0]
+    tab.keyboard.press("Enter")
+    expect(tab).to_have_url(re.compile(f"/{first}#"))
+
+
+@pytest.fixture
+def fetched(tab: Tab) -> list[str]:
+    """What a tab asks for, from now on."""
+    urls: list[str] = []
+    tab.context.on("request", lambda request: urls.append(request.url))
+    return urls
+
+
+def of_the_search(urls: list[str]) -> list[str]:
+    return sorted(re.findall(r"search_index(?=[.]json)|workers/search", " ".join(urls)))
+
+
+def test_a_reader_who_does_not_search_fetches_nothing_of_it(tab: Tab, fetched: list[str]) -> None:
+    tab.goto("", wait_until="networkidle")
+    tab.mouse.move(600, 600)
+    tab.locator("article").click()
+    tab.keyboard.press("PageDown")
+    assert any("bundle" in url for url in fetched)
+    assert of_the_search(fetched) == []
+
+
+@pytest.mark.parametrize("way", ["/", "s", "f", "Tab", "click", "point", "touch"])
+def test_a_reader_who_goes_for_the_search_has_it(tab: Tab, fetched: list[str], way: str) -> None:
+    if way == "click":
+        tab.locator(FIELD).click()
+    elif way == "point":
+        tab.locator(FIELD).hover()
+    elif way == "touch":
+        tab.set_viewport_size({"width": 360, "height": 800})
+        tab.locator("label[for=__search].md-header__button").click()
+    elif way == "Tab":
+        for _ in range(10):
+            tab.keyboard.press("Tab")
+    else:
+        tab.keyboard.press(way)
+    expect(tab.locator(".md-search-result__meta")).to_have_text("Type to start searching")
+    assert of_the_search(fetched) == ["search_index", "workers/search"]
+
+
+def test_a_query_in_the_address_is_answered(tab: Tab) -> None:
+    tab.goto("?q=RateLimitError")
+    expect(tab.locator(RESULT).first).to_be_visible()
+
+
+def test_a_query_typed_before_the_index_is_there_is_answered_when_it_comes(tab: Tab) -> None:
+    held: list[Route] = []
+    tab.route("**/search_index.json", lambda route: held.append(route))
+    tab.keyboard.press("/")
+    tab.keyboard.type("tokens")
+    tab.wait_for_timeout(0)  # lets the route be called
+    (route,) = held
+    expect(tab.locator(RESULT)).to_have_count(0)
+    route.continue_()
+    tab.locator(RESULT).first.wait_for()
+
+
+def test_the_first_key_is_answered(tab: Tab) -> None:
+    tab.keyboard.press("/")
+    tab.keyboard.press("m")
+    expect(tab.locator(".md-search-result mark").first).to_have_text(re.compile("^m", re.I))
+
+
+def test_the_search_works_offline_and_asks_nobody_else(
+    tab: Tab, fetched: list[str], site_url: str
+) -> None:
+    found(tab, "tokens")
+    tab.context.set_offline(True)
+    assert TROUBLESHOOTING in found(tab, "Errno -2")
+    assert [url for url in fetched if not url.startswith(site_url)] == []
+
+
+def test_the_theme_s_search_is_left_to_a_page_without_the_script(tab: Tab) -> None:
+    tab.route("**/search.js", lambda route: route.abort())
+    tab.reload()
+    assert found(tab, "RateLimitError")
+
+
+def test_messages_of_another_form_are_handed_on_as_they_are(tab: Tab) -> None:
+    tab.locator(FIELD).hover()
+    echo = "onmessage = ({ data }) => postMessage(data)"
+    tab.route(
+        "**/workers/search.*",
+        lambda route: route.fulfill(body=echo, content_type="text/javascript"),
+    )
+    back = tab.evaluate(
+        """messages => Promise.all(messages.map(message => new Promise((resolve, reject) => {
+          const { base, search } = JSON.parse(document.querySelector("#__config").textContent);
+          const worker = new Worker(new URL(search, new URL(base, location)));
+          worker.addEventListener("message", ({ data }) => resolve(data));
+          worker.postMessage(message);
+          setTimeout(reject, 5000, "no answer");
+        })))""",
+        messages := [
+            {"type": 0, "data": "new"},
+            {"type": 3, "data": "new"},
+            {"type": 4, "data": "new"},
+        ],
+    )
+    assert back == messages

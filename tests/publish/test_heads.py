@@ -73,7 +73,7 @@ def test_text_cannot_end_the_script_that_holds_it() -> None:
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_names_its_markdown_and_its_address(site: Path, address: str) -> None:
     read = soup(site, address)
-    link = read.select_one('link[rel=alternate][type="text/markdown"]')
+    link = read.select_one('link[type="text/markdown"]')
     canonical = read.select_one("link[rel=canonical]")
     assert link is not None
     assert canonical is not None
