@@ -42,9 +42,10 @@ class _Host(http.server.SimpleHTTPRequestHandler):
     def _answer(self, status: int, kind: str, body: bytes) -> io.BytesIO:
         self.send_response(status)
         if kind.startswith(_SMALLER) or "javascript" in kind:
-            body = gzip.compress(body, 9, mtime=0)
-            self.send_header("Content-Encoding", "gzip")
             kind += "; charset=utf-8"
+            if "gzip" in self.headers.get("Accept-Encoding", ""):
+                body = gzip.compress(body, 9, mtime=0)
+                self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         path = "/" + self.path[len(self.prefix) :].lstrip("/")

@@ -213,7 +213,7 @@ def test_the_search_works_in_a_folder_and_where_no_page_is(
 ) -> None:
     site: Hosted = request.getfixturevalue(kind)
     tab = browser.new_page()
-    tab.goto(site.url + start)
+    opened(tab, site.url + start)
     tab.keyboard.press("/")
     expect(tab.locator("[data-md-component=search-query]")).to_be_focused()
     tab.keyboard.insert_text("suppress_debug_info")

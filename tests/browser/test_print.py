@@ -18,7 +18,11 @@ WIDTH = 672  # A4 without its margins, in pixels of 1/96 inch
 @pytest.fixture(scope="module", params=["light", "dark"])
 def paper(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> Iterator[Tab]:
     """The walkthrough as it goes to the printer, its collapsed block closed."""
-    page = browser.new_page(color_scheme=request.param, viewport={"width": WIDTH, "height": 950})
+    size = {"width": WIDTH, "height": 950}
+    # The theme's script opens blocks for the printer; without it they have to be seen as well.
+    page = browser.new_page(
+        color_scheme=request.param, viewport=size, java_script_enabled=False
+    )
     page.goto(site_url + WALK)
     page.emulate_media(media="print")
     yield page
