@@ -19,7 +19,9 @@
   const reveal = (run) => {
     const code = run?.closest("code");
     if (!code || code.scrollHeight <= code.clientHeight) return;
-    const above = run.getBoundingClientRect().top - code.getBoundingClientRect().top;
+    const { top, height } = run.getBoundingClientRect();
+    const above = top - code.getBoundingClientRect().top;
+    if (above >= 0 && above + height <= code.clientHeight) return;
     code.scrollTop += above - code.clientHeight / 4;
   };
 
