@@ -93,3 +93,46 @@ def test_an_output_is_marked_and_has_no_copy_button(html: object) -> None:
     soup = html('--8<-- "out.md"\n')
     assert {"output", "no-copy"} <= set(soup.select_one(".highlight")["class"])
     assert soup.select_one("code").get_text() == "$ python p.py\nHello\n"
+
+
+def test_an_output_says_which_program_printed_it_and_marks_the_command(html: object) -> None:
+    assert callable(html)
+    block = html('--8<-- "out.md"\n').select_one(".output")
+    assert block.select_one(".filename").get_text() == "Output of p.py"
+    assert block.select_one(".command").get_text() == "$ python p.py"
+    assert block.select_one(".command .prompt").get_text() == "$ "
+
+
+def test_what_looks_like_a_command_in_an_output_is_left_alone(html: object, tmp_path: Path) -> None:
+    assert callable(html)
+    printed = "$ python p.py\n$ python q.py <b>\n"
+    (tmp_path / "out.md").write_text(f"```text\n{printed}```\n", "utf-8")
+    block = html('--8<-- "out.md"\n').select_one(".output")
+    assert [one.get_text() for one in block.select(".command")] == ["$ python p.py"]
+    assert block.select_one("code").get_text() == printed
+
+
+FIRST = "first-block"
+COPIED = "```bash\nls\n```\n"
+OUTPUT = '--8<-- "out.md"\n'
+CLOSED = '<details><summary>S</summary>\n<div class="highlight"><pre><span></span><code>a'
+CLOSED += "</code></pre></div></details>\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (f"{COPIED}\n```bash\npwd\n```\n", "ls"),
+        (f"{OUTPUT}\n{COPIED}", "ls"),
+        ('```python\n--8<-- "p.py:1:1"\n```\n', "line_1"),
+        (CLOSED + COPIED, "ls"),
+        (CLOSED, "a"),
+        (OUTPUT, None),
+    ],
+)
+def test_the_first_block_that_is_copied_has_an_address(
+    html: object, text: str, code: str | None
+) -> None:
+    assert callable(html)
+    found = html(text).select(f"#{FIRST}")
+    assert [place.parent.get_text().strip() for place in found] == ([code] if code else [])

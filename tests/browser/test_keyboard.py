@@ -1,0 +1,238 @@
+"""Who has only a keyboard comes to the code soon, and sees where they are."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Tab
+
+from tests.browser.test_accessibility import findings
+from tests.browser.test_copy import READ, expected
+from tests.test_site import PAGES, address
+
+FALLBACKS = "get-started/integrations/litellm/fallbacks/"
+COPIED = {address(page.path): expected(page) for page in READ if expected(page)}
+TABS = 12
+# This page begins with its list of messages; the skip link leaves it out.
+LONGER = {"get-started/integrations/litellm/troubleshooting/": 23}
+
+
+@pytest.fixture
+def tab(browser: Browser, site_url: str) -> Iterator[Tab]:
+    """A tab that may use the clipboard, whose reader wants no motion."""
+    context = browser.new_context(
+        base_url=site_url, viewport={"width": 1280, "height": 900}, reduced_motion="reduce"
+    )
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site_url)
+    yield context.new_page()
+    context.close()
+
+
+def clipboard(tab: Tab) -> str:
+    """What the button that has the focus copies."""
+    tab.evaluate("navigator.clipboard.writeText('nothing')")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("navigator.clipboard.readText().then(text => text !== 'nothing')")
+    return str(tab.evaluate("navigator.clipboard.readText()"))
+
+
+def on_a_copy_button(tab: Tab) -> bool:
+    return bool(tab.evaluate("document.activeElement.matches('.md-content pre button')"))
+
+
+@pytest.mark.parametrize("address", COPIED)
+def test_a_block_is_copied_within_twelve_tabs_or_three_with_the_skip_link(
+    tab: Tab, address: str
+) -> None:
+    tab.goto(address)
+    tab.locator(".md-content pre button").first.wait_for(state="attached")
+    tabs = 0
+    while not on_a_copy_button(tab):
+        tab.keyboard.press("Tab")
+        tabs += 1
+        assert tabs <= LONGER.get(address, TABS)
+    expect(tab.locator("pre button:focus")).to_be_in_viewport()
+    assert clipboard(tab) in COPIED[address]
+
+    tab.evaluate("navigator.clipboard.writeText('nothing'); location.hash = ''")
+    tab.reload()
+    tab.locator(".md-content pre button").first.wait_for(state="attached")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Tab")
+    expect(tab.locator(":focus")).to_have_text("Skip to the first block of code")
+    tab.keyboard.press("Enter")
+    tab.keyboard.press("Tab")
+    assert on_a_copy_button(tab)
+    expect(tab.locator("pre button:focus")).to_be_in_viewport()
+    assert clipboard(tab) in COPIED[address]
+
+
+# The ring of each thing that can have the focus, and its contrast to what is behind it.
+RINGS = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgba = color => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = color => {
+    const [r, g, b] = rgba(color).slice(0, 3).map(part => part / 255)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+  };
+  const behind = element => {
+    const start = element.matches(".md-skip") ? document.querySelector(".md-header") : element;
+    for (let up = start; up; up = up.parentElement) {
+      const color = getComputedStyle(up).backgroundColor;
+      if (up !== element && rgba(color)[3] > 200) return color;
+    }
+    return "white";
+  };
+  const faults = [];
+  for (const element of document.querySelectorAll("a[href], button, input, summary, [tabindex]")) {
+    if (element.tabIndex < 0 || !element.checkVisibility({ visibilityProperty: true })) continue;
+    element.focus({ preventScroll: true, focusVisible: true });
+    if (document.activeElement !== element) continue;
+    const shown = element.matches(".md-option")
+      ? document.querySelector(".md-option:focus-visible + label") : element;
+    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(shown);
+    const [a, b] = [light(outlineColor), light(behind(shown))].sort((one, other) => other - one);
+    if (outlineStyle === "none" || parseFloat(outlineWidth) < 2 || a / b < 3)
+      faults.push(`${element.outerHTML.slice(0, 80)}: ${outlineStyle}, ${outlineColor}`);
+  }
+  return faults;
+}"""
+SCHEME = "scheme => document.body.setAttribute('data-md-color-scheme', scheme)"
+STILL = "* { transition: none !important }"  # what is measured is how it ends
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_everything_that_can_have_the_focus_has_a_ring_then(tab: Tab, address: str) -> None:
+    tab.goto(address)
+    tab.add_style_tag(content=STILL)
+    tab.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+    tab.keyboard.press("Tab")
+    for scheme in ("default", "slate"):
+        tab.evaluate(SCHEME, scheme)
+        assert tab.evaluate(RINGS) == []
+
+
+def test_a_ring_that_is_missing_or_too_faint_is_found(tab: Tab) -> None:
+    tab.goto("")
+    tab.add_style_tag(content=STILL)
+    tab.keyboard.press("Tab")
+    for style in ("outline: none", "outline-color: #eee", "outline-width: 1px"):
+        content = f"article a:focus-visible {{ {style} !important }}"
+        sheet = tab.add_style_tag(content=content)
+        assert tab.evaluate(RINGS) != []
+        sheet.evaluate("sheet => sheet.remove()")
+    assert tab.evaluate(RINGS) == []
+
+
+# How many pixels of the second picture have a contrast of 3 or more to those of the first.
+CHANGED = """async pictures => {
+  const read = async picture => {
+    const bytes = Uint8Array.from(atob(picture), letter => letter.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+    const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
+    canvas.drawImage(image, 0, 0);
+    return canvas.getImageData(0, 0, image.width, image.height).data;
+  };
+  const [before, after] = await Promise.all(pictures.map(read));
+  const curve = part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  const part = value => curve(value / 255);
+  const light = (data, at) =>
+    0.2126 * part(data[at]) + 0.7152 * part(data[at + 1]) + 0.0722 * part(data[at + 2]) + 0.05;
+  let count = 0;
+  for (let at = 0; at < before.length; at += 4) {
+    const [a, b] = [light(before, at), light(after, at)];
+    if (Math.max(a, b) / Math.min(a, b) >= 3) count += 1;
+  }
+  return count;
+}"""
+
+KINDS = {
+    "the logo": ("", ".md-header .md-logo"),
+    "the switch of colours": ("", ".md-option"),
+    "a page in the menu": ("", ".md-sidebar--primary a.md-nav__link"),
+    "a heading in the contents": (FALLBACKS, ".md-sidebar--secondary a.md-nav__link"),
+    "a link in a text": (FALLBACKS, "article p > a"),
+    "a copy button": (FALLBACKS, "article pre button"),
+    "the link of a step": ("get-started/integrations/litellm/", ".filename a"),
+    "a collapsed block": ("get-started/integrations/litellm/", "summary"),
+    "a table that scrolls": ("api-reference/reference/", ".md-typeset__scrollwrap"),
+    "the next page": ("", ".md-footer__link--next"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_ring_can_be_seen_on_the_screen(tab: Tab, kind: str) -> None:
+    page, selector = KINDS[kind]
+    tab.goto(page)
+    tab.add_style_tag(content=STILL)
+    tab.keyboard.press("Tab")
+    element = tab.locator(selector).first
+    element.wait_for(state="attached")
+    shown = tab.locator(f"{selector} + label:visible") if selector == ".md-option" else element
+    shown.evaluate("element => element.scrollIntoView({ block: 'center' })")
+    for scheme in ("default", "slate"):
+        tab.evaluate(SCHEME, scheme)
+        box = shown.bounding_box()
+        assert box
+        clip = {
+            "x": max(box["x"] - 8, 0), "y": max(box["y"] - 8, 0),
+            "width": box["width"] + 16, "height": box["height"] + 16,
+        }  # fmt: skip
+        tab.evaluate("document.activeElement.blur()")
+        before = tab.screenshot(clip=clip)
+        element.evaluate("one => one.focus({ preventScroll: true, focusVisible: true })")
+        after = tab.screenshot(clip=clip)
+        pictures = [base64.b64encode(picture).decode() for picture in (before, after)]
+        changed = tab.evaluate(CHANGED, pictures)
+        assert changed >= 2 * (box["width"] + box["height"])
+
+
+def test_the_menu_of_a_narrow_screen_opens_and_closes_from_the_keyboard(tab: Tab) -> None:
+    tab.goto(FALLBACKS)
+    button, menu = tab.get_by_role("button", name="Menu"), tab.locator(".md-sidebar--primary")
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    expect(menu).to_be_visible()
+    expect(button).to_be_hidden()
+    tab.set_viewport_size({"width": 360, "height": 800})
+    expect(menu).to_be_hidden()
+    for _ in range(3):
+        tab.keyboard.press("Tab")
+    expect(button).to_be_focused()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    tab.keyboard.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(menu.locator(":focus")).to_have_text("LiteLLM")
+    assert findings(tab) == []
+    tab.keyboard.press("Enter")  # back to the list above
+    expect(menu.locator(":focus")).to_have_text("Integrations")
+    tab.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    expect(menu).to_be_hidden()
+
+
+def test_nothing_has_the_focus_behind_the_open_menu(tab: Tab) -> None:
+    tab.set_viewport_size({"width": 360, "height": 800})
+    tab.goto(FALLBACKS)
+    button = tab.get_by_role("button", name="Menu")
+    button.press("Enter")
+    hit = """() => {
+      const { x, y, width, height } = document.activeElement.getBoundingClientRect();
+      const top = document.elementFromPoint(x + width / 2, y + height / 2);
+      return document.activeElement.contains(top);
+    }"""
+    entries = 0
+    while tab.locator(".md-sidebar--primary :focus").count():
+        tab.wait_for_function(hit, timeout=2000)
+        tab.keyboard.press("Tab")
+        entries += 1
+    assert entries > 10
+    expect(button).to_have_attribute("aria-expanded", "false")

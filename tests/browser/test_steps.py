@@ -1,0 +1,161 @@
+"""A step and its lines in the whole program find each other, on any screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+from playwright.sync_api import Page as Tab
+
+from tests.browser.test_accessibility import OPTIONS
+
+WALK = "get-started/integrations/litellm/"
+WIDE = {"width": 1920, "height": 1000}
+NARROW = {"width": 1280, "height": 900}
+STEP = '.highlight[data-lines="34-42"]'
+RUN = "#litellm_features-L34"
+SEEN = 0.9  # how much of a run is in view if it is marked to the edges of its block
+
+
+@pytest.fixture(params=[WIDE, NARROW], ids=["beside", "under"])
+def size(request: pytest.FixtureRequest) -> dict[str, int]:
+    return dict(request.param)
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
+def tab(
+    request: pytest.FixtureRequest, browser: Browser, site_url: str, size: dict[str, int]
+) -> Iterator[Tab]:
+    """A tab on the walkthrough, of either size, with or without JavaScript."""
+    context = browser.new_context(
+        base_url=site_url, viewport=size, java_script_enabled=request.param
+    )
+    page = context.new_page()
+    page.goto(WALK)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def reader(browser: Browser, site_url: str) -> Iterator[Tab]:
+    """A tab on the walkthrough, with the program beside the steps, that may use the clipboard."""
+    context = browser.new_context(base_url=site_url, viewport=WIDE)
+    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site_url)
+    page = context.new_page()
+    page.goto(WALK)
+    yield page
+    context.close()
+
+
+def marked(tab: Tab) -> list[str]:
+    """The parts of the program that are set apart by their colour."""
+    script = """runs => runs.filter(
+        run => getComputedStyle(run).backgroundColor !== 'rgba(0, 0, 0, 0)').map(run => run.id)"""
+    return list(tab.locator(".lines").evaluate_all(script))
+
+
+def follow(tab: Tab) -> None:
+    tab.locator(f"{STEP} .filename a").click()
+
+
+def test_the_link_of_a_step_shows_its_lines_and_marks_them(tab: Tab, size: dict[str, int]) -> None:
+    follow(tab)
+    expect(tab.locator(RUN)).to_be_in_viewport(ratio=SEEN)
+    assert marked(tab) == [RUN[1:]]
+    step = expect(tab.locator(f"{STEP} .filename"))
+    if size == WIDE:  # the program moves, and the page does not
+        step.to_be_in_viewport(ratio=1)
+    else:
+        step.not_to_be_in_viewport()
+
+
+def test_the_whole_program_is_beside_the_steps_where_there_is_room(
+    tab: Tab, size: dict[str, int]
+) -> None:
+    step, program = tab.locator(STEP), tab.locator(".walkthrough")
+    if size == NARROW:
+        expect(program).to_be_hidden()
+        tab.locator("details.program > summary").click()
+        expect(program).to_be_visible()
+        return
+    step.scroll_into_view_if_needed()
+    expect(program).to_be_in_viewport(ratio=1)
+    left, right = step.bounding_box(), program.bounding_box()
+    contents = tab.locator(".md-sidebar--secondary [data-md-component=toc]").bounding_box()
+    assert left
+    assert right
+    assert contents
+    assert left["x"] + left["width"] < right["x"]
+    assert right["x"] + right["width"] <= size["width"]
+    assert contents["y"] + contents["height"] <= right["y"]
+    tab.locator(".md-footer").scroll_into_view_if_needed()
+    tab.locator(".md-footer__link--next").click(trial=True)  # the program does not cover it
+
+
+def test_a_step_that_is_pointed_at_or_has_the_focus_marks_its_lines(reader: Tab) -> None:
+    assert marked(reader) == []
+    reader.locator(f"li:has({STEP}) > p").hover()
+    assert marked(reader) == [RUN[1:]]
+    expect(reader.locator(RUN)).to_be_in_viewport(ratio=SEEN)
+    reader.locator('.highlight[data-lines="13-16"] .filename a').focus()
+    assert marked(reader) == ["litellm_features-L13"]
+    expect(reader.locator("#litellm_features-L13")).to_be_in_viewport(ratio=SEEN)
+
+
+def test_the_mark_of_a_link_gives_way_to_the_step_touched_next(reader: Tab) -> None:
+    follow(reader)
+    reader.locator('.highlight[data-lines="44-45"]').hover()
+    assert marked(reader) == ["litellm_features-L44"]
+
+
+@pytest.mark.parametrize("address", [f"{WALK}{RUN}", f"{WALK}#putting-it-all-together"])
+def test_what_is_marked_is_copied_like_the_rest(reader: Tab, address: str) -> None:
+    button = reader.locator(".walkthrough button")
+    copied = []
+    for place in (WALK, address):
+        reader.goto(place)
+        reader.locator('.highlight[data-lines="44-45"]').hover()
+        button.click()
+        copied.append(reader.evaluate("navigator.clipboard.readText()"))
+    code = reader.locator(".walkthrough code").evaluate("code => code.textContent")
+    assert copied == [code.rstrip("\n")] * 2
+
+
+@pytest.mark.parametrize("page", ["spend-tracking/", "many-calls-at-once/", "troubleshooting/", ""])
+def test_the_lines_of_a_program_are_as_high_as_others(reader: Tab, page: str) -> None:
+    reader.set_viewport_size({"width": 1280, "height": 900})
+    reader.goto(f"{WALK}{page}")
+    reader.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+    reader.locator(".md-code__content").first.wait_for()  # what the theme's script makes of it
+    heights = """blocks => blocks.filter(block => block.querySelector('.lines')).map(block => {
+        const style = getComputedStyle(block);
+        const lines = block.clientHeight - parseFloat(style.paddingTop) * 2;
+        return lines / parseFloat(style.lineHeight) / (block.textContent.split('\\n').length - 1);
+    })"""
+    found = reader.locator(".highlight code").evaluate_all(heights)
+    assert found == [pytest.approx(1, abs=0.01)] * len(found)
+    assert found
+
+
+def test_axe_finds_nothing_beside_the_steps(browser: Browser, site_url: str) -> None:
+    for scheme in ("light", "dark"):
+        tab = browser.new_page(base_url=site_url, viewport=WIDE, color_scheme=scheme)
+        tab.goto(f"{WALK}{RUN}")
+        found = Axe().run(tab, options=OPTIONS).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == []
+        tab.close()
+
+
+def test_the_prompt_of_an_output_is_not_selected_with_it(reader: Tab) -> None:
+    block = reader.locator(".output").first
+    block.locator("code").evaluate("code => getSelection().selectAllChildren(code)")
+    assert reader.evaluate("getSelection().toString()").startswith("python hello_litellm.py\n")
+
+
+def test_an_output_is_announced_with_its_program_and_moves_in_no_way(reader: Tab) -> None:
+    block = reader.locator(".output").first
+    assert "text: Output of hello_litellm.py" in block.aria_snapshot()
+    moving = "blocks => blocks.filter(one => one.getAnimations({subtree: true}).length).length"
+    assert reader.locator(".output").evaluate_all(moving) == 0
