@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import rcssmin
 import tinycss2
 
 from docproof.publish import pages
@@ -36,7 +37,7 @@ def merge(site: Path, built: dict[Path, str], absent: list[str]) -> None:
     if len(orders) != 1:
         raise ValueError(f"the pages link different styles: {sorted(orders)}")
     whole = "\n".join((site / name).read_text("utf-8") for name in orders.pop())
-    style = used(whole, _words(site, built, tuple(absent)))
+    style = rcssmin.cssmin(used(whole, _words(site, built, tuple(absent))))
     name = f"assets/stylesheets/site.{hashlib.sha256(style.encode()).hexdigest()[:8]}.css"
     (site / name).write_text(style, "utf-8")
     for path, asked in linked.items():

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import functools
-import http.server
 import json
 import os
 import re
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -23,35 +20,13 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
+from tests.browser.conftest import opened
+from tests.browser.host import hosting
 from tests.test_site import copy_of_the_site
 
 FOLDER = "/some-project/"
 DEEP = "no/such/page/"
 MOVED = "a/former/address/"
-
-
-class _Host(http.server.SimpleHTTPRequestHandler):
-    """Serves a site at `base`, and its 404 page where it has nothing, as static hosts do."""
-
-    def __init__(self, *arguments: object, base: str, directory: str) -> None:
-        self.base = base
-        super().__init__(*arguments, directory=directory)  # type: ignore[arg-type]
-
-    def translate_path(self, path: str) -> str:
-        if not path.startswith(self.base):
-            return os.devnull + "/none"
-        return super().translate_path("/" + path[len(self.base) :])
-
-    def send_error(self, code: int, *ignored: object, **options: object) -> None:
-        page = Path(self.directory, "404.html").read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(page)))
-        self.end_headers()
-        self.wfile.write(page)
-
-    def log_message(self, *ignored: object) -> None:
-        pass
 
 
 @dataclass
@@ -72,11 +47,8 @@ class Hosted:
 @contextlib.contextmanager
 def hosted(built: Path, base: str) -> Iterator[Hosted]:
     """The site in the folder `built`, which may be empty yet, while it is served at `base`."""
-    handler = functools.partial(_Host, base=base, directory=str(built))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Hosted(f"http://127.0.0.1:{server.server_port}{base}", built)
-        server.shutdown()
+    with hosting(built, base) as url:
+        yield Hosted(url, built)
 
 
 def build(source: Path, folder: Path, site_url: str = "") -> None:

@@ -20,9 +20,7 @@ def paper(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> It
     """The walkthrough as it goes to the printer, its collapsed block closed."""
     size = {"width": WIDTH, "height": 950}
     # The theme's script opens blocks for the printer; without it they have to be seen as well.
-    page = browser.new_page(
-        color_scheme=request.param, viewport=size, java_script_enabled=False
-    )
+    page = browser.new_page(color_scheme=request.param, viewport=size, java_script_enabled=False)
     page.goto(site_url + WALK)
     page.emulate_media(media="print")
     yield page
