@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
+from tests.browser.conftest import opened, until
 from tests.browser.test_accessibility import findings
 from tests.browser.test_copy import READ, expected
 from tests.test_site import PAGES, address
@@ -17,7 +18,16 @@ FALLBACKS = "get-started/integrations/litellm/fallbacks/"
 COPIED = {address(page.path): expected(page) for page in READ if expected(page)}
 TABS = 12
 # This page begins with its list of messages; the skip link leaves it out.
-LONGER = {"get-started/integrations/litellm/troubleshooting/": 23}
+LONGER = {"get-started/integrations/litellm/troubleshooting/": 24}
+
+
+def styled(tab: Tab, style: str) -> None:
+    """Add a style in the way that the policy of the pages leaves to a debugger."""
+    tab.evaluate(
+        "style => { const sheet = new CSSStyleSheet(); sheet.replaceSync(style);"
+        " document.adoptedStyleSheets.push(sheet); }",
+        style,
+    )
 
 
 @pytest.fixture
@@ -35,7 +45,7 @@ def clipboard(tab: Tab) -> str:
     """What the button that has the focus copies."""
     tab.evaluate("navigator.clipboard.writeText('nothing')")
     tab.keyboard.press("Enter")
-    tab.wait_for_function("navigator.clipboard.readText().then(text => text !== 'nothing')")
+    until(tab, "navigator.clipboard.readText().then(text => text !== 'nothing')")
     return str(tab.evaluate("navigator.clipboard.readText()"))
 
 
@@ -47,7 +57,7 @@ def on_a_copy_button(tab: Tab) -> bool:
 def test_a_block_is_copied_within_twelve_tabs_or_three_with_the_skip_link(
     tab: Tab, address: str
 ) -> None:
-    tab.goto(address)
+    opened(tab, address)
     tab.locator(".md-content pre button").first.wait_for(state="attached")
     tabs = 0
     while not on_a_copy_button(tab):
@@ -112,8 +122,8 @@ STILL = "* { transition: none !important }"  # what is measured is how it ends
 
 @pytest.mark.parametrize("address", PAGES)
 def test_everything_that_can_have_the_focus_has_a_ring_then(tab: Tab, address: str) -> None:
-    tab.goto(address)
-    tab.add_style_tag(content=STILL)
+    opened(tab, address)
+    styled(tab, STILL)
     tab.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
     tab.keyboard.press("Tab")
     for scheme in ("default", "slate"):
@@ -122,14 +132,14 @@ def test_everything_that_can_have_the_focus_has_a_ring_then(tab: Tab, address: s
 
 
 def test_a_ring_that_is_missing_or_too_faint_is_found(tab: Tab) -> None:
-    tab.goto("")
-    tab.add_style_tag(content=STILL)
+    opened(tab, "")
+    styled(tab, STILL)
     tab.keyboard.press("Tab")
     for style in ("outline: none", "outline-color: #eee", "outline-width: 1px"):
         content = f"article a:focus-visible {{ {style} !important }}"
-        sheet = tab.add_style_tag(content=content)
+        styled(tab, content)
         assert tab.evaluate(RINGS) != []
-        sheet.evaluate("sheet => sheet.remove()")
+        tab.evaluate("document.adoptedStyleSheets.pop()")
     assert tab.evaluate(RINGS) == []
 
 
@@ -172,8 +182,8 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_ring_can_be_seen_on_the_screen(tab: Tab, kind: str) -> None:
     page, selector = KINDS[kind]
-    tab.goto(page)
-    tab.add_style_tag(content=STILL)
+    opened(tab, page)
+    styled(tab, STILL)
     tab.keyboard.press("Tab")
     element = tab.locator(selector).first
     element.wait_for(state="attached")
@@ -197,7 +207,7 @@ def test_the_ring_can_be_seen_on_the_screen(tab: Tab, kind: str) -> None:
 
 
 def test_the_menu_of_a_narrow_screen_opens_and_closes_from_the_keyboard(tab: Tab) -> None:
-    tab.goto(FALLBACKS)
+    opened(tab, FALLBACKS)
     button, menu = tab.get_by_role("button", name="Menu"), tab.locator(".md-sidebar--primary")
     tab.set_viewport_size({"width": 1280, "height": 800})
     expect(menu).to_be_visible()
@@ -221,7 +231,7 @@ def test_the_menu_of_a_narrow_screen_opens_and_closes_from_the_keyboard(tab: Tab
 
 def test_nothing_has_the_focus_behind_the_open_menu(tab: Tab) -> None:
     tab.set_viewport_size({"width": 360, "height": 800})
-    tab.goto(FALLBACKS)
+    opened(tab, FALLBACKS)
     button = tab.get_by_role("button", name="Menu")
     button.press("Enter")
     hit = """() => {
@@ -231,7 +241,7 @@ def test_nothing_has_the_focus_behind_the_open_menu(tab: Tab) -> None:
     }"""
     entries = 0
     while tab.locator(".md-sidebar--primary :focus").count():
-        tab.wait_for_function(hit, timeout=2000)
+        until(tab, hit, timeout=2000)
         tab.keyboard.press("Tab")
         entries += 1
     assert entries > 10

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
+from tests.browser.conftest import opened
 from tests.browser.test_accessibility import OPTIONS
 
 WALK = "get-started/integrations/litellm/"
@@ -44,7 +45,7 @@ def reader(browser: Browser, site_url: str) -> Iterator[Tab]:
     context = browser.new_context(base_url=site_url, viewport=WIDE)
     context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site_url)
     page = context.new_page()
-    page.goto(WALK)
+    opened(page, WALK)
     yield page
     context.close()
 
@@ -115,7 +116,7 @@ def test_what_is_marked_is_copied_like_the_rest(reader: Tab, address: str) -> No
     button = reader.locator(".walkthrough button")
     copied = []
     for place in (WALK, address):
-        reader.goto(place)
+        opened(reader, place)
         reader.locator('.highlight[data-lines="44-45"]').hover()
         button.click()
         copied.append(reader.evaluate("navigator.clipboard.readText()"))
@@ -126,7 +127,7 @@ def test_what_is_marked_is_copied_like_the_rest(reader: Tab, address: str) -> No
 @pytest.mark.parametrize("page", ["spend-tracking/", "many-calls-at-once/", "troubleshooting/", ""])
 def test_the_lines_of_a_program_are_as_high_as_others(reader: Tab, page: str) -> None:
     reader.set_viewport_size({"width": 1280, "height": 900})
-    reader.goto(f"{WALK}{page}")
+    opened(reader, f"{WALK}{page}")
     reader.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
     reader.locator(".md-code__content").first.wait_for()  # what the theme's script makes of it
     heights = """blocks => blocks.filter(block => block.querySelector('.lines')).map(block => {
@@ -142,7 +143,7 @@ def test_the_lines_of_a_program_are_as_high_as_others(reader: Tab, page: str) ->
 def test_axe_finds_nothing_beside_the_steps(browser: Browser, site_url: str) -> None:
     for scheme in ("light", "dark"):
         tab = browser.new_page(base_url=site_url, viewport=WIDE, color_scheme=scheme)
-        tab.goto(f"{WALK}{RUN}")
+        opened(tab, f"{WALK}{RUN}")
         found = Axe().run(tab, options=OPTIONS).response["violations"]
         assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == []
         tab.close()
