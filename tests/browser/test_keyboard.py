@@ -95,10 +95,10 @@ RINGS = """() => {
     return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
   };
   const behind = element => {
-    const start = element.matches(".md-skip") ? document.querySelector(".md-header") : element;
-    for (let up = start; up; up = up.parentElement) {
+    const inside = parseFloat(getComputedStyle(element).outlineOffset) < 0;
+    for (let up = inside ? element : element.parentElement; up; up = up.parentElement) {
       const color = getComputedStyle(up).backgroundColor;
-      if (up !== element && rgba(color)[3] > 200) return color;
+      if (rgba(color)[3] > 200) return color;
     }
     return "white";
   };
@@ -166,6 +166,7 @@ CHANGED = """async pictures => {
 }"""
 
 KINDS = {
+    "the link that skips": ("", ".md-skip"),
     "the logo": ("", ".md-header .md-logo"),
     "the switch of colours": ("", ".md-option"),
     "a page in the menu": ("", ".md-sidebar--primary a.md-nav__link"),
