@@ -11,6 +11,7 @@ from playwright.sync_api import Page as Tab
 
 from docproof import pages
 from tests.browser import terms
+from tests.browser.conftest import opened
 from tests.browser.terms import Article
 from tests.claims.conftest import GUIDE
 
@@ -47,7 +48,7 @@ async queries => {
 def reader(browser: Browser, site_url: str) -> Iterator[Tab]:
     """A tab for many searches, all on the home page."""
     page = browser.new_page(base_url=site_url)
-    page.goto("")
+    opened(page, "")
     page.locator(FIELD).focus()
     yield page
     page.close()
