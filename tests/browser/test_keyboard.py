@@ -242,7 +242,7 @@ def test_nothing_has_the_focus_behind_the_open_menu(tab: Tab) -> None:
     }"""
     entries = 0
     while tab.locator(".md-sidebar--primary :focus").count():
-        until(tab, hit, timeout=2000)
+        until(tab, hit)
         tab.keyboard.press("Tab")
         entries += 1
     assert entries > 10
