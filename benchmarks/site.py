@@ -22,7 +22,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -168,27 +167,24 @@ def median(runs: list[dict[str, float]], key: str) -> float:
     return statistics.median(run[key] for run in runs)
 
 
-def lines(rows: list[Row]) -> Iterator[str]:
-    yield (
-        "| page | KB gzip | requests | other hosts | axe | policy "
-        "| mobile: perf, a11y, best, SEO | LCP s | TBT ms | CLS | desktop: perf, a11y, best, SEO |"
-    )
-    yield "|---|---|---|---|---|---|---|---|---|---|---|"
+HEAD = """\
+| page | KB gzip | requests | other hosts | axe | policy \
+| mobile: perf, a11y, best, SEO | LCP s | TBT ms | CLS | desktop: perf, a11y, best, SEO |
+|---|---|---|---|---|---|---|---|---|---|---|"""
+
+
+def line(row: Row) -> str:
     names = ["performance", "accessibility", "best-practices", "seo"]
-    for row in rows:
-        scores = [
-            ", ".join(f"{median(form, name):.0f}" for name in names)
-            for form in (row.mobile, row.desktop)
-        ]
-        times = (
-            f"{median(row.mobile, 'LCP') / 1000:.2f} | {median(row.mobile, 'TBT'):.0f} "
-            f"| {median(row.mobile, 'CLS'):.3f}"
-        )
-        policy = "yes" if row.policy else "no"
-        yield (
-            f"| {row.name} | {row.kilobytes:.1f} | {row.requests} | {row.elsewhere} | {row.axe} "
-            f"| {policy} | {scores[0]} | {times} | {scores[1]} |"
-        )
+    scores = [
+        ", ".join(f"{median(form, name):.0f}" for name in names)
+        for form in (row.mobile, row.desktop)
+    ]
+    cells = [
+        row.name, f"{row.kilobytes:.1f}", row.requests, row.elsewhere, row.axe,
+        "yes" if row.policy else "no", scores[0], f"{median(row.mobile, 'LCP') / 1000:.2f}",
+        f"{median(row.mobile, 'TBT'):.0f}", f"{median(row.mobile, 'CLS'):.3f}", scores[1],
+    ]  # fmt: skip
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def main() -> None:
@@ -221,13 +217,12 @@ def main() -> None:
                 ("mkdocs-material, default", material(folder, text), "page/"),
                 ("Astro Starlight, default", starlight(folder, text, tools), "page/"),
             ]
-        rows = []
+        print(HEAD, flush=True)
         for label, built, address in places:
             with hosting(built) as base:
-                rows.append(measured(label, base + address, browser, tools, given.runs))
-            print(f"{label}: measured", file=sys.stderr)
+                row = measured(label, base + address, browser, tools, given.runs)
+            print(line(row), flush=True)
         browser.close()
-    print(*lines(rows), sep="\n")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,16 @@
       box.setAttribute("aria-label", "Table");
     }
   };
-  new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+  // Once a frame: the theme adds its buttons one by one, and a page may have a hundred.
+  let waiting = false;
+  const soon = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mend();
+    });
+  };
+  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
   mend();
 })();
