@@ -8,19 +8,18 @@ on the page. Run it on an idle machine, as `python benchmarks/search.py`.
 from __future__ import annotations
 
 import gzip
-import shutil
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # for the tests, which know how to serve the site and what it says
 
 from tests.browser import terms  # noqa: E402
-from tests.browser.conftest import served  # noqa: E402
+from tests.browser.conftest import chromium, served  # noqa: E402
 
 FIELD = "[data-md-component=search-query]"
 TYPED = 60
@@ -98,10 +97,8 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder)) as url,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        path = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         index = (Path(folder) / "search/search_index.json").read_bytes()
         print(f"index {len(index):,} bytes, {len(gzip.compress(index)):,} compressed")
         print(f"{'':44} median      worst")
@@ -114,7 +111,6 @@ def main() -> None:
         row(f"each of {len(letters)} letters of {len(names)} names", each)
         pasted = [until_found(page, one) for one in lines]
         row(f"{len(lines)} lines of code and messages, pasted", pasted)
-        browser.close()
 
 
 if __name__ == "__main__":

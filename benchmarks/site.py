@@ -28,11 +28,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Response, sync_playwright
+from playwright.sync_api import Browser, Response
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.browser.conftest import chromium  # noqa: E402
 from tests.browser.host import hosting  # noqa: E402
 
 PAGE = "get-started/integrations/litellm"
@@ -201,11 +202,8 @@ def main() -> None:
         tools.mkdir(parents=True, exist_ok=True)
         (tools / "package.json").write_text('{"private": true, "type": "module"}', "utf-8")
         run("npm", "install", "--silent", "--no-audit", "--no-fund", *NPM, cwd=tools)
-    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as name, chromium() as browser:
         folder = Path(name)
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
         site = guide(folder)
         text = (site / f"{PAGE}.md").read_text("utf-8")
         if given.all:
@@ -222,7 +220,6 @@ def main() -> None:
             with hosting(built) as base:
                 row = measured(label, base + address, browser, tools, given.runs)
             print(line(row), flush=True)
-        browser.close()
 
 
 if __name__ == "__main__":

@@ -7,20 +7,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from tests.test_site import PAGES, build, copy_of_the_site
-
-
-@pytest.fixture(scope="module", params=["mkdocs", "zensical"])
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built by one of the engines."""
-    folder = copy_of_the_site(tmp_path_factory.mktemp(request.param))
-    done = build(folder, request.param, "build", "--strict")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "site"
-
-
-def page(folder: Path, address: str) -> BeautifulSoup:
-    return BeautifulSoup((folder / address / "index.html").read_text("utf-8"), "html.parser")
+from tests.test_site import PAGES, page
 
 
 def skipped(soup: BeautifulSoup) -> list[str]:
@@ -50,17 +37,17 @@ def unnamed(soup: BeautifulSoup) -> list[str]:
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_headings_are_in_order_below_one_first_heading(built: Path, address: str) -> None:
-    assert skipped(page(built, address)) == []
+def test_headings_are_in_order_below_one_first_heading(site: Path, address: str) -> None:
+    assert skipped(page(site, address)) == []
 
 
 @pytest.mark.parametrize("address", PAGES)
-def test_each_picture_has_words_instead(built: Path, address: str) -> None:
-    assert unnamed(page(built, address)) == []
+def test_each_picture_has_words_instead(site: Path, address: str) -> None:
+    assert unnamed(page(site, address)) == []
 
 
-def test_some_page_has_a_picture(built: Path) -> None:
-    assert any(page(built, address).select("article svg[role=img]") for address in PAGES)
+def test_some_page_has_a_picture(site: Path) -> None:
+    assert any(page(site, address).select("article svg[role=img]") for address in PAGES)
 
 
 @pytest.mark.parametrize(

@@ -58,15 +58,6 @@ def build(folder: Path, *engine: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture(scope="session", params=["mkdocs", "zensical"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site, built strictly by one of the engines."""
-    folder = copy_of_the_site(tmp_path_factory.mktemp(request.param))
-    done = build(folder, request.param, "build", "--strict")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "site"
-
-
 def page(site: Path, address: str) -> BeautifulSoup:
     return BeautifulSoup((site / address / "index.html").read_text("utf-8"), "html.parser")
 

@@ -39,6 +39,16 @@ def opened(tab: Page, address: str) -> None:
 
 
 @contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's chromium, until the block ends."""
+    with sync_playwright() as playwright:
+        path = shutil.which("chromium")
+        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@contextlib.contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The address of the site, built into `folder` by plain `mkdocs build`, while it is served."""
     subprocess.run(
@@ -59,13 +69,10 @@ def site_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's chromium."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    if shutil.which("chromium") is None:
         pytest.skip("there is no chromium here: apt-get install chromium")
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with chromium() as made:
         yield made
-        made.close()
 
 
 @pytest.fixture

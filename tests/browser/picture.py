@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser.conftest import served
+from tests.browser.conftest import chromium, served
 from tests.conftest import ROOT
 
 PAGE = "get-started/integrations/litellm/#streaming-responses"
@@ -20,15 +17,12 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder)) as url,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        path = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         page = browser.new_page(base_url=url, viewport={"width": 1280, "height": 800})
         page.goto(PAGE)
         page.wait_for_timeout(500)  # copy buttons, and the menu's place
         page.screenshot(path=PICTURE)
-        browser.close()
 
 
 if __name__ == "__main__":
