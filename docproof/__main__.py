@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from docproof import project as projects
@@ -109,45 +109,18 @@ def _among(path: Path, chosen: list[Path]) -> bool:
 
 
 def _record(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.fix import fix_outputs
-    from docproof.record import needs_recording, record
+    from docproof.record import record, target
 
-    if arguments.base_url and not arguments.base_url.startswith(("http://", "https://")):
-        raise BadInput(
-            Problem(
-                arguments.base_url,
-                1,
-                "record",
-                "the base URL is not an http(s) address",
-                "give one such as http://127.0.0.1:8001/v1",
-            )
-        )
-    problems = []
-    done = []
-
-    def one(program: Path) -> str:
-        name = project.relative(program)
-        if not needs_recording(project, program):
-            return f"{name} needs no recording"
-        made = record(project, program, arguments.base_url)
-        done.append(program)
-        count = len(made.interactions)
-        return f"{name}: {count} request{'s' * (count != 1)}, origin: {made.recorded['origin']}"
-
+    to = target(project, arguments.base_url, arguments.key_variable, arguments.timeout)
     programs = _programs(project, arguments.path)
-    print(f"Recording {len(programs)} program{'s' * (len(programs) != 1)} …", flush=True)
-    # The real service limits requests a minute; another endpoint is most likely our own.
-    with ThreadPoolExecutor(4 if arguments.base_url else 1) as pool:
-        for waiting in [pool.submit(one, program) for program in programs]:
-            try:
-                print(waiting.result(), flush=True)
-            except BadInput as bad:
-                problems.append(bad.problem)
-    done.sort()
-    changes, unfixed = fix_outputs(project, done) if done else ([], [])
-    for change in changes:
-        print(change)
-    return _say([*problems, *unfixed])
+    verb = "Comparing" if arguments.compare else "Recording"
+    print(f"{verb} {len(programs)} program{'s' * (len(programs) != 1)} …", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what Ctrl-C does, it does
+
+    def say(text: str) -> None:
+        print(text, flush=True)
+
+    return _say(record(project, programs, to, say, arguments.compare))
 
 
 def _run(project: Project, arguments: argparse.Namespace) -> int:
@@ -238,6 +211,18 @@ def _parser() -> argparse.ArgumentParser:
         default="",
         metavar="URL",
         help="another OpenAI-compatible endpoint than the one programs name",
+    )
+    record.add_argument(
+        "--key-variable",
+        default="",
+        metavar="NAME",
+        help="the environment variable that holds that endpoint's key",
+    )
+    record.add_argument(
+        "--timeout", type=float, default=120, metavar="SECONDS", help="for each program; 120"
+    )
+    record.add_argument(
+        "--compare", action="store_true", help="store nothing; say how the answers' shapes differ"
     )
     record.add_argument("path", nargs="+", metavar="PROGRAM", help="programs or folders of them")
     record.set_defaults(verb=_record)

@@ -4,35 +4,52 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from typing import Any
 
-from docproof import recording
+from docproof import recording, scrub
 from docproof.job import Job, Report, line_in
+
+_BOUNDARY = re.compile(r"multipart/[\w-]+;.*boundary=\"?([^\s\";]+)")
 
 
 def played(job: Job) -> Any:
     """The job's recording while its answers are given, or while it is made; a context manager."""
-    import vcr  # here, since wire.redirect() must come first
+    import vcr  # here, since gate.install() must come first
 
-    machine = vcr.VCR(match_on=["method", "scheme", "host", "port", "path", "query", "json"])
+    machine = vcr.VCR(
+        match_on=["method", "scheme", "host", "port", "path", "query", "json"],
+        before_record_request=_clean,
+        serializer="recording",
+        record_mode=vcr.mode.ALL if job.record else vcr.mode.NONE,
+    )
     machine.register_matcher("json", _bodies_agree)
-    if job.record:
-        return machine.use_cassette(
-            job.cassette,
-            record_mode=vcr.mode.ALL,
-            serializer="json",
-            decode_compressed_response=True,
-            before_record_request=_without_secrets,
-        )
     machine.register_serializer("recording", recording)
-    path = job.cassette or os.devnull + "/none"
-    return machine.use_cassette(path, record_mode=vcr.mode.NONE, serializer="recording")
+    return machine.use_cassette(job.cassette or os.devnull + "/none")
 
 
-def _without_secrets(request: Any) -> Any:
+def _clean(request: Any) -> Any:
+    """A request as it is recorded, and as it is looked for: the same whoever sends it, and when."""
+    scrubber = scrub.Scrubber()
+    content_type = _first(request.headers.get("content-type", ""))
     request.headers = recording.kept(request.headers)
+    request.uri = scrubber.text(request.uri)
+    body = request.body
+    if isinstance(body, str):
+        body = body.encode()
+    if isinstance(body, bytes):
+        found = _BOUNDARY.search(content_type)
+        if found:  # drawn at random for each request
+            body = body.replace(found[1].encode(), b"boundary")
+            request.headers["content-type"] = content_type.replace(found[1], "boundary")
+        request.body = scrubber.body(body)
     return request
+
+
+def _first(header: Any) -> str:
+    text = header[0] if isinstance(header, list) else header
+    return text.decode("latin-1") if isinstance(text, bytes) else str(text)
 
 
 def _bodies_agree(sent: Any, recorded: Any) -> None:

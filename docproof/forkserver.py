@@ -9,20 +9,29 @@ parent runs no program itself.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import importlib
 import os
 import platform
+import signal
 import sys
 import tempfile
 
-from docproof import cassettes, stage
+from docproof import cassettes, gate, stage
 from docproof.job import CURRENT, Job
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> None:
     """Serve jobs from standard input until it ends."""
-    root, *modules = sys.argv[1:]
+    arguments = sys.argv[1:]
+    if arguments[0] == "--record":
+        gate.install()
+        _end_with_the_parent()
+        arguments.pop(0)
+    root, *modules = arguments
     sys.path.insert(0, root)
     for name in modules:
         importlib.import_module(name)
@@ -36,6 +45,8 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
+            if sys.argv[1] == "--record":
+                _end_with_the_parent()
             _become(Job.from_json(line))
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
@@ -48,6 +59,12 @@ def _warm_up() -> None:
         job = Job(program="", report="", cassette=f"{folder}/none")
         with cassettes.played(job):
             pass
+
+
+def _end_with_the_parent() -> None:
+    """Send nothing more to anybody once whoever started the recording was killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _become(job: Job) -> None:

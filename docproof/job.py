@@ -16,9 +16,11 @@ CURRENT = "current"  # the program's current folder, beside its report
 class Job:
     """One run of `program`, whose answers are in `cassette` (None: it needs none).
 
-    With `record`, the answers come from the network and are written to
-    `cassette`; requests to `addresses` go to `redirect` instead, if there is
-    one, and no others go anywhere. `pace` is in seconds for each event of a
+    With `record`, the answers come from the network, through docproof.gate, and
+    are written to `cassette`; requests to `addresses` go to `redirect` instead,
+    if there is one, and no others go anywhere. What stands for the key in the
+    program is among `placeholders`, and each exchange is told in the file
+    `progress`, a line of JSON each. `pace` is in seconds for each event of a
     stream, `time_limit` in seconds for the whole (0: none). `report` is the
     file that the report goes to. `preload` names modules
     to import first, also from the folder `root`. What else there is comes from
@@ -35,6 +37,8 @@ class Job:
     record: bool = False
     addresses: tuple[str, ...] = ()
     redirect: str = ""
+    placeholders: tuple[str, ...] = ()
+    progress: str = ""
     interactive: bool = False
     environment: dict[str, str | None] = field(default_factory=dict)
     unreachable: tuple[str, ...] = ()
@@ -50,7 +54,7 @@ class Job:
     def from_json(cls, text: str) -> Job:
         """The job that `to_json` wrote."""
         values = json.loads(text)
-        for name in ("arguments", "addresses", "unreachable", "preload"):
+        for name in ("arguments", "addresses", "placeholders", "unreachable", "preload"):
             values[name] = tuple(values[name])
         values["faults"] = tuple(Fault(**fault) for fault in values["faults"])
         return cls(**values)
@@ -60,7 +64,7 @@ class Job:
 class Report:
     """What happened: `exit` is the program's code; lines are the program's, 0 if unknown.
 
-    `seconds` is how long each answer took, in the order in which they came.
+    `refusals` is what did not pass the gate while it was recorded, and why.
     """
 
     exit: int = 0
@@ -72,7 +76,7 @@ class Report:
     unplayed: list[int] = field(default_factory=list)
     read_input_line: int | None = None
     marked_servers: list[str] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
 
 
 def line_in(program: str, frame: FrameType | None) -> int:

@@ -64,6 +64,7 @@ class Project:
     names: str = "docs-names.yml"
     index: str = ""
     addresses: str = ""
+    prices: str = ""
     claims: Path | None = None
 
     @property

@@ -1,24 +1,24 @@
-"""What does the API answer to this program today?"""
+"""How does a recording come into being, and its output with it, whole or not at all?"""
 
 from __future__ import annotations
 
-import datetime
-import importlib.metadata
+import contextlib
+import fcntl
 import json
 import os
-import subprocess
-import sys
+import shutil
 import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from docproof import expectations, recording
-from docproof.expectations import Expectations
-from docproof.job import Job, Report
+from docproof import attempt, drift, files, gate, pictures, recording, scrub
+from docproof.attempt import Say, Subject, Target
 from docproof.project import Project
 from docproof.recording import Recording
-from docproof.replay import environment
-from docproof.report import BadInput, Problem, Rule
-from docproof.verdict import last_line
+from docproof.replay import Replayer
+from docproof.report import BadInput, Problem, Rule, diff
+from docproof.terminal import render
 
 RULES = (
     Rule(
@@ -29,169 +29,178 @@ RULES = (
     ),
 )
 
-
 # Seconds by which an answer may be late or early and still be the same.
 _MOMENT = 0.5
-
 # Where the certificates of a company's own authority are, if it has one.
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def needs_recording(project: Project, program: Path) -> bool:
-    """Whether a program makes requests that something answers; raises `BadInput`."""
-    where = project.expectations_of(program)
-    return expectations.load(where, project.relative(where)).needs_recording()
+def target(project: Project, base_url: str, key_variable: str, timeout: float) -> Target:
+    """Where to record from, as the command line has it; raises `BadInput`."""
+
+    def refused(what: str, mend: str) -> BadInput:
+        return BadInput(Problem("pyproject.toml", 1, "record", what, mend))
+
+    if base_url and not base_url.startswith(("http://", "https://")):
+        what = f"the base URL is not an http(s) address: {base_url}"
+        raise refused(what, "give one such as http://127.0.0.1:8001/v1")
+    if not project.base_url:
+        raise refused("[tool.docproof] has no base-url", "write the address that programs name")
+    if timeout <= 0:
+        raise refused(f"a timeout of {timeout:g} s leaves no time", "give more")
+    # The key of the live service goes to that service alone.
+    name = key_variable or ("" if base_url else project.key_variable)
+    key = os.environ.get(name, "") if name else ""
+    if not key and (name or not base_url):
+        mend = "export your key, or name another endpoint with --base-url URL"
+        raise refused(f"{name or 'the variable of the key'} is not set", mend)
+    if key == scrub.PLACEHOLDER or (key and len(key) < scrub.SHORTEST_KEY) or len(key.split()) > 1:
+        why = "it is the placeholder" if key == scrub.PLACEHOLDER else "it is short, or has blanks"
+        raise refused(f"{name} holds no key: {why}", "export your key")
+    return Target(base_url.rstrip("/"), key, timeout)
 
 
-def record(project: Project, program: Path, base_url: str = "") -> Recording:
-    """Run `program` as it stands against the API and store its recording.
+def record(
+    project: Project, programs: Iterable[Path], to: Target, say: Say, compare: bool = False
+) -> list[Problem]:
+    """Run programs as they stand against the API, store recordings and outputs; what went wrong.
 
-    With `base_url`, what the program sends to the project's own base URL goes
-    there instead, and nothing else goes anywhere. Raises `BadInput`, and leaves
-    the old recording as it was, if the run did not go as expected.
+    A recording and its output are only replaced once the new ones have proved
+    right together. With `compare`, nothing is stored: how the answers differ in
+    shape from the recorded ones is among the problems.
     """
-    name = project.relative(program)
-    where = project.expectations_of(program)
-    expected = expectations.load(where, project.relative(where))
-    key = os.environ.get(project.key_variable, "")
-    if not base_url and not key:
-        raise BadInput(
-            Problem(
-                name,
-                1,
-                "record",
-                f"{project.key_variable} is not set",
-                "export your key, or name another endpoint with --base-url URL",
-            )
-        )
-    with tempfile.TemporaryDirectory(prefix="docproof-") as folder:
-        report, interactions = _run(project, program, expected, base_url.rstrip("/"), folder)
-    made = Recording(
-        {
-            "origin": _origin(report, base_url),
-            "date": datetime.date.today().isoformat(),
-            "packages": {name: importlib.metadata.version(name) for name in project.versions},
-        },
-        interactions,
-    )
-    _refuse_secret(made, key, name)
-    _refuse_status(project, program, made, expected)
-    path = project.recording_of(program)
-    if not _is_the_same(made, path, project.relative(path)):
-        recording.save(made, path, name)
-    return made
+    problems: list[Problem] = []
+    passed = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
+    with (
+        tempfile.TemporaryDirectory(prefix="docproof-") as folder,
+        Replayer(project, recording={**passed, gate.KEY_VARIABLE: to.key}) as replayer,
+    ):
+        replayer.start()
+        for number, program in enumerate(programs):
+            mine = Path(folder) / str(number)
+            mine.mkdir()
+            try:
+                one = attempt.subject(project, program)
+                if not one.expected.needs_recording():
+                    say(f"{one.name} needs no recording")
+                elif compare:
+                    problems += _compared(project, replayer, one, to, mine, say)
+                else:
+                    _recorded(project, replayer, one, to, mine, say)
+            except BadInput as bad:
+                problems.append(bad.problem)
+    return problems
 
 
-def _run(
-    project: Project, program: Path, expected: Expectations, base_url: str, folder: str
-) -> tuple[Report, list[recording.Data]]:
-    name = project.relative(program)
-    job = Job(
-        program=str(program.resolve()),
-        report=f"{folder}/report",
-        cassette=f"{folder}/cassette",
-        faults=expected.faults,
-        record=True,
-        addresses=(project.base_url, *project.other_addresses),
-        redirect=base_url,
-        environment=expected.environment,
-        unreachable=expected.unreachable,
-    )
-    passed = (project.key_variable, *_CERTIFICATES)
-    done = subprocess.run(
-        [sys.executable, "-m", "docproof.stage", job.to_json()],
-        env=environment(project, folder) | {n: os.environ[n] for n in passed if n in os.environ},
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-    )
-    written = Path(job.report).is_file()
-    report = Report(**json.loads(Path(job.report).read_text("utf-8"))) if written else Report()
-    if done.returncode != expected.exit or not written:
-        said = f": {report.raised}" if report.raised else last_line(done.stderr)
-        raise BadInput(
-            Problem(
-                name,
-                report.raised_line or 1,
-                "record",
-                f"the program exits {done.returncode} instead of {expected.exit}{said}",
-                "the old recording is as it was; mend this and record again",
-            )
-        )
-    if expected.requests not in (None, report.requests):
-        what = f"the program makes {report.requests} requests instead of {expected.requests}"
-        mend = "the old recording is as it was; mend the program or its expectations"
-        raise BadInput(Problem(name, 1, "record", what, mend))
-    cassette = Path(job.cassette or "")
-    interactions = recording.from_vcr(cassette.read_text("utf-8")) if cassette.is_file() else []
-    for interaction, seconds in zip(interactions, report.seconds, strict=False):
-        if round(seconds, 1):
-            interaction["response"]["seconds"] = round(seconds, 1)
-    return report, interactions
+def _compared(
+    project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, say: Say
+) -> list[Problem]:
+    old = _kept(project, one)
+    reason = drift.unanswerable(one.expected, old, project)
+    if reason:
+        say(f"{one.name} is not compared: {reason}")
+        return []
+    say(f"{one.name} …")
+    made, bad = attempt.run(project, replayer, one, to, folder, say)
+    found = drift.problems(one.name, old, made)
+    return found or ([bad.problem] if bad else [])
 
 
-def _origin(report: Report, base_url: str) -> str:
-    if report.marked_servers:
-        return "stand-in"
-    return base_url or "live"
-
-
-def _refuse_secret(made: Recording, key: str, name: str) -> None:
-    if key and key in json.dumps(made.interactions):
-        raise BadInput(
-            Problem(
-                name,
-                1,
-                "record",
-                "the API key stands in what would be recorded",
-                "keep it out of the messages; the old recording is as it was",
-            )
-        )
-
-
-def _refuse_status(
-    project: Project, program: Path, made: Recording, expected: Expectations
+def _recorded(
+    project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, say: Say
 ) -> None:
-    wanted = expected.statuses
-    fits = max(made.statuses, default=0) < 400 if wanted is None else made.statuses == list(wanted)
-    if not fits:
-        where = project.relative(project.expectations_of(program))
-        raise BadInput(
-            Problem(
-                project.relative(program),
-                1,
-                "record",
-                f"the answers have the statuses {made.statuses}",
-                f"the old recording is as it was; if they are meant, say so in {where}",
-            )
-        )
+    say(f"{one.name} …")
+    with _no_other(one):
+        made, bad = attempt.run(project, replayer, one, to, folder, say)
+        if bad:
+            raise bad
+        changes = _stored(project, replayer, one, to, folder, made)
+    count = len(made.interactions)
+    say(f"{one.name}: {count} request{'s' * (count != 1)}, origin: {made.recorded['origin']}")
+    for change in changes:
+        say(change)
 
 
-def _is_the_same(made: Recording, path: Path, name: str) -> bool:
-    """Whether only the day differs, or a moment's wait: then the old file and its date stay."""
-    if not path.is_file():
-        return False
+def _stored(
+    project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, made: Recording
+) -> list[str]:
+    """Prove a new recording by a replay, then put it and what comes of it in place: diffs."""
+    path, old = project.recording_of(one.program), _kept(project, one)
+    same = old is not None and _is_the_same(made, old)
+    text = path.read_text("utf-8") if same else recording.text(made, one.name)
+    staged = replace(project, recordings=folder)
     try:
-        old = recording.load(path, name)
-    except BadInput:
-        return False
-    for before, now in zip(old.interactions, made.interactions, strict=False):
-        seconds = before["response"].get("seconds", 0.0)
-        if abs(seconds - now["response"].get("seconds", 0.0)) > _MOMENT:
-            return False
-    head = old.recorded | {"date": made.recorded["date"]}
-    return head == made.recorded and _timeless(old) == _timeless(made)
-
-
-def _timeless(made: Recording) -> list[recording.Data]:
+        files.replace({staged.recording_of(one.program): text})
+        where = project.expectations_of(one.program)
+        if where.is_file():
+            shutil.copy(where, staged.expectations_of(one.program))
+        replayer.project = staged
+        outcome = replayer.play(one.program)
+        replayer.project = project
+        if outcome.problems:
+            first = outcome.problems[0]
+            what = f"the new recording does not replay: {first.what}"
+            raise one.refused(what, "make the program do the same each time", first.line)
+        output = render(project, one.program, outcome.stdout)
+        for shown in (output, *recording.streamed(made)):
+            _refuse_key(one, to, shown)
+        texts = {path: text, project.output_of(one.program): output}
+        texts |= pictures.filed(project, one.program, outcome.pictures)
+        before = {at: at.read_text("utf-8", "replace") if at.is_file() else "" for at in texts}
+        files.replace(texts)
+    except OSError as error:
+        what = f"it cannot be written: {error.strerror or error}"
+        raise one.refused(what, "make room for it, and record again") from None
     return [
-        {
-            "request": one["request"],
-            "response": {
-                name: one["response"][name] for name in one["response"] if name != "seconds"
-            },
-        }
-        for one in made.interactions
+        diff(before[at], texts[at], project.relative(at))
+        for at in texts
+        if at != path and before[at] != texts[at]
     ]
+
+
+def _refuse_key(one: Subject, to: Target, shown: str) -> None:
+    """A whole key was taken out on its way in; one in pieces shows when they are joined."""
+    scrubber = scrub.Scrubber(to.key)
+    scrubber.text(shown)
+    if scrubber.taken["key"]:
+        what = "something shaped like a key is put together from the pieces of an answer"
+        raise one.refused(what, "ask for something else")
+
+
+@contextlib.contextmanager
+def _no_other(one: Subject) -> Iterator[None]:
+    """Hold the program while it is recorded; raises `BadInput` if another recording does."""
+    with one.program.open("rb") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise one.refused("another command is recording it", "wait for that one") from None
+        yield
+
+
+def _kept(project: Project, one: Subject) -> Recording | None:
+    """The recording that there is; None if there is none that can be read."""
+    path = project.recording_of(one.program)
+    try:
+        return recording.load(path, one.name) if path.is_file() else None
+    except BadInput:
+        return None
+
+
+def _is_the_same(made: Recording, old: Recording) -> bool:
+    """Whether only the day differs, a moment's wait or the order: then the old file stays."""
+    head = old.recorded | {"date": made.recorded["date"]}
+    if head != made.recorded or len(old.interactions) != len(made.interactions):
+        return False
+    before, now = (sorted(map(_timeless, one.interactions)) for one in (old, made))
+    return all(
+        was == now and abs(late - later) <= _MOMENT
+        for (was, late), (now, later) in zip(before, now, strict=True)
+    )
+
+
+def _timeless(interaction: recording.Data) -> tuple[str, float]:
+    """An interaction without its time, as text, and that time in seconds."""
+    response = dict(interaction["response"])
+    seconds = float(response.pop("seconds", 0))
+    return json.dumps([interaction["request"], response], sort_keys=True), seconds

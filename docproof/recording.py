@@ -7,8 +7,9 @@ serializer, so a recording is a vcrpy cassette in every other respect.
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ class Recording:
     `recorded` says where they come from: `origin` ("live", "stand-in" or the
     address of another endpoint), `date` (YYYY-MM-DD) and `packages` (versions
     by name). Each interaction is a mapping of `request` and `response`, each
-    body under one of the keys `json`, `events` and `text`. `seconds` of a
+    body under one of the keys `json`, `events`, `text` and `base64`. `seconds` of a
     response is how long it took, to a tenth; it is left out if it took no time.
     """
 
@@ -84,22 +85,30 @@ def load(path: Path, name: str) -> Recording:
     return recording
 
 
-def save(recording: Recording, path: Path, program: str) -> None:
-    """Write the recording of `program` to `path`, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = (
+def text(recording: Recording, program: str) -> str:
+    """The file that keeps the recording of `program`."""
+    head = (
         f"# The recorded responses of {program}.\n"
         "# Made by `python -m docproof record`; never by hand.\n"
     )
-    text += _dump({"recorded": recording.recorded, "interactions": recording.interactions})
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(text, "utf-8")
-    os.replace(unfinished, path)
+    return head + _dump({"recorded": recording.recorded, "interactions": recording.interactions})
 
 
-def from_vcr(text: str) -> list[Data]:
-    """The interactions of a cassette as vcrpy's own JSON serializer writes it."""
-    return [_from_vcr(interaction) for interaction in json.loads(text)["interactions"]]
+def streamed(recording: Recording) -> list[str]:
+    """The text that each stream adds up to."""
+    found = []
+    for interaction in recording.interactions:
+        pieces = []
+        for event in interaction["response"].get("events", "").splitlines():
+            with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
+                pieces.append(json.loads(event)["choices"][0]["delta"].get("content") or "")
+        found.append("".join(pieces))
+    return found
+
+
+def made(text: str) -> list[Data]:
+    """The interactions that `serialize` wrote."""
+    return list(json.loads(text))
 
 
 def deserialize(text: str) -> Data:
@@ -109,8 +118,8 @@ def deserialize(text: str) -> Data:
 
 
 def serialize(cassette: Data) -> str:
-    """Never called: a replay writes nothing (vcrpy's serializer interface)."""
-    raise NotImplementedError
+    """What vcrpy recorded, for `made` to read (vcrpy's serializer interface)."""
+    return json.dumps([_from_vcr(interaction) for interaction in cassette["interactions"]])
 
 
 def kept(headers: Any) -> dict[str, Any]:
@@ -124,6 +133,7 @@ def kept(headers: Any) -> dict[str, Any]:
 
 def _from_vcr(interaction: Data) -> Data:
     request, response = interaction["request"], interaction["response"]
+    seconds = [float(value[0]) for name, value in response["headers"].items() if name == SECONDS]
     return {
         "request": {
             "method": request["method"],
@@ -135,6 +145,7 @@ def _from_vcr(interaction: Data) -> Data:
             "status": response["status"]["code"],
             "headers": _joined(kept(response["headers"])),
             **_readable(response["body"].get("string")),
+            **({"seconds": seconds[0]} if seconds else {}),
         },
     }
 
@@ -170,6 +181,8 @@ def _readable(body: Any) -> Data:
     """A body under the key that says how it is written down."""
     if body in (None, "", b""):
         return {}
+    if isinstance(body, bytes):  # vcrpy found no text in it
+        return {"base64": base64.b64encode(body).decode()}
     text = body if isinstance(body, str) else json.dumps(body)
     events = text.replace("\r\n", "\n").split("\n\n")
     if events.pop() == "" and all(_is_plain(event) for event in events):
@@ -184,8 +197,10 @@ def _is_plain(event: str) -> bool:
     return event.startswith("data: ") and "\n" not in event
 
 
-def _wire(message: Data) -> str:
+def _wire(message: Data) -> str | bytes:
     """The body as it goes over the wire."""
+    if "base64" in message:
+        return base64.b64decode(message["base64"])
     if "events" in message:
         lines = message["events"].splitlines()
         return "".join(f"data: {line}\n\n" for line in lines)

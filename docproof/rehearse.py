@@ -28,7 +28,7 @@ def rehearse(
     if problem:
         raise BadInput(problem)
     with tempfile.TemporaryDirectory(prefix="docproof-") as folder:
-        job = job_of(project, program, expected, Path(folder) / "report")
+        job = job_of(project, program, expected, f"{folder}/report")
         job = replace(job, arguments=arguments, pace=pace, time_limit=0, interactive=True)
         if expected.waits and not expected.fresh:
             # Or the seconds that LiteLLM takes to start would be on the clock that it prints.

@@ -8,7 +8,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -71,19 +72,36 @@ def environment(project: Project, home: str) -> dict[str, str]:
     return {**kept, **ENVIRONMENT, "HOME": home, "TMPDIR": home, **project.environment}
 
 
+@dataclass(frozen=True)
+class Run:
+    """One run of a job: the exit code of its process, what it wrote, and where it ran.
+
+    `report` is None if the process ended before it could write one.
+    """
+
+    code: int
+    stdout: str
+    stderr: str
+    report: Report | None
+    folder: Path
+
+
 class Replayer:
     """Replays programs, each in a fresh process; a context manager.
 
     The first replay takes as long as the project's `preload` takes to import,
-    each further one some hundredths of a second.
+    each further one some hundredths of a second. With `recording`, variables for
+    docproof.gate and the network, its processes can record as well.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, recording: Mapping[str, str] | None = None) -> None:
         self.project = project
+        self._recording = recording
         self._server: subprocess.Popen[str] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
         self._errors = f"{self._folder.name}/errors"
         self._runs = 0
+        self._ready = False
 
     def __enter__(self) -> Replayer:
         return self
@@ -107,23 +125,29 @@ class Replayer:
             return Outcome("", (bad.problem,))
         if problem:
             return Outcome("", (problem,))
+        try:
+            run = self.run(job_of(self.project, program, expected), expected.fresh)
+        except BadInput as bad:
+            return Outcome("", (bad.problem,))
+        if run.report is None:
+            return Outcome(run.stdout, (broken_off(self.project, program, expected, run),))
+        judged = judge(self.project, program, expected, run.report, run.stdout, run.stderr)
+        printed = run.stdout + (run.stderr if expected.stderr else "")
+        return Outcome(printed, tuple(judged), pictures.drawn(run.folder))
+
+    def run(self, job: Job, fresh: bool = False) -> Run:
+        """Run a job; `fresh`: in an interpreter of its own. Raises `BadInput` if none starts."""
         self._runs += 1
         folder = Path(self._folder.name) / str(self._runs)
         (folder / CURRENT).mkdir(parents=True)
-        job = job_of(self.project, program, expected, folder / "report")
-        try:
-            code = self._alone(job) if expected.fresh else self._ask(job)
-        except BadInput as bad:
-            return Outcome("", (bad.problem,))
-        stdout = _text(job.report + ".stdout")
-        stderr = _text(job.report + ".stderr")
-        name = self.project.relative(program)
-        if not Path(job.report).is_file():
-            return Outcome(stdout, (_broken_off(name, job, code, stderr),))
-        report = Report(**json.loads(Path(job.report).read_text("utf-8")))
-        judged = judge(self.project, program, expected, report, stdout, stderr)
-        printed = stdout + (stderr if expected.stderr else "")
-        return Outcome(printed, tuple(judged), pictures.drawn(folder / CURRENT))
+        job = replace(job, report=str(folder / "report"))
+        code = self._alone(job) if fresh else self._ask(job)
+        path = Path(job.report)
+        report = Report(**json.loads(path.read_text("utf-8"))) if path.is_file() else None
+        return Run(
+            code, _text(job.report + ".stdout"), _text(job.report + ".stderr"), report,
+            folder / CURRENT,
+        )  # fmt: skip
 
     def _alone(self, job: Job) -> int:
         """Run a job in an interpreter of its own."""
@@ -131,45 +155,52 @@ class Replayer:
         with open(job.report + ".stdout", "wb") as out, open(job.report + ".stderr", "wb") as err:
             return subprocess.run(
                 [sys.executable, "-m", "docproof.stage", job.to_json()],
-                env=environment(self.project, home),
+                env=self._environment(home),
                 cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
             ).returncode  # fmt: skip
 
+    def _environment(self, home: str) -> dict[str, str]:
+        return {**environment(self.project, home), **(self._recording or {})}
+
     def _ask(self, job: Job) -> int:
-        server = self._server or self._start()
-        _input(server).write(job.to_json() + "\n")
-        _input(server).flush()
-        answer = _output(server).readline()
+        self.start()
+        assert self._server is not None
+        if not self._ready and _output(self._server).readline().strip() != "ready":
+            raise BadInput(_no_server(_text(self._errors)))
+        self._ready = True
+        _input(self._server).write(job.to_json() + "\n")
+        _input(self._server).flush()
+        answer = _output(self._server).readline()
         if not answer:
             raise BadInput(_no_server(_text(self._errors)))
         return int(answer)
 
-    def _start(self) -> subprocess.Popen[str]:
-        errors = open(self._errors, "w")  # noqa: SIM115
-        self._server = server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "docproof.forkserver"),
-                *(str(self.project.root), *self.project.preload),
-            ],
-            env=environment(self.project, self._folder.name),
-            cwd=self._folder.name,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            encoding="utf-8",
-        )
-        errors.close()
-        if _output(server).readline().strip() != "ready":
-            raise BadInput(_no_server(_text(self._errors)))
-        return server
+    def start(self) -> None:
+        """Begin to import what is to be preloaded, unless that was begun."""
+        if self._server is not None:
+            return
+        with open(self._errors, "w") as errors:
+            self._server = subprocess.Popen(
+                [
+                    *(sys.executable, "-m", "docproof.forkserver"),
+                    *(["--record"] if self._recording is not None else []),
+                    *(str(self.project.root), *self.project.preload),
+                ],
+                env=self._environment(self._folder.name),
+                cwd=self._folder.name,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                encoding="utf-8",
+            )
 
 
-def job_of(project: Project, program: Path, expected: Expectations, report: Path) -> Job:
+def job_of(project: Project, program: Path, expected: Expectations, report: str = "") -> Job:
     """What is asked of the process of `program`; its report goes to the file `report`."""
     path = project.recording_of(program)
     return Job(
         program=str(program.resolve()),
-        report=str(report),
+        report=report,
         cassette=str(path) if path.is_file() else None,
         faults=expected.faults,
         time_limit=expected.time_limit or project.time_limit,
@@ -179,21 +210,21 @@ def job_of(project: Project, program: Path, expected: Expectations, report: Path
     )
 
 
-def _broken_off(name: str, job: Job, code: int, stderr: str) -> Problem:
-    """The process ended without a report: at the time limit, or by itself."""
-    stuck = _text(job.report + ".stuck")
+def broken_off(project: Project, program: Path, expected: Expectations, run: Run) -> Problem:
+    """Why a process ended without a report: at the time limit, or by itself."""
+    name, path = project.relative(program), str(program.resolve())
+    stuck = _text(str(run.folder.with_name("report.stuck")))
     if stuck:
-        found = re.search(rf'File "{re.escape(job.program)}", line (\d+)', stuck)
+        found = re.search(rf'File "{re.escape(path)}", line (\d+)', stuck)
         return Problem(
             name,
             int(found[1]) if found else 1,
             "time-limit",
-            f"the program was still running after {job.time_limit:g} s",
+            f"the program was still running after {expected.time_limit or project.time_limit:g} s",
             "make it end, or give it a time-limit in its expectations",
         )
-    return Problem(
-        name, 1, "crash", f"the process ended with {code}{last_line(stderr)}", "mend the program"
-    )
+    what = f"the process ended with {run.code}{last_line(run.stderr)}"
+    return Problem(name, 1, "crash", what, "mend the program")
 
 
 def _no_server(error: str) -> Problem:

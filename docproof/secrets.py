@@ -103,6 +103,16 @@ def problems(project: Project, path: Path, text: str) -> Iterator[Problem]:
     """
     if "\0" in text:
         return
+    for start, value, what in found(text):
+        yield Problem(
+            project.relative(path), text.count("\n", 0, start) + 1, "secret",
+            f"this looks like {what}: '{value[:4]}…', {len(value)} characters",
+            "write INSERT_API_KEY in its place; if it was ever real, revoke it",
+        )  # fmt: skip
+
+
+def found(text: str) -> Iterator[tuple[int, str, str]]:
+    """What is shaped like a key in `text`: where it begins, itself, and what it looks like."""
     text = text.encode("ascii", "replace").decode("ascii")  # each character stays one
     if ";base64," in text:
         text = _DATA_URI.sub(lambda found: re.sub(r"\S", " ", found[0]), text)
@@ -111,11 +121,7 @@ def problems(project: Project, path: Path, text: str) -> Iterator[Problem]:
         if any(start in span or span.start in range(start, start + len(value)) for span in taken):
             continue
         taken.append(range(start, start + len(value)))
-        yield Problem(
-            project.relative(path), text.count("\n", 0, start) + 1, "secret",
-            f"this looks like {what}: '{value[:4]}…', {len(value)} characters",
-            "write INSERT_API_KEY in its place; if it was ever real, revoke it",
-        )  # fmt: skip
+        yield start, value, what
 
 
 def _by_shape(text: str) -> Iterator[tuple[int, str, str]]:

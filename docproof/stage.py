@@ -24,7 +24,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
-from docproof import cassettes, clock, wire
+from docproof import cassettes, clock, gate, wire
 from docproof.job import Job, Report, line_in
 
 # What a program could do to reach beyond its recording. Python announces each
@@ -76,6 +76,8 @@ def set_for(job: Job, report: Report) -> Iterator[None]:
         else:
             os.environ[variable] = value
     _shut_network(job, report)
+    if job.record:
+        gate.open_for(job, report)
     if job.skip_waits:
         clock.skip_waits()
     with cassettes.played(job) as cassette:
@@ -164,8 +166,8 @@ def _named(target: Any) -> str:
 def main() -> NoReturn:
     """Perform the one job that the command line holds."""
     job = Job.from_json(sys.argv[1])
-    if job.redirect:
-        wire.redirect(job)
+    if job.record:
+        gate.install()
     sys.path.insert(0, job.root)
     for name in job.preload:
         importlib.import_module(name)

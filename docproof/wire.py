@@ -1,8 +1,7 @@
-"""How do the answers reach the program: at what pace, with which faults, from where?
+"""How do the answers reach the program: at what pace, with which faults?
 
 vcrpy takes the place of the HTTP clients' transports (httpx's and aiohttp's).
-This stands on both sides of it: above, where a stream is paced or broken, and
-below, where a recording is sent to another address than the one it keeps.
+This stands above it; below it, while a program is recorded, stands docproof.gate.
 """
 
 from __future__ import annotations
@@ -28,9 +27,6 @@ _NO_CONNECTION = {
 
 _sleep = time.sleep  # the real one, for the pace that a person sees
 
-# A server that is not the real service says so in this header of its answers.
-STAND_IN_HEADER = "x-stand-in"
-
 
 def install(job: Job, report: Report) -> None:
     """Put pace and faults above vcrpy, in a process that runs only this job."""
@@ -42,9 +38,8 @@ def install(job: Job, report: Report) -> None:
     def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
         fault = counter.next(request.url.host)
         _fail_httpx(fault, request)
-        start = time.monotonic()
         response = sync_inner(self, request)
-        time.sleep(counter.saw(response.headers, start))
+        time.sleep(counter.delay(response.headers))
         if counter.shapes(fault, response.headers):
             body = b"".join(response.stream)  # type: ignore[arg-type]
             response.stream = _Stream(body, fault, job.pace)
@@ -53,9 +48,8 @@ def install(job: Job, report: Report) -> None:
     async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
         fault = counter.next(request.url.host)
         _fail_httpx(fault, request)
-        start = time.monotonic()
         response = await async_inner(self, request)
-        await asyncio.sleep(counter.saw(response.headers, start))
+        await asyncio.sleep(counter.delay(response.headers))
         if counter.shapes(fault, response.headers):
             body = b"".join([part async for part in response.stream])  # type: ignore[union-attr]
             response.stream = _Stream(body, fault, job.pace)
@@ -68,9 +62,8 @@ def install(job: Job, report: Report) -> None:
             raise aiohttp.ClientConnectorError(key, OSError(*_NO_CONNECTION[fault.kind]))  # type: ignore[arg-type]
         if fault and fault.kind == "timeout":
             raise aiohttp.SocketTimeoutError("Timeout on reading data from socket")
-        start = time.monotonic()
         response = await aiohttp_inner(self, method, url, **options)
-        await asyncio.sleep(counter.saw(response.headers, start))
+        await asyncio.sleep(counter.delay(response.headers))
         if counter.shapes(fault, response.headers):
             response.content = _feed(await response.read(), fault, job.pace)
         return response
@@ -94,11 +87,8 @@ class _Counter:
         self._report.requests += 1
         return self._faults.get(self._report.requests)
 
-    def saw(self, headers: Any, start: float) -> float:
-        """Note an answer to a request sent at `start`; the seconds to wait before it is given."""
-        self._report.seconds.append(time.monotonic() - start)
-        if STAND_IN_HEADER in headers:
-            self._report.marked_servers.append(headers[STAND_IN_HEADER])
+    def delay(self, headers: Any) -> float:
+        """The seconds to wait before an answer with these headers is given."""
         return float(headers.get(recording.SECONDS, 0)) if self._job.skip_waits else 0
 
     def shapes(self, fault: Fault | None, headers: Any) -> bool:
@@ -170,58 +160,3 @@ def _feed(body: bytes, fault: Fault | None, pace: float) -> aiohttp.StreamReader
     _FEEDING.add(task)  # or it would be collected while it waits
     task.add_done_callback(_FEEDING.discard)
     return reader
-
-
-def redirect(job: Job) -> None:
-    """Below vcrpy: send what is meant for `job.addresses` to `job.redirect`, and nothing else.
-
-    Must be called before vcrpy is first imported, which is when it looks up
-    the transports it stands in for.
-    """
-    sync_inner = httpx.HTTPTransport.handle_request
-    async_inner = httpx.AsyncHTTPTransport.handle_async_request
-    aiohttp_inner = aiohttp.ClientSession._request
-
-    def moved(request: httpx.Request) -> httpx.Request:
-        url = httpx.URL(_moved(str(request.url), job))
-        headers = request.headers.copy()
-        headers["host"] = url.netloc.decode()
-        return httpx.Request(
-            request.method,
-            url,
-            headers=headers,
-            stream=request.stream,
-            extensions=request.extensions,
-        )
-
-    def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
-        response = sync_inner(self, moved(request))
-        response.request = request
-        return response
-
-    async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
-        response = await async_inner(self, moved(request))
-        response.request = request
-        return response
-
-    async def _request(self: Any, method: str, url: Any, **options: Any) -> Any:
-        options["headers"] = {
-            name: value
-            for name, value in dict(options.get("headers") or {}).items()
-            if name.lower() != "host"
-        }
-        options.pop("server_hostname", None)
-        return await aiohttp_inner(self, method, _moved(str(url), job), **options)
-
-    httpx.HTTPTransport.handle_request = handle_request  # type: ignore[method-assign]
-    httpx.AsyncHTTPTransport.handle_async_request = handle_async_request  # type: ignore[method-assign]
-    aiohttp.ClientSession._request = _request  # type: ignore[assignment,method-assign]
-
-
-def _moved(url: str, job: Job) -> str:
-    for address in job.addresses:
-        if url.startswith(address + "/"):
-            return job.redirect + url[len(address) :]
-    raise ConnectionRefusedError(
-        f"{url} is not below {' or '.join(job.addresses)}, so it is not sent anywhere"
-    )

@@ -1,0 +1,172 @@
+"""What comes of running this program against the API, and why is it not worth recording?"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import importlib.metadata
+import itertools
+import json
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from docproof import exchanges, expectations, recording, scrub
+from docproof.expectations import Expectations
+from docproof.job import Job
+from docproof.project import Project
+from docproof.recording import Recording
+from docproof.replay import Replayer, Run, broken_off
+from docproof.report import BadInput, Problem
+from docproof.verdict import last_line
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where requests go: to the documented address, or to `base_url` if that is not empty.
+
+    `key` goes with them, `timeout` is in seconds for each program.
+    """
+
+    base_url: str = ""
+    key: str = ""
+    timeout: float = 120
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A program that is to be recorded, what is expected of it, and the file that says so."""
+
+    program: Path
+    name: str
+    expected: Expectations
+    where: str
+
+    def refused(self, what: str, mend: str, line: int = 1) -> BadInput:
+        """The error that says why it is not recorded."""
+        mend = f"{mend}; the old recording is as it was"
+        return BadInput(Problem(self.name, line or 1, "record", what, mend))
+
+
+def subject(project: Project, program: Path) -> Subject:
+    """The program as it is to be recorded; raises `BadInput`."""
+    path = project.expectations_of(program)
+    where = project.relative(path)
+    return Subject(program, project.relative(program), expectations.load(path, where), where)
+
+
+def run(
+    project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, say: Say
+) -> tuple[Recording, BadInput | None]:
+    """Run a program against the API: what was answered, and why it is not to be kept, if so.
+
+    `folder` is an empty one to work in. Raises `BadInput` if there is no answer
+    that could even be looked at.
+    """
+    cassette, progress, expected = folder / "made", folder / "progress", one.expected
+    stands_for_key = expected.environment.get(project.key_variable)
+    job = Job(
+        program=str(one.program.resolve()),
+        report="",
+        cassette=str(cassette),
+        faults=expected.faults,
+        time_limit=to.timeout,
+        record=True,
+        addresses=(project.base_url, *project.other_addresses),
+        redirect=to.base_url,
+        placeholders=tuple(filter(None, (scrub.PLACEHOLDER, stands_for_key))),
+        progress=str(progress),
+        environment=expected.environment,
+        unreachable=expected.unreachable,
+    )
+    with _telling(progress, say, exchanges.prices(project)):
+        done = replayer.run(job, expected.fresh)
+    answers = recording.made(cassette.read_text("utf-8")) if cassette.is_file() else []
+    if done.report and done.report.refusals:
+        raise one.refused(done.report.refusals[0], "mend this and record again")
+    if expected.statuses is None:
+        _let_in(one, answers)
+    marked = done.report is not None and done.report.marked_servers
+    head = {
+        "origin": "stand-in" if marked else to.base_url or "live",
+        "date": datetime.date.today().isoformat(),
+        "packages": {name: importlib.metadata.version(name) for name in project.versions},
+    }
+    try:
+        _ended(project, one, to, done)
+        _answered(one, done, answers)
+    except BadInput as bad:
+        if not answers:
+            raise
+        return Recording(head, answers), bad
+    return Recording(head, answers), None
+
+
+def _let_in(one: Subject, answers: list[recording.Data]) -> None:
+    """What a service says to those whom it does not answer, before what the program makes of it."""
+    for answer in answers:
+        status, headers = answer["response"]["status"], answer["response"]["headers"]
+        if status in (401, 403):
+            raise one.refused(f"the key was refused, with status {status}", "use a valid key")
+        if status == 429:
+            wait = headers.get("retry-after")
+            ask = f", Retry-After: {wait}" if wait else ""
+            raise one.refused(f"the service limits requests (429{ask})", "wait, and record again")
+        if status < 300 and "html" in headers.get("content-type", ""):
+            uri = answer["request"]["uri"]
+            raise one.refused(f"the answer of {uri} is HTML, not an API's", "check the base URL")
+
+
+def _ended(project: Project, one: Subject, to: Target, done: Run) -> None:
+    if done.report is None:
+        limited = replace(one.expected, time_limit=to.timeout)
+        broken = broken_off(project, one.program, limited, done)
+        if broken.rule == "time-limit":
+            raise one.refused(broken.what, "give it more with --timeout SECONDS", broken.line)
+    if done.report is None or done.code != one.expected.exit:
+        raised = done.report.raised if done.report else ""
+        said = f": {raised}" if raised else last_line(done.stderr)
+        what = f"the program exits {done.code} instead of {one.expected.exit}{said}"
+        line = done.report.raised_line if done.report else 1
+        raise one.refused(what, "mend this and record again", line)
+    made, wanted = done.report.requests, one.expected.requests
+    if made == 0 or wanted not in (None, made):
+        what = "the program makes no request"
+        what = what if made == 0 else f"the program makes {made} requests instead of {wanted}"
+        raise one.refused(what, f"mend the program, or say so in {one.where}")
+
+
+def _answered(one: Subject, done: Run, answers: list[recording.Data]) -> None:
+    statuses = [answer["response"]["status"] for answer in answers]
+    wanted = one.expected.statuses
+    if max(statuses, default=999) >= 300 if wanted is None else statuses != list(wanted):
+        what = f"the answers have the statuses {statuses}"
+        raise one.refused(what, f"if they are meant, say so in {one.where}")
+
+
+@contextlib.contextmanager
+def _telling(progress: Path, say: Say, prices: exchanges.Prices) -> Iterator[None]:
+    """Say each exchange as soon as it is over."""
+    progress.touch()
+    done = threading.Event()
+
+    def follow() -> None:
+        rest = ""
+        with progress.open(encoding="utf-8") as told:
+            for ended in itertools.chain(iter(lambda: done.wait(0.1), True), [True]):
+                *lines, rest = (rest + told.read()).split("\n")
+                for line in lines:
+                    say(exchanges.line(json.loads(line), prices))
+                if ended:
+                    return
+
+    thread = threading.Thread(target=follow)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()

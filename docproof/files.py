@@ -1,0 +1,42 @@
+"""How are several files replaced so that each is wholly old or wholly new?"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+UNFINISHED = ".unfinished"
+
+
+def replace(texts: Mapping[Path, str]) -> None:
+    """Write each text to its path: all of them, or, if one cannot be written, none.
+
+    Raises `OSError`. A file that would not change is left alone. Only a process
+    that is killed between two renames leaves some files new and others old, and
+    one that is killed before can leave files that end in `.unfinished`.
+    """
+    changed = {path: text for path, text in texts.items() if _read(path) != text.encode()}
+    unfinished = {path: path.with_name(f".{path.name}{UNFINISHED}") for path in changed}
+    try:
+        for path, text in changed.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with unfinished[path].open("wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+        # Ctrl-C waits until the last one is in its place.
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            for path in changed:
+                os.replace(unfinished[path], path)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+    finally:
+        for path in unfinished.values():
+            path.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
