@@ -8,7 +8,7 @@ HERE := .venv/bin/python
 # The theme's authors warn of MkDocs 2.0 at each build; requirements.in keeps to 1.x.
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve test build check fix run record recordings requirements names nightly bench picture clean
+.PHONY: help serve test build check fix run record recordings live requirements names nightly bench picture clean
 
 serve: .venv/.installed  ## serve the site with live reload (PORT=8000)
 	@$(HERE) bootstrap.py port $(PORT)
@@ -31,12 +31,15 @@ run: .venv/.installed  ## run PROGRAM=code/... on its recording: no key, no netw
 	@test -n "$(PROGRAM)" || { echo "Makefile: no program; name one: make run PROGRAM=code/..."; exit 2; }
 	@$(HERE) -m docproof run $(PROGRAM) $(ARGS)
 
-record: .venv/.installed  ## record PROGRAM=code/... from the API (KLUSTER_API_KEY, or URL=...)
+record: .venv/.installed  ## record PROGRAM=code/... from the API (KLUSTER_API_KEY), or from URL=... (KEY=its variable)
 	@test -n "$(PROGRAM)" || { echo "Makefile: no program; name one: make record PROGRAM=code/..."; exit 2; }
-	@$(HERE) -m docproof record $(if $(URL),--base-url $(URL)) $(PROGRAM)
+	@$(HERE) -m docproof record $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(ARGS) $(PROGRAM)
 
 recordings: .venv/.installed  ## make all recordings again, from the stand-in
 	@$(HERE) -m tests.standin $(HERE) -m docproof record --base-url {url} code
+
+live: .venv/.installed  ## does the live API (KLUSTER_API_KEY) still answer in the recorded shapes? writes nothing
+	@$(HERE) -m docproof record --compare $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(or $(PROGRAM),code)
 
 requirements: .venv/.installed  ## compile requirements.txt from requirements.in (ARGS=--upgrade)
 	@$(HERE) -m uv pip compile --quiet --universal --python-version 3.10 --fork-strategy fewest \

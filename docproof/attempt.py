@@ -17,8 +17,9 @@ from docproof.expectations import Expectations
 from docproof.job import Job
 from docproof.project import Project
 from docproof.recording import Recording
-from docproof.replay import Replayer, Run, broken_off
+from docproof.replay import broken_off
 from docproof.report import BadInput, Problem
+from docproof.runner import Run, Runner
 from docproof.verdict import last_line
 
 Say = Callable[[str], None]
@@ -59,7 +60,7 @@ def subject(project: Project, program: Path) -> Subject:
 
 
 def run(
-    project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, say: Say
+    project: Project, runner: Runner, one: Subject, to: Target, folder: Path, say: Say
 ) -> tuple[Recording, BadInput | None]:
     """Run a program against the API: what was answered, and why it is not to be kept, if so.
 
@@ -83,7 +84,7 @@ def run(
         unreachable=expected.unreachable,
     )
     with _telling(progress, say, exchanges.prices(project)):
-        done = replayer.run(job, expected.fresh)
+        done = runner.run(job, expected.fresh)
     answers = recording.made(cassette.read_text("utf-8")) if cassette.is_file() else []
     if done.report and done.report.refusals:
         raise one.refused(done.report.refusals[0], "mend this and record again")

@@ -2,7 +2,7 @@
 
 One process imports the modules named on its command line, after the folder that
 they may be in, and then forks for each job that it reads: one line of JSON in,
-the exit status out. Nothing a program does is seen by the next, since the
+the job's report and exit status out. Nothing a program does is seen by the next, since the
 parent runs no program itself.
 """
 
@@ -14,9 +14,11 @@ import gc
 import importlib
 import os
 import platform
+import select
 import signal
 import sys
 import tempfile
+from typing import IO
 
 from docproof import cassettes, gate, stage
 from docproof.job import CURRENT, Job
@@ -41,15 +43,43 @@ def main() -> None:
     # The children share the parent's memory until the collector touches it.
     gc.collect()
     gc.freeze()
-    print("ready", file=answers, flush=True)
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            if sys.argv[1] == "--record":
-                _end_with_the_parent()
-            _become(Job.from_json(line))
-        _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), file=answers, flush=True)
+    _serve(answers)
+
+
+def _serve(answers: IO[str]) -> None:
+    """Answer each job with its report's path and its exit status, whichever ends first."""
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda *ignored: None)
+    running: dict[int, str] = {}
+    rest = b""
+    while True:
+        ready, _, _ = select.select([0, woken], [], [])
+        if woken in ready:
+            os.read(woken, 4096)
+            for child in list(running):
+                done, status = os.waitpid(child, os.WNOHANG)
+                if done:
+                    code = os.waitstatus_to_exitcode(status)
+                    print(running.pop(child), code, file=answers, flush=True)
+        if 0 in ready:
+            part = os.read(0, 1 << 16)
+            if not part:
+                return
+            *lines, rest = (rest + part).split(b"\n")
+            for line in lines:
+                job = Job.from_json(line.decode())
+                child = os.fork()
+                if child == 0:
+                    signal.set_wakeup_fd(-1)
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    os.close(woken)
+                    os.close(wake)
+                    if sys.argv[1] == "--record":
+                        _end_with_the_parent()
+                    _become(job)
+                running[child] = job.report
 
 
 def _warm_up() -> None:

@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,7 @@ RULES = (
 
 # Seconds by which an answer may be late or early and still be the same.
 _MOMENT = 0.5
+AT_ONCE = 6  # programs that are recorded at the same time; they mostly wait
 # Where the certificates of a company's own authority are, if it has one.
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -69,27 +71,50 @@ def record(
     right together. With `compare`, nothing is stored: how the answers differ in
     shape from the recorded ones is among the problems.
     """
-    problems: list[Problem] = []
     passed = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
     with (
         tempfile.TemporaryDirectory(prefix="docproof-") as folder,
+        # The live service limits requests a minute; another endpoint is most likely our own.
+        ThreadPoolExecutor(AT_ONCE if to.base_url else 1) as pool,
+        # Ended first, if all is interrupted, so that nobody waits for it.
         Replayer(project, recording={**passed, gate.KEY_VARIABLE: to.key}) as replayer,
     ):
         replayer.start()
-        for number, program in enumerate(programs):
-            mine = Path(folder) / str(number)
+
+        def one(numbered: tuple[int, Path]) -> list[Problem]:
+            mine = Path(folder) / str(numbered[0])
             mine.mkdir()
+            said: list[str] = []
             try:
-                one = attempt.subject(project, program)
-                if not one.expected.needs_recording():
-                    say(f"{one.name} needs no recording")
-                elif compare:
-                    problems += _compared(project, replayer, one, to, mine, say)
-                else:
-                    _recorded(project, replayer, one, to, mine, say)
+                return _one(
+                    project, replayer, numbered[1], to, mine,
+                    said.append if to.base_url else say, compare,
+                )  # fmt: skip
             except BadInput as bad:
-                problems.append(bad.problem)
-    return problems
+                return [bad.problem]
+            finally:
+                if said:
+                    say("\n".join(said))
+
+        try:
+            return [problem for found in pool.map(one, enumerate(programs)) for problem in found]
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _one(
+    project: Project, replayer: Replayer, program: Path, to: Target, folder: Path,
+    say: Say, compare: bool,
+) -> list[Problem]:  # fmt: skip
+    one = attempt.subject(project, program)
+    if not one.expected.needs_recording():
+        say(f"{one.name} needs no recording")
+    elif compare:
+        return _compared(project, replayer, one, to, folder, say)
+    else:
+        _recorded(project, replayer, one, to, folder, say)
+    return []
 
 
 def _compared(
@@ -134,9 +159,7 @@ def _stored(
         where = project.expectations_of(one.program)
         if where.is_file():
             shutil.copy(where, staged.expectations_of(one.program))
-        replayer.project = staged
-        outcome = replayer.play(one.program)
-        replayer.project = project
+        outcome = replayer.play(one.program, staged)
         if outcome.problems:
             first = outcome.problems[0]
             what = f"the new recording does not replay: {first.what}"

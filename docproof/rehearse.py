@@ -11,8 +11,9 @@ from pathlib import Path
 
 from docproof.job import Report
 from docproof.project import Project
-from docproof.replay import environment, job_of
+from docproof.replay import job_of
 from docproof.report import BadInput, Problem
+from docproof.runner import environment
 from docproof.verdict import prepare, unanswered
 
 

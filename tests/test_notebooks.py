@@ -21,7 +21,8 @@ from docproof import pages, project, verdict, walkthroughs
 from docproof.job import Report
 from docproof.publish import downloads
 from docproof.publish.notebooks import notebook
-from docproof.replay import environment, job_of
+from docproof.replay import job_of
+from docproof.runner import environment
 from tests.conftest import ROOT, Sandbox
 
 GUIDE = project.load(ROOT)
@@ -75,7 +76,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
     def run(text: str, program: Path) -> Run:
         expected, problem = verdict.prepare(GUIDE, program)
         assert problem is None
-        job = job_of(GUIDE, program, expected, tmp_path / "report")
+        job = job_of(GUIDE, program, expected, str(tmp_path / "report"))
         spec = tmp_path / "kernels/staged/kernel.json"
         spec.parent.mkdir(parents=True)
         argv = [sys.executable, "-m", "docproof.kernel", job.to_json(), "{connection_file}"]
