@@ -65,7 +65,7 @@ def run(
     """Run a program against the API: what was answered, and why it is not to be kept, if so.
 
     `folder` is an empty one to work in. Raises `BadInput` if there is no answer
-    that could even be looked at.
+    that could even be looked at, or no room for one.
     """
     cassette, progress, expected = folder / "made", folder / "progress", one.expected
     stands_for_key = expected.environment.get(project.key_variable)
@@ -88,8 +88,6 @@ def run(
     answers = recording.made(cassette.read_text("utf-8")) if cassette.is_file() else []
     if done.report and done.report.refusals:
         raise one.refused(done.report.refusals[0], "mend this and record again")
-    if expected.statuses is None:
-        _let_in(one, answers)
     marked = done.report is not None and done.report.marked_servers
     head = {
         "origin": "stand-in" if marked else to.base_url or "live",
@@ -97,6 +95,8 @@ def run(
         "packages": {name: importlib.metadata.version(name) for name in project.versions},
     }
     try:
+        if expected.statuses is None:
+            _let_in(one, answers)
         _ended(project, one, to, done)
         _answered(one, done, answers)
     except BadInput as bad:

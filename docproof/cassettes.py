@@ -16,7 +16,7 @@ _BOUNDARY = re.compile(r"multipart/[\w-]+;.*boundary=\"?([^\s\";]+)")
 
 def played(job: Job) -> Any:
     """The job's recording while its answers are given, or while it is made; a context manager."""
-    import vcr  # here, since gate.install() must come first
+    import vcr  # here, since clients.install() must come first
 
     machine = vcr.VCR(
         match_on=["method", "scheme", "host", "port", "path", "query", "json"],

@@ -56,15 +56,17 @@ def problems(name: str, old: Recording | None, made: Recording) -> list[Problem]
         waiting.remove(now)
         found += [f"{_said(before)}: {what}" for what in _differences(before, now)]
     found += [f"{_said(one)} was not recorded, and is sent" for one in waiting]
+    statuses = {one["response"]["status"] for one in made.interactions}
+    first = "look at the key" if statuses & {401, 403} else "wait" if 429 in statuses else ""
     return [
-        _drift(name, what + (f" ({count} times)" if count > 1 else ""))
+        _drift(name, what + (f" ({count} times)" if count > 1 else ""), first)
         for what, count in Counter(found).items()
     ]
 
 
-def _drift(name: str, what: str) -> Problem:
+def _drift(name: str, what: str, first: str = "") -> Problem:
     mend = f"if the service has changed, record it again: python -m docproof record {name}"
-    return Problem(name, 1, "drift", what, mend)
+    return Problem(name, 1, "drift", what, f"{first}; {mend}" if first else mend)
 
 
 def _said(interaction: Data) -> str:
@@ -96,7 +98,7 @@ def _shapes_apart(before: dict[str, set[str]], now: dict[str, set[str]]) -> Iter
         if path not in now:
             if not _below_nothing(path, now):
                 yield f"{path} is gone"
-        elif not now[path] <= types:
+        elif not now[path] <= types or (now[path] == {"null"} and types != {"null"}):
             yield f"{path} is {_named(now[path])} and was {_named(types)}"
     for path, types in now.items():
         if path not in before and not _below_nothing(path, before):

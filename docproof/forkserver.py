@@ -20,7 +20,7 @@ import sys
 import tempfile
 from typing import IO
 
-from docproof import cassettes, gate, stage
+from docproof import cassettes, clients, stage
 from docproof.job import CURRENT, Job
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -30,9 +30,9 @@ def main() -> None:
     """Serve jobs from standard input until it ends."""
     arguments = sys.argv[1:]
     if arguments[0] == "--record":
-        gate.install()
+        clients.install(int(arguments[1]))
         _end_with_the_parent()
-        arguments.pop(0)
+        arguments = arguments[2:]
     root, *modules = arguments
     sys.path.insert(0, root)
     for name in modules:

@@ -9,46 +9,43 @@ to other addresses than the documented ones do not pass.
 from __future__ import annotations
 
 import contextlib
-import importlib
+import contextvars
 import json
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-
-import aiohttp
-import httpx
+from urllib.parse import quote, urlsplit
 
 from docproof import exchanges, recording, scrub
 from docproof.job import Job, Report
 
-KEY_VARIABLE = "DOCPROOF_KEY"  # hands the key to the process that records, and to nobody below it
 LARGEST = 8 * 2**20  # bytes of an answer; what a page shows is thousands of times less
 
 # A server that is not the real service says so in this header of its answers.
 STAND_IN_HEADER = "x-stand-in"
 
 _open: list[Gate] = []
-_key: list[str] = [""]
+_passing = contextvars.ContextVar("passing", default=False)
 
 
-def install() -> None:
-    """Stand between the HTTP clients and the network, closed until `open_for` is called.
-
-    Must come before vcrpy is first imported, which is when it looks up the
-    transports it stands in for.
-    """
-    _key[0] = os.environ.pop(KEY_VARIABLE, "")
-    _through_httpx(httpx)
-    with contextlib.suppress(ImportError):
-        _through_httpx(importlib.import_module("httpx2"))  # what newer openai clients stand on
-    _through_aiohttp()
-
-
-def open_for(job: Job, report: Report) -> None:
+def open_for(job: Job, report: Report, key: str) -> None:
     """Let the requests of one job through; the process is good for nothing else afterwards."""
-    _open[:] = [Gate(job, report, _key[0])]
+    _open[:] = [Gate(job, report, key)]
+
+
+def gate() -> Gate | None:
+    """The gate that is open, if one is."""
+    return _open[0] if _open else None
+
+
+def past(what: str, host: str) -> ConnectionError | None:
+    """The error for a connection, or a look-up of `host`, that is not made by a client in here."""
+    gate = _open[0]
+    hosts = {urlsplit(url).hostname for url in (gate.job.redirect, *gate.job.addresses)}
+    if _passing.get() or (what == "looks up" and host in hosts):
+        return None
+    return gate.refused(f"it {what} {host} by itself, and not through httpx or aiohttp")
 
 
 class NotPassed(ConnectionError):
@@ -84,7 +81,7 @@ class Gate:
         kept = [(name, text) for name, text in headers if name.lower() not in unlisted]
         if key:
             for placeholder in self.job.placeholders:
-                url = url.replace(placeholder, key)
+                url = url.replace(placeholder, quote(key, safe=""))
                 kept = [(name, text.replace(placeholder, key)) for name, text in kept]
         return url, [*kept, ("accept-encoding", "identity")]
 
@@ -96,6 +93,7 @@ class Gate:
     @contextlib.contextmanager
     def passing(self, method: str, url: str) -> Iterator[Exchange]:
         """One exchange; an error of the network is noted, whatever the program makes of it."""
+        token = _passing.set(True)
         try:
             yield Exchange(self, method, url)
         except NotPassed:
@@ -104,6 +102,8 @@ class Gate:
             said = f"{type(error).__name__}: {error}".rstrip(": ")
             self.refused(f"the connection to {method} {url} fails ({said})")
             raise
+        finally:
+            _passing.reset(token)
 
 
 @dataclass
@@ -150,99 +150,3 @@ class Exchange:
             }  # fmt: skip
             with open(self.gate.job.progress, "a", encoding="utf-8") as file:
                 file.write(json.dumps(said) + "\n")
-
-
-def _through_httpx(client: Any) -> None:
-    """`client` is httpx, or a module of the same shape."""
-    sync_inner = client.HTTPTransport.handle_request
-    async_inner = client.AsyncHTTPTransport.handle_async_request
-
-    def outgoing(request: Any, body: bytes) -> Any:
-        url, headers = _open[0].sent(
-            request.method, str(request.url), request.headers.multi_items()
-        )
-        return client.Request(
-            request.method, url, headers=headers, content=body, extensions=request.extensions
-        )
-
-    def answer(request: Any, response: Any, exchange: Exchange) -> Any:
-        headers, body = exchange.answer(response.status_code, response.headers.multi_items())
-        given = client.Response(
-            response.status_code,
-            headers=headers,
-            stream=client.ByteStream(body),
-            extensions={"reason_phrase": response.reason_phrase.encode("ascii", "replace")},
-        )
-        given.request = request
-        return given
-
-    def handle_request(self: Any, request: Any) -> Any:
-        if not _open:
-            return sync_inner(self, request)
-        with _open[0].passing(request.method, str(request.url)) as exchange:
-            exchange.body = b"".join(request.stream)
-            sent = outgoing(request, exchange.body)
-            response = sync_inner(self, sent)
-            response.request = sent
-            try:
-                for part in response.iter_bytes():
-                    exchange.take(part)
-            finally:
-                response.close()
-            return answer(request, response, exchange)
-
-    async def handle_async_request(self: Any, request: Any) -> Any:
-        if not _open:
-            return await async_inner(self, request)
-        with _open[0].passing(request.method, str(request.url)) as exchange:
-            exchange.body = b"".join([part async for part in request.stream])
-            sent = outgoing(request, exchange.body)
-            response = await async_inner(self, sent)
-            response.request = sent
-            try:
-                async for part in response.aiter_bytes():
-                    exchange.take(part)
-            finally:
-                await response.aclose()
-            return answer(request, response, exchange)
-
-    client.HTTPTransport.handle_request = handle_request
-    client.AsyncHTTPTransport.handle_async_request = handle_async_request
-
-
-def _through_aiohttp() -> None:
-    inner = aiohttp.ClientSession._request
-
-    async def _request(self: Any, method: str, url: Any, **options: Any) -> Any:
-        if not _open:
-            return await inner(self, method, url, **options)
-        with _open[0].passing(method, str(url)) as exchange:
-            given = self._prepare_headers(options.get("headers"))
-            named = [(str(name), str(text)) for name, text in given.items()]
-            there, headers = _open[0].sent(method, str(url), named)
-            exchange.body = options.get("data")
-            options |= {"headers": headers, "allow_redirects": False}  # a redirect comes back here
-            options.pop("server_hostname", None)
-            response = await inner(self, method, there, **options)
-            try:
-                async for part in response.content.iter_any():
-                    exchange.take(part)
-            finally:
-                response.close()
-            return _given(method, str(url), response, exchange)
-
-    aiohttp.ClientSession._request = _request  # type: ignore[assignment,method-assign]
-
-
-def _given(method: str, url: str, response: Any, exchange: Exchange) -> Any:
-    """aiohttp's answer as vcrpy makes one from a recording."""
-    from vcr.request import Request  # here, since it must be imported after `install`
-    from vcr.stubs.aiohttp_stubs import build_response
-
-    headers, body = exchange.answer(response.status, response.headers.items())
-    made = {
-        "status": {"code": response.status, "message": response.reason},
-        "headers": {name: [text] for name, text in headers},
-        "body": {"string": body},
-    }
-    return build_response(Request(method, url, None, {}), made, [])

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from docproof import attempt, drift, files, gate, pictures, recording, scrub
+from docproof import attempt, drift, files, pictures, recording, scrub
 from docproof.attempt import Say, Subject, Target
 from docproof.project import Project
 from docproof.recording import Recording
@@ -71,13 +71,24 @@ def record(
     right together. With `compare`, nothing is stored: how the answers differ in
     shape from the recorded ones is among the problems.
     """
+    programs = list(programs)
+    try:
+        return _all(project, programs, to, say, compare)
+    except OSError as error:  # not even a temporary folder can be made
+        why = f"there is no room for it: {error.strerror or error}"
+        return [Problem(project.relative(programs[0]), 1, "record", why, "make room, try again")]
+
+
+def _all(
+    project: Project, programs: list[Path], to: Target, say: Say, compare: bool
+) -> list[Problem]:
     passed = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
     with (
         tempfile.TemporaryDirectory(prefix="docproof-") as folder,
         # The live service limits requests a minute; another endpoint is most likely our own.
         ThreadPoolExecutor(AT_ONCE if to.base_url else 1) as pool,
         # Ended first, if all is interrupted, so that nobody waits for it.
-        Replayer(project, recording={**passed, gate.KEY_VARIABLE: to.key}) as replayer,
+        Replayer(project, key=to.key, variables=passed) as replayer,
     ):
         replayer.start()
 
@@ -108,19 +119,24 @@ def _one(
     say: Say, compare: bool,
 ) -> list[Problem]:  # fmt: skip
     one = attempt.subject(project, program)
-    if not one.expected.needs_recording():
-        say(f"{one.name} needs no recording")
-    elif compare:
-        return _compared(project, replayer, one, to, folder, say)
-    else:
-        _recorded(project, replayer, one, to, folder, say)
+    try:
+        if not one.expected.needs_recording():
+            say(f"{one.name} needs no recording")
+        elif compare:
+            return _compared(project, replayer, one, to, folder, say)
+        else:
+            _recorded(project, replayer, one, to, folder, say)
+    except (OSError, json.JSONDecodeError) as error:  # or what was written was cut off
+        why = getattr(error, "strerror", None) or "No space left on device"
+        raise one.refused(f"it cannot be written: {why}", "make room for it") from None
     return []
 
 
 def _compared(
     project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, say: Say
 ) -> list[Problem]:
-    old = _kept(project, one)
+    path = project.recording_of(one.program)
+    old = recording.load(path, project.relative(path)) if path.is_file() else None
     reason = drift.unanswerable(one.expected, old, project)
     if reason:
         say(f"{one.name} is not compared: {reason}")
@@ -154,26 +170,22 @@ def _stored(
     same = old is not None and _is_the_same(made, old)
     text = path.read_text("utf-8") if same else recording.text(made, one.name)
     staged = replace(project, recordings=folder)
-    try:
-        files.replace({staged.recording_of(one.program): text})
-        where = project.expectations_of(one.program)
-        if where.is_file():
-            shutil.copy(where, staged.expectations_of(one.program))
-        outcome = replayer.play(one.program, staged)
-        if outcome.problems:
-            first = outcome.problems[0]
-            what = f"the new recording does not replay: {first.what}"
-            raise one.refused(what, "make the program do the same each time", first.line)
-        output = render(project, one.program, outcome.stdout)
-        for shown in (output, *recording.streamed(made)):
-            _refuse_key(one, to, shown)
-        texts = {path: text, project.output_of(one.program): output}
-        texts |= pictures.filed(project, one.program, outcome.pictures)
-        before = {at: at.read_text("utf-8", "replace") if at.is_file() else "" for at in texts}
-        files.replace(texts)
-    except OSError as error:
-        what = f"it cannot be written: {error.strerror or error}"
-        raise one.refused(what, "make room for it, and record again") from None
+    files.replace({staged.recording_of(one.program): text})
+    where = project.expectations_of(one.program)
+    if where.is_file():
+        shutil.copy(where, staged.expectations_of(one.program))
+    outcome = replayer.play(one.program, staged)
+    if outcome.problems:
+        first = outcome.problems[0]
+        what = f"the new recording does not replay: {first.what}"
+        raise one.refused(what, "make the program do the same each time", first.line)
+    output = render(project, one.program, outcome.stdout)
+    for shown in (output, *recording.streamed(made)):
+        _refuse_key(one, to, shown)
+    texts = {path: text, project.output_of(one.program): output}
+    texts |= pictures.filed(project, one.program, outcome.pictures)
+    before = {at: at.read_text("utf-8", "replace") if at.is_file() else "" for at in texts}
+    files.replace(texts)
     return [
         diff(before[at], texts[at], project.relative(at))
         for at in texts

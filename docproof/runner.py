@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -9,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -74,19 +75,22 @@ class Runner:
     """Runs jobs, each in a process forked from one that has imported the project's `preload`.
 
     A context manager; several threads may use it at once. `python` is the
-    interpreter, which must find docproof and what it replays with. With
-    `recording`, variables for docproof.gate and the network, jobs can record.
+    interpreter, which must find docproof and what it replays with, `variables`
+    what its environment has besides the usual. With a `key`, which can be empty,
+    jobs can record.
     """
 
     def __init__(
         self,
         project: Project,
         python: str = sys.executable,
-        recording: Mapping[str, str] | None = None,
+        key: str | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self.project = project
         self._python = python
-        self._recording = recording
+        self._key = key
+        self._variables = dict(variables or {})
         self._server: subprocess.Popen[str] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
         self._errors = f"{self._folder.name}/errors"
@@ -127,15 +131,33 @@ class Runner:
     def _alone(self, job: Job) -> int:
         """Run a job in an interpreter of its own."""
         home = str(Path(job.report).with_name(CURRENT))
-        with open(job.report + ".stdout", "wb") as out, open(job.report + ".stderr", "wb") as err:
+        with (
+            open(job.report + ".stdout", "wb") as out,
+            open(job.report + ".stderr", "wb") as err,
+            self._handed_key() as pipes,
+        ):
             return subprocess.run(
-                [self._python, "-m", "docproof.stage", job.to_json()],
-                env=self._environment(home),
-                cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                [self._python, "-m", "docproof.stage", job.to_json(), *map(str, pipes)],
+                env=environment(self.project, home) | self._variables,
+                cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=pipes,
             ).returncode  # fmt: skip
 
-    def _environment(self, home: str) -> dict[str, str]:
-        return {**environment(self.project, home), **(self._recording or {})}
+    @contextlib.contextmanager
+    def _handed_key(self) -> Iterator[list[int]]:
+        """File descriptors for a process to inherit: one with the key in it, if it is to record.
+
+        A variable or an argument would be there for the program, and for others, to read.
+        """
+        if self._key is None:
+            yield []
+            return
+        end, start = os.pipe()
+        os.write(start, self._key.encode())
+        os.close(start)
+        try:
+            yield [end]
+        finally:
+            os.close(end)
 
     def _ask(self, job: Job) -> int:
         self.start()
@@ -154,14 +176,15 @@ class Runner:
         with self._lock:
             if self._server is not None:
                 return
-            with open(self._errors, "w") as errors:
+            with open(self._errors, "w") as errors, self._handed_key() as pipes:
                 self._server = subprocess.Popen(
                     [
                         *(self._python, "-m", "docproof.forkserver"),
-                        *(["--record"] if self._recording is not None else []),
+                        *(["--record", str(pipes[0])] if pipes else []),
                         *(str(self.project.root), *self.project.preload),
                     ],
-                    env=self._environment(self._folder.name),
+                    env=environment(self.project, self._folder.name) | self._variables,
+                    pass_fds=pipes,
                     cwd=self._folder.name,
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,

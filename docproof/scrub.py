@@ -25,7 +25,10 @@ SHORTEST_KEY = 8  # characters; a shorter one would be found in words that are n
 _BLOCK = re.compile(
     r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?-----END [A-Z0-9 ]+-----", re.S
 )
-_IDS = re.compile(r"(?<![A-Za-z0-9])(org-|proj_|req_|user-)(?=[A-Za-z]*\d)[A-Za-z0-9]{12,}")
+_IDS = re.compile(
+    r"(?<![A-Za-z0-9])(?:(org-|proj_|req_)[A-Za-z0-9]{16,}"
+    r"|((?:org|user)-|(?:proj|req)_)(?=[A-Za-z]*\d)[A-Za-z0-9]{12,})"
+)
 _EMAIL = re.compile(r"[\w.+-]+@(?!example\.)[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}(?::{1,2}[0-9A-Fa-f]{1,4}){2,7}(?![\w:])")
@@ -72,7 +75,7 @@ class Scrubber:
             self.taken["key"] += len(keys)
             if not keys:
                 break
-        text = self._gone(_IDS, rf"\g<1>{REMOVED}", "id", text)
+        text = self._gone(_IDS, rf"\1\2{REMOVED}", "id", text)
         if "@" in text:
             text = self._gone(_EMAIL, "someone@example.com", "address", text)
         text = _IPV4.sub(lambda found: self._address(found[0], "192.0.2.1"), text)

@@ -24,7 +24,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
-from docproof import cassettes, clock, gate, wire
+from docproof import cassettes, clients, clock, gate, wire
 from docproof.job import Job, Report, line_in
 
 # What a program could do to reach beyond its recording. Python announces each
@@ -77,7 +77,7 @@ def set_for(job: Job, report: Report) -> Iterator[None]:
             os.environ[variable] = value
     _shut_network(job, report)
     if job.record:
-        gate.open_for(job, report)
+        gate.open_for(job, report, clients.key())
     if job.skip_waits:
         clock.skip_waits()
     with cassettes.played(job) as cassette:
@@ -146,9 +146,12 @@ def _shut_network(job: Job, report: Report) -> None:
         verb, position = REACHES_OUT[event]
         if event in _LOOKS_UP and _named(arguments[position]) in job.unreachable:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        if job.record:
-            return
         if arguments[position] is None:  # sendmsg on a connected pair of sockets
+            return
+        if job.record:
+            refusal = event.startswith("socket.") and gate.past(verb, _named(arguments[position]))
+            if refusal:
+                raise refusal
             return
         what = f"{verb} {_named(arguments[position])}"
         report.reached_out.append({"what": what, "line": line_in(job.program, sys._getframe())})
@@ -167,7 +170,7 @@ def main() -> NoReturn:
     """Perform the one job that the command line holds."""
     job = Job.from_json(sys.argv[1])
     if job.record:
-        gate.install()
+        clients.install(int(sys.argv[2]))
     sys.path.insert(0, job.root)
     for name in job.preload:
         importlib.import_module(name)
