@@ -64,6 +64,7 @@ class Project:
     names: str = "docs-names.yml"
     index: str = ""
     addresses: str = ""
+    wire_types: str = ""
     claims: Path | None = None
 
     @property

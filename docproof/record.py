@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from docproof import expectations, recording
+from docproof import expectations, recording, wellformed
 from docproof.expectations import Expectations
 from docproof.job import Job, Report
 from docproof.project import Project
@@ -76,8 +76,11 @@ def record(project: Project, program: Path, base_url: str = "") -> Recording:
     )
     _refuse_secret(made, key, name)
     _refuse_status(project, program, made, expected)
+    mend = "the old recording is as it was; see what the service answered"
+    for problem in wellformed.problems(project, made, name, mend):
+        raise BadInput(problem)
     path = project.recording_of(program)
-    if not _is_the_same(made, path, project.relative(path)):
+    if not _is_the_same(project, program, made):
         recording.save(made, path, name)
     return made
 
@@ -169,13 +172,10 @@ def _refuse_status(
         )
 
 
-def _is_the_same(made: Recording, path: Path, name: str) -> bool:
+def _is_the_same(project: Project, program: Path, made: Recording) -> bool:
     """Whether only the day differs, or a moment's wait: then the old file and its date stay."""
-    if not path.is_file():
-        return False
-    try:
-        old = recording.load(path, name)
-    except BadInput:
+    old, problems = wellformed.read(project, program)
+    if old is None or problems:
         return False
     for before, now in zip(old.interactions, made.interactions, strict=False):
         seconds = before["response"].get("seconds", 0.0)

@@ -7,6 +7,7 @@ serializer, so a recording is a vcrpy cassette in every other respect.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -91,10 +92,28 @@ def save(recording: Recording, path: Path, program: str) -> None:
         f"# The recorded responses of {program}.\n"
         "# Made by `python -m docproof record`; never by hand.\n"
     )
-    text += _dump({"recorded": recording.recorded, "interactions": recording.interactions})
+    text += _dump(
+        {
+            "recorded": recording.recorded,
+            "interactions": recording.interactions,
+            "digests": digests(recording),
+        }
+    )
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(text, "utf-8")
     os.replace(unfinished, path)
+
+
+def digests(recording: Recording) -> list[str]:
+    """Of what is recorded, then of each interaction: what shows that one was edited."""
+    parts = (recording.recorded, *recording.interactions)
+    written = (json.dumps(part, sort_keys=True) for part in parts)
+    return [hashlib.sha256(text.encode()).hexdigest()[:16] for text in written]
+
+
+def events(body: str) -> list[str]:
+    """The events of a stream, which stand one a line."""
+    return body.removesuffix("\n").split("\n") if body else []
 
 
 def from_vcr(text: str) -> list[Data]:
@@ -187,12 +206,15 @@ def _is_plain(event: str) -> bool:
 def _wire(message: Data) -> str:
     """The body as it goes over the wire."""
     if "events" in message:
-        lines = message["events"].splitlines()
-        return "".join(f"data: {line}\n\n" for line in lines)
+        return "".join(f"data: {event}\n\n" for event in events(message["events"]))
     if "json" in message:
         return json.dumps(message["json"], ensure_ascii=False, separators=(",", ":"))
     text: str = message.get("text", "")
     return text
+
+
+# YAML breaks a block at these too, and some of them come back as others.
+_OTHER_BREAKS = {"\r", "\x85", "\u2028", "\u2029"}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -200,7 +222,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    style = "|" if "\n" in text and _OTHER_BREAKS.isdisjoint(text) else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -35,7 +35,16 @@ _MODULES = (
         "layout",
     ),
     *("prose", "names", "claims", "shell", "tables", "secrets", "orphans", "pictures", "recording"),
-    *("expectations", "verdict", "replay", "terminal", "record", "project", "includes"),
+    *(
+        "wellformed",
+        "expectations",
+        "verdict",
+        "replay",
+        "terminal",
+        "record",
+        "project",
+        "includes",
+    ),
 )
 _BLOCK = re.compile(r"^```rules[ \t]*\n```[ \t]*$", re.MULTILINE)
 # After snippets (32), before the fenced blocks (25).
