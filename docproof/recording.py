@@ -222,7 +222,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text and _OTHER_BREAKS.isdisjoint(text) else None
+    style = ("|" if "\n" in text else None) if _OTHER_BREAKS.isdisjoint(text) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
