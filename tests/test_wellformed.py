@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from docproof import project as projects
 from docproof import recording, wellformed
 from docproof.check import check
 from docproof.recording import Recording
@@ -476,3 +484,69 @@ def test_a_recording_is_checked_by_its_own_path(sandbox: Sandbox) -> None:
     sandbox.write(PATH, text.replace("Hello!", "Bye!"))
     said = check(sandbox.project, [sandbox.root / PATH])
     assert [problem.rule for problem in said] == ["recording-edited"]
+
+
+Lines = list[str]
+EDITS: dict[str, Callable[[Lines, int, str], Lines]] = {
+    "a line dropped": lambda lines, n, _: lines[:n] + lines[n + 1 :],
+    "cut after a line": lambda lines, n, _: lines[: n + 1],
+    "a line twice": lambda lines, n, _: lines[: n + 1] + lines[n:],
+    "two lines swapped": lambda lines, n, _: lines[:n] + lines[n : n + 2][::-1] + lines[n + 2 :],
+    "indented": lambda lines, n, _: [*lines[:n], "  " + lines[n], *lines[n + 1 :]],
+    "a character changed": lambda lines, n, new: [
+        *lines[:n],
+        lines[n][: len(lines[n]) // 2] + new + lines[n][len(lines[n]) // 2 + 1 :],
+        *lines[n + 1 :],
+    ],
+}
+
+
+@cache
+def recorded_programs() -> list[Path]:
+    guide = projects.load(ROOT)
+    return [one for one in guide.all_programs() if guide.recording_of(one).is_file()]
+
+
+def meaning(text: str) -> str:
+    """What a recording says, whatever it looks like; "" if it says nothing."""
+    try:
+        data = yaml.load(text, projects.SAFE_LOADER)
+    except yaml.YAMLError:
+        return ""
+    return json.dumps(data, sort_keys=True, default=str)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_edit_of_a_recording_of_this_guide_is_refused_where_it_is(
+    tmp_path: Path, data: st.DataObject
+) -> None:
+    guide = projects.load(ROOT)
+    program = data.draw(st.sampled_from(recorded_programs()))
+    text = guide.recording_of(program).read_text("utf-8")
+    lines = text.rstrip("\n").split("\n")
+    number = data.draw(st.integers(0, len(lines) - 1))
+    edit = EDITS[data.draw(st.sampled_from(sorted(EDITS)))]
+    # A quote is not among them: YAML may not miss its fellow before that of another interaction.
+    edited = edit(lines, number, data.draw(st.sampled_from("x 7:")))
+    if meaning("\n".join(edited)) == meaning(text):
+        return
+    elsewhere = dataclasses.replace(guide, recordings=tmp_path)
+    copied = elsewhere.recording_of(program)
+    copied.parent.mkdir(parents=True, exist_ok=True)
+    copied.write_text("\n".join(edited) + "\n", "utf-8")
+    _, said = wellformed.read(elsewhere, program)
+    assert said
+    if number < lines.index("digests:"):
+        first, last = _part(lines, number)
+        assert any(first <= problem.line <= last + 1 for problem in said), [
+            str(one) for one in said
+        ]
+
+
+def _part(lines: Lines, number: int) -> tuple[int, int]:
+    """The lines, from 1, of the interaction with line `number` in it, or of what is above all."""
+    starts = [0, *(n for n, line in enumerate(lines) if line.lstrip() == "- request:")]
+    before = max(n for n in starts if n <= number)
+    after = min((n for n in starts if n > number + 1), default=len(lines))
+    return before + 1, after + 1
