@@ -46,8 +46,9 @@ requirements: .venv/.installed  ## compile requirements.txt from requirements.in
 	  --generate-hashes --custom-compile-command "make requirements" \
 	  $(ARGS) requirements.in --output-file requirements.txt
 
-names: .venv/.installed  ## index the names of the installed LiteLLM and openai, for `make check`
+names: .venv/.installed  ## note names and wire types of the installed LiteLLM and openai, for `make check`
 	@$(HERE) -m tests.name_index
+	@$(HERE) -m tests.wire_types
 
 nightly: .venv/.installed  ## the property tests with 10,000 examples each
 	@$(HERE) -m pytest -q --hypothesis-profile=nightly -m hypothesis tests

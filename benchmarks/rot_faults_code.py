@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 
 from rot_edits import (
@@ -64,6 +65,11 @@ OUTPUTS = of(
 _MORE = "- request:\n    method: POST\n    uri: https://api.kluster.ai/v1/models\n    headers: {}\n    json: {a: 1}\n  response:\n    status: 200\n    headers: {content-type: application/json}\n    json: {data: []}\n"
 
 
+_CREATED = "created: 1795305600\n      model: "
+_EVENT = 'chat-74d67c709f7bc3add452851ff56c290e", "object": "chat.completion.chunk", "created": 1795305600, "model": "klusterai/Meta-Llama-3.3-70B-Instruct-Turbo", "choices": [{"index": 0, "delta": {"content": " way to your eyes'
+_VCR = "interactions:\n- request: {method: GET, uri: 'https://api.kluster.ai/v1/models', body: null, headers: {}}\n  response: {status: {code: 200, message: OK}, headers: {}, body: {string: '{}'}}\nversion: 1\n"
+
+
 def _one_interaction(text: str) -> str:
     return "- request:".join(text.split("- request:")[:2])
 
@@ -71,14 +77,25 @@ def _one_interaction(text: str) -> str:
 RECORDINGS = of(
     "recordings",
     ("missing", delete(HELLO_RECORDING), HELLO, HELLO_RECORDING),
-    ("another question", replace(HELLO_RECORDING, "Argentina?", "Brazil?"), (HELLO, "litellm.completion"), (HELLO_RECORDING, "Brazil?")),
-    ("an interaction left over", append(HELLO_RECORDING, _MORE), HELLO, HELLO_RECORDING),
+    ("another question", replace(HELLO_RECORDING, "Argentina?", "Brazil?"), (HELLO, "litellm.completion"), (HELLO_RECORDING, "Brazil?"), (HELLO_RECORDING, "- request:")),
+    ("an interaction left over", replace(HELLO_RECORDING, "digests:\n", f"{_MORE}digests:\n"), HELLO, HELLO_RECORDING),
     ("an interaction missing", transform(FEATURES_RECORDING, _one_interaction), (FEATURES, "response_2 = litellm"), FEATURES_RECORDING),
     *((f"status {status}", replace(HELLO_RECORDING, "status: 200", f"status: {status}"), HELLO_RECORDING) for status in (401, 429, 500)),
     ("cut short in the middle of a line", transform(FEATURES_RECORDING, lambda text: text[: text.index("temperature: 0.3") + 30]), FEATURES_RECORDING),
     ("another host", replace(HELLO_RECORDING, "api.kluster.ai", "api.kluster.test"), (HELLO, "litellm.completion"), HELLO_RECORDING),
-    ("an answer retouched", replace(HELLO_RECORDING, "content: The capital", "content: The lovely capital"), (HELLO_OUTPUT, 3)),
-    ("a piece of a stream lost", replace(FEATURES_RECORDING, " way to your eyes", " way"), (FEATURES_OUTPUT, "Sunlight looks white"), (FEATURES, "response_2 = litellm")),
+    ("an answer retouched", replace(HELLO_RECORDING, "content: The capital", "content: The lovely capital"), (HELLO_OUTPUT, 3), (HELLO_RECORDING, "- request:")),
+    ("a piece of a stream lost", replace(FEATURES_RECORDING, " way to your eyes", " way"), (FEATURES_OUTPUT, "Sunlight looks white"), (FEATURES, "response_2 = litellm"), (FEATURES_RECORDING, "- request:")),
+    ("a stream without its end", replace(FEATURES_RECORDING, "      [DONE]\n", ""), (FEATURES_RECORDING, '"finish_reason": "length"')),
+    ("a stream of two ids", replace(FEATURES_RECORDING, _EVENT, _EVENT.replace("chat-", "chit-")), (FEATURES_RECORDING, "chit-")),
+    ("an event that is cut short", replace(FEATURES_RECORDING, '"finish_reason": "length"}]}', '"finish_reason": "len'), (FEATURES_RECORDING, '"len')),
+    ("a field of an answer misspelt", replace(HELLO_RECORDING, "finish_reason: stop", "finish_reasons: stop"), (HELLO_RECORDING, "- index: 0")),
+    ("text where a number was", transform(HELLO_RECORDING, lambda text: re.sub("total_tokens: .*", "total_tokens: many", text)), (HELLO_RECORDING, "total_tokens")),
+    ("tokens that do not add up", replace(HELLO_RECORDING, "total_tokens: ", "total_tokens: 9"), (HELLO_RECORDING, "total_tokens")),
+    ("another model answers", replace(HELLO_RECORDING, f"{_CREATED}klusterai/", f"{_CREATED}other/"), (HELLO_RECORDING, "other/")),
+    ("a cookie kept", replace(HELLO_RECORDING, "    status: 200\n    headers:\n", "    status: 200\n    headers:\n      set-cookie: a=b\n"), (HELLO_RECORDING, "set-cookie")),
+    ("in vcrpy's own format", write(HELLO_RECORDING, _VCR), (HELLO_RECORDING, "version")),
+    ("a stand-in's passed off as live", replace(HELLO_RECORDING, "origin: stand-in", "origin: live"), (HELLO_RECORDING, "recorded:")),
+    ("its last lines cut off", transform(HELLO_RECORDING, lambda text: text[: text.index("      usage:")]), (HELLO_RECORDING, "- request:")),
     ("no origin", replace(HELLO_RECORDING, "  origin: stand-in\n", ""), HELLO_RECORDING),
     ("an origin nobody knows", replace(HELLO_RECORDING, "origin: stand-in", "origin: real"), (HELLO_RECORDING, "origin"), HELLO_RECORDING),
     ("of no program", duplicate(HELLO_RECORDING, f"tests/cassettes/{FOLDER}/old.yaml"), f"tests/cassettes/{FOLDER}/old.yaml"),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import string
+from pathlib import Path
 
 from rot_edits import (
     FEATURES,
@@ -26,6 +27,8 @@ from rot_edits import (
     write,
 )
 
+from docproof import recording
+
 _FIX = docproof("fix")
 _MOVE = docproof("fix", PAGE)
 _ACCEPT = docproof("fix", "--accept", PAGE)
@@ -34,6 +37,16 @@ _STEP = f'    --8<-- "{FEATURES}'
 
 def _said(text: str) -> Edit:
     return replace(PAGE, "## Prerequisites\n", f"{text}\n\n## Prerequisites\n")
+
+
+def _recorded_on(day: str) -> Edit:
+    def edit(copy: Path) -> None:
+        path = copy / HELLO_RECORDING
+        made = recording.load(path, path.name)
+        made.recorded["date"] = day
+        recording.save(made, path, HELLO)
+
+    return edit
 
 
 def _hex(size: int) -> str:
@@ -99,7 +112,7 @@ _PROGRAMS = of(
     ("a line printed by a program shown whole", several(append(HELLO, 'print("Done.")\n'), _FIX)),
     ("an answer given a name", several(_NAMED, replace(HELLO, "content)", "content"), append(HELLO, "print(answer)\n"), _FIX)),
     ("what is expected of a program, written down", write(HELLO_RECORDING.replace(".yaml", ".expected.yaml"), "why: it answers once\nrequests: 1\n")),
-    ("recorded on another day", replace(HELLO_RECORDING, "2026-11-22", "2026-11-24")),
+    ("recorded on another day", _recorded_on("2026-11-24")),
 )  # fmt: skip
 
 HARMLESS = [*_PAGES, *_WORDS, *_STEPS, *_PROGRAMS]

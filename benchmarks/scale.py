@@ -36,6 +36,7 @@ def many(folder: Path, count: int) -> None:
         "docs-names.yml",
         "requirements.txt",
         "tests/names.txt",
+        "tests/wire-types.json",
         "tests/preload.py",
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -66,7 +66,7 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
     paths = [path for path in project.pages() if wanted(path)]
     read, problems = _checked_pages(project, paths, entries)
     for program in project.all_programs():
-        if wanted(program):
+        if wanted(program) or wanted(project.recording_of(program)):
             problems += programs.problems(project, program)
     problems += (p for p in addresses.problems(project) if wanted(project.root / p.path))
     problems += includes.problems(project)

@@ -13,7 +13,7 @@ from typing import Any
 
 from docproof.expectations import Expectations
 from docproof.project import Project
-from docproof.recording import Data, Recording
+from docproof.recording import Data, Recording, events
 from docproof.report import Problem, Rule
 
 RULES = (
@@ -126,7 +126,7 @@ def _shape(response: Data) -> dict[str, set[str]]:
 def _bodies(response: Data) -> Iterator[Any]:
     if "json" in response:
         yield response["json"]
-    for event in response.get("events", "").splitlines():
+    for event in events(response.get("events", "")):
         try:
             yield json.loads(event)
         except ValueError:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from docproof import wellformed
 from docproof.project import Project
 from docproof.report import BadInput, Problem, Rule
 from docproof.verdict import prepare
@@ -34,11 +35,14 @@ RULES = (
 
 def problems(project: Project, program: Path) -> list[Problem]:
     """The problems of one program's recording and expectations, and of its output's place."""
+    found: list[Problem] = []
     try:
-        _, problem = prepare(project, program)
+        made, found = wellformed.read(project, program)
+        if made or not found:
+            _, problem = prepare(project, program, made)
+            found += [problem] if problem else []
     except BadInput as bad:
-        problem = bad.problem
-    found = [problem] if problem else []
+        found.append(bad.problem)
     try:
         tree = ast.parse(program.read_bytes())
         found += _own_imports(project, program, tree)

@@ -65,6 +65,7 @@ class Project:
     index: str = ""
     addresses: str = ""
     prices: str = ""
+    wire_types: str = ""
     claims: Path | None = None
 
     @property

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from docproof import attempt, drift, files, pictures, recording, scrub
+from docproof import attempt, drift, files, pictures, recording, scrub, wellformed
 from docproof.attempt import Say, Subject, Target
 from docproof.project import Project
 from docproof.recording import Recording
@@ -155,6 +155,8 @@ def _recorded(
         made, bad = attempt.run(project, replayer, one, to, folder, say)
         if bad:
             raise bad
+        for problem in wellformed.problems(project, made, one.name, ""):
+            raise one.refused(problem.what, "see what the service answers")
         changes = _stored(project, replayer, one, to, folder, made)
     count = len(made.interactions)
     say(f"{one.name}: {count} request{'s' * (count != 1)}, origin: {made.recorded['origin']}")
@@ -166,8 +168,9 @@ def _stored(
     project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, made: Recording
 ) -> list[str]:
     """Prove a new recording by a replay, then put it and what comes of it in place: diffs."""
-    path, old = project.recording_of(one.program), _kept(project, one)
-    same = old is not None and _is_the_same(made, old)
+    path = project.recording_of(one.program)
+    old, wrong = wellformed.read(project, one.program)
+    same = old is not None and not wrong and _is_the_same(made, old)
     text = path.read_text("utf-8") if same else recording.text(made, one.name)
     staged = replace(project, recordings=folder)
     files.replace({staged.recording_of(one.program): text})
@@ -211,15 +214,6 @@ def _no_other(one: Subject) -> Iterator[None]:
         except OSError:
             raise one.refused("another command is recording it", "wait for that one") from None
         yield
-
-
-def _kept(project: Project, one: Subject) -> Recording | None:
-    """The recording that there is; None if there is none that can be read."""
-    path = project.recording_of(one.program)
-    try:
-        return recording.load(path, one.name) if path.is_file() else None
-    except BadInput:
-        return None
 
 
 def _is_the_same(made: Recording, old: Recording) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +92,25 @@ def text(recording: Recording, program: str) -> str:
         f"# The recorded responses of {program}.\n"
         "# Made by `python -m docproof record`; never by hand.\n"
     )
-    return head + _dump({"recorded": recording.recorded, "interactions": recording.interactions})
+    return head + _dump(
+        {
+            "recorded": recording.recorded,
+            "interactions": recording.interactions,
+            "digests": digests(recording),
+        }
+    )
+
+
+def digests(recording: Recording) -> list[str]:
+    """Of what is recorded, then of each interaction: what shows that one was edited."""
+    parts = (recording.recorded, *recording.interactions)
+    written = (json.dumps(part, sort_keys=True) for part in parts)
+    return [hashlib.sha256(text.encode()).hexdigest()[:16] for text in written]
+
+
+def events(body: str) -> list[str]:
+    """The events of a stream, which stand one a line."""
+    return body.removesuffix("\n").split("\n") if body else []
 
 
 def streamed(recording: Recording) -> list[str]:
@@ -99,7 +118,7 @@ def streamed(recording: Recording) -> list[str]:
     found = []
     for interaction in recording.interactions:
         pieces = []
-        for event in interaction["response"].get("events", "").splitlines():
+        for event in events(interaction["response"].get("events", "")):
             with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
                 pieces.append(json.loads(event)["choices"][0]["delta"].get("content") or "")
         found.append("".join(pieces))
@@ -202,12 +221,15 @@ def _wire(message: Data) -> str | bytes:
     if "base64" in message:
         return base64.b64decode(message["base64"])
     if "events" in message:
-        lines = message["events"].splitlines()
-        return "".join(f"data: {line}\n\n" for line in lines)
+        return "".join(f"data: {event}\n\n" for event in events(message["events"]))
     if "json" in message:
         return json.dumps(message["json"], ensure_ascii=False, separators=(",", ":"))
     text: str = message.get("text", "")
     return text
+
+
+# YAML breaks a block at these too, and some of them come back as others.
+_OTHER_BREAKS = {"\r", "\x85", "\u2028", "\u2029"}
 
 
 class _Dumper(yaml.SafeDumper):
@@ -215,7 +237,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
+    style = ("|" if "\n" in text else None) if _OTHER_BREAKS.isdisjoint(text) else '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -36,6 +36,7 @@ _MODULES = (
     ),
     *("prose", "names", "claims", "shell", "tables", "secrets", "orphans", "pictures", "recording"),
     *(
+        "wellformed",
         "expectations",
         "verdict",
         "replay",

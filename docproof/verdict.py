@@ -9,6 +9,7 @@ from docproof.differences import difference
 from docproof.expectations import Expectations
 from docproof.job import Report
 from docproof.project import Project
+from docproof.recording import Recording
 from docproof.report import Problem, Rule
 
 RULES = (
@@ -81,10 +82,13 @@ RULES = (
 )
 
 
-def prepare(project: Project, program: Path) -> tuple[Expectations, Problem | None]:
+def prepare(
+    project: Project, program: Path, made: Recording | None = None
+) -> tuple[Expectations, Problem | None]:
     """What is expected of `program`, and what keeps it from being replayed.
 
-    Raises `BadInput` if its recording or its expectations cannot be read.
+    `made` is its recording, if that has been read. Raises `BadInput` if its
+    recording or its expectations cannot be read.
     """
     where = project.expectations_of(program)
     expected = expectations.load(where, project.relative(where))
@@ -103,7 +107,7 @@ def prepare(project: Project, program: Path) -> tuple[Expectations, Problem | No
             f"there is no {project.relative(path)}",
             f"record it: {again}",
         )
-    statuses = recording.load(path, project.relative(path)).statuses
+    statuses = (made or recording.load(path, project.relative(path))).statuses
     wanted = expected.statuses
     if wanted is None and any(status >= 400 for status in statuses):
         bad = next(status for status in statuses if status >= 400)

@@ -98,11 +98,25 @@ def test_a_stream_is_recorded_as_its_events(sandbox: Sandbox) -> None:
 def test_the_same_answers_leave_the_recording_as_it_is_date_included(sandbox: Sandbox) -> None:
     sandbox.program(ASK + PRINT)
     record(sandbox, "code")
-    made = yaml.safe_load(sandbox.read(CASSETTE))
-    older = sandbox.read(CASSETTE).replace(made["recorded"]["date"], "2026-01-01")
-    sandbox.write(CASSETTE, older)
+    path = sandbox.root / CASSETTE
+    made = recording.load(path, CASSETTE)
+    made.recorded["date"] = "2026-01-01"
+    recording.save(made, path, "code/page/x.py")
+    older = sandbox.read(CASSETTE)
     assert record(sandbox, "code").returncode == 0
     assert sandbox.read(CASSETTE) == older
+    assert "2026-01-01" in older
+
+
+def test_a_recording_that_check_refuses_is_made_again_even_if_its_answers_are_the_same(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.program(ASK + PRINT)
+    record(sandbox, "code")
+    good = sandbox.read(CASSETTE)
+    sandbox.write(CASSETTE, good.replace("origin: stand-in", "origin: live"))
+    assert record(sandbox, "code").returncode == 0
+    assert sandbox.read(CASSETTE) == good
 
 
 @pytest.mark.parametrize(
