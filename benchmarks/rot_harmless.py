@@ -44,7 +44,7 @@ def _recorded_on(day: str) -> Edit:
         path = copy / HELLO_RECORDING
         made = recording.load(path, path.name)
         made.recorded["date"] = day
-        recording.save(made, path, HELLO)
+        path.write_text(recording.text(made, HELLO), "utf-8")
 
     return edit
 

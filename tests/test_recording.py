@@ -101,7 +101,7 @@ def test_the_same_answers_leave_the_recording_as_it_is_date_included(sandbox: Sa
     path = sandbox.root / CASSETTE
     made = recording.load(path, CASSETTE)
     made.recorded["date"] = "2026-01-01"
-    recording.save(made, path, "code/page/x.py")
+    path.write_text(recording.text(made, "code/page/x.py"), "utf-8")
     older = sandbox.read(CASSETTE)
     assert record(sandbox, "code").returncode == 0
     assert sandbox.read(CASSETTE) == older

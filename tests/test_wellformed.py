@@ -124,7 +124,7 @@ def store(sandbox: Sandbox, *interactions: dict[str, Any], strict: bool = True) 
         sandbox.write("pyproject.toml", f"[tool.docproof]\n{settings}")
     statuses = [one["response"]["status"] for one in interactions]
     sandbox.expect(statuses=statuses)
-    recording.save(Recording(RECORDED, list(interactions)), sandbox.root / PATH, "x.py")
+    sandbox.write(PATH, recording.text(Recording(RECORDED, list(interactions)), "x.py"))
     return sandbox.read(PATH)
 
 
