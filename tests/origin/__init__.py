@@ -247,9 +247,8 @@ class _Exchange:
             message |= {"content": None, "tool_calls": [call]}
         reason = "tool_calls" if calls else "stop"
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}
-        usage = TOKENS | ({"cost": 0.0123} if asked["model"] == "test/priced" else {})
         head = _head(asked, "chat.completion")
-        return {**head, "choices": [choice], "usage": usage}
+        return {**head, "choices": [choice], "usage": _usage(asked)}
 
     def _arguments(self) -> str:
         hidden = {"city": "Buenos Aires", "token": plants.KEYS["GitHub"], "key": self.key}
@@ -276,7 +275,7 @@ class _Exchange:
         events = [event(delta) for delta in deltas]
         events.append(event({}, "tool_calls" if calls else "stop"))
         if (asked.get("stream_options") or {}).get("include_usage"):
-            events.append(event({}, None, choices=[], usage=TOKENS))
+            events.append(event({}, None, choices=[], usage=_usage(asked)))
         events.append(b"data: [DONE]\n\n")
         headers = {"content-type": "text/event-stream; charset=utf-8"} | self._headers()
         status, headers, body = self.origin.change((200, headers, b"".join(events)))
@@ -350,6 +349,10 @@ _OWNED = {"created": CREATED, "owned_by": "test"}
 def _head(asked: dict[str, Any], kind: str) -> dict[str, Any]:
     name = hashlib.md5(json.dumps(asked, sort_keys=True).encode()).hexdigest()
     return {"id": f"chatcmpl-{name}", "object": kind, "created": CREATED, "model": asked["model"]}
+
+
+def _usage(asked: dict[str, Any]) -> dict[str, Any]:
+    return TOKENS | ({"cost": 0.0123} if asked["model"] == "test/priced" else {})
 
 
 def _embedding(asked: dict[str, Any]) -> dict[str, Any]:
