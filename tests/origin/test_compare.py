@@ -155,8 +155,8 @@ def test_an_error_has_drifted_in_one_line(bench: Bench, status: int, stream: boo
 
 def test_another_number_of_requests_has_drifted(bench: Bench) -> None:
     """A program that asks again if it is told to asks twice."""
-    again = 'if "again" in reply.text:\n    httpx.get("URL/models", headers={"authorization": f"Bearer {key}"})\n'
-    bench.program(PRINT + again)
+    again = "".join(f"    {line}\n" for line in MODELS.splitlines())
+    bench.program(f'{PRINT}if "again" in reply.text:\n{again}')
     assert bench.record().returncode == 0
     bench.origin.words = "Ask again."
     assert len(compare(bench)) == 1

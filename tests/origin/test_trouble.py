@@ -28,7 +28,7 @@ SAYS = {
     "redirect-here": "redirect|303",
     "401": "key.*refused|refused.*key",
     "404": "404",
-    "429": "7 s",
+    "429": r"\b7\b",
     "503": "503",
     "huge": "8 MB",
     "bomb": "8 MB",
