@@ -36,8 +36,8 @@ KEYS = {
 # Who recorded, and from where.
 TRACES = {
     "organisation": "org-" + F * 6,
-    "project": "proj_" + F * 6,
-    "request": "req_" + F.lower() * 8,
+    "project": "proj_" + "FAKE42" * 4,
+    "request": "req_" + "fake4242" * 4,
     "IPv4 address": "93.184.215." + "14",
     "e-mail address": "fake.person" + "@" + "fake-company.dev",
 }

@@ -109,21 +109,30 @@ def refused(bench: Bench, done: subprocess.CompletedProcess[str], before: object
     return line
 
 
-def test_without_a_key_nothing_runs(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "key", "says"),
+    [
+        ((), "", "FAKE_API_KEY is not set"),
+        ((), "INSERT_API_KEY", "FAKE_API_KEY holds no key"),
+        (("--key-variable", "NO_SUCH_KEY"), plants.KEY, "NO_SUCH_KEY is not set"),
+        (("--base-url", "URL", "--key-variable", "NO_SUCH_KEY"), plants.KEY, "NO_SUCH_KEY is not"),
+        (("--base-url", "localhost:1"), plants.KEY, "the base URL is not an http"),
+        (("--timeout", "0"), plants.KEY, "a timeout of 0 s"),
+    ],
+)
+def test_without_a_key_or_an_address_nothing_runs(
+    bench: Bench, arguments: tuple[str, ...], key: str, says: str
+) -> None:
     mark = bench.folder / "mark"
     bench.program(MARK.replace("MARK", repr(str(mark))))
-    line = refused(bench, bench.record(FAKE_API_KEY=""), bench.state())
-    assert "FAKE_API_KEY is not set" in line
+    before = bench.state()
+    given = [one.replace("URL", bench.origin.url) for one in arguments]
+    done = bench.record(*given, "code/page/x.py", FAKE_API_KEY=key)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert re.fullmatch(f".*: record: {says}.*; .*\\n", done.stderr)
+    assert bench.state() == before
     assert bench.origin.received == []
     assert not mark.exists()
-
-
-def test_a_key_variable_that_is_not_set_is_refused_before_anything_runs(bench: Bench) -> None:
-    bench.program()
-    elsewhere = ("--base-url", bench.origin.url, "--key-variable", "NO_SUCH_KEY")
-    line = refused(bench, bench.record(*elsewhere, "code/page/x.py"), bench.state())
-    assert "NO_SUCH_KEY" in line
-    assert bench.origin.received == []
 
 
 def test_a_wrong_key_is_refused_and_not_shown(bench: Bench) -> None:
