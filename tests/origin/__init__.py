@@ -44,6 +44,7 @@ WORDS = "The capital of Argentina is Buenos Aires."
 TOKENS = {"prompt_tokens": 1100, "completion_tokens": 300, "total_tokens": 1400}
 RETRY_AFTER = "7"
 PIECE = 50  # bytes that go out at once, so that a key arrives in two parts
+BOMB = gzip.compress(b'{"a": "' + b" " * 2**26)  # once, since it takes a while
 WEATHER = {"name": "weather", "arguments": '{"city": "Buenos Aires"}'}
 
 Answer = tuple[int, dict[str, str], Any]
@@ -130,7 +131,7 @@ class Origin:
     async def _start(self, context: ssl.SSLContext) -> None:
         app = web.Application(client_max_size=2**24)
         app.router.add_route("*", "/{path:.*}", self._receive)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         for _ in range(2):
             await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=context).start()
@@ -229,7 +230,7 @@ class _Exchange:
             to = (self.origin.url if here else self.origin.elsewhere) + "/models"
             return await self._give(303, {"location": to}, {})
         if behaviour == "bomb":
-            return await self._give(200, _GZIP, b'{"a": "' + b" " * 2**26)
+            return await _send(self.request, 200, _GZIP, BOMB)
         if behaviour in ("huge", "stall", "cut"):
             return await self._break_off(behaviour, bool(asked.get("stream")))
         if asked.get("stream"):
@@ -294,6 +295,7 @@ class _Exchange:
             while behaviour == "huge" and line and not line.is_closing():
                 await response.write(b" " * 2**16)
                 self.origin.sent += 2**16
+                await asyncio.sleep(0)  # or nobody would hear that the client is gone
         if line:
             line.abort()
         return response
