@@ -142,11 +142,9 @@ class Bench:
         """Which secrets are left, by the file they are in; `texts` went to the terminal."""
         found = list(plants.files_below(self.sandbox.root, self.temporary))
         found += [(Path("terminal"), text.encode()) for text in texts]
-        return {
-            str(path): left for path, text in found if (left := self._survivors(path.name, text))
-        }
+        return {str(path): left for path, text in found if (left := self._survivors(text))}
 
-    def _survivors(self, name: str, text: bytes) -> set[str]:
+    def _survivors(self, text: bytes) -> set[str]:
         host = ""
         if self.other:  # its address may stand where it says where the recording comes from
             host = self.origin.host
@@ -158,11 +156,15 @@ class Bench:
     def watched(self) -> Iterator[dict[str, set[str]]]:
         """Look for secrets in the files all the time, while something runs."""
         found: dict[str, set[str]] = {}
+        seen: set[bytes] = set()
         ended = threading.Event()
 
         def look() -> None:
-            while not ended.wait(0.01):
-                found.update(self.left())
+            while not ended.wait(0.02):
+                for path, text in plants.files_below(self.sandbox.root, self.temporary):
+                    if text not in seen and (left := self._survivors(text)):
+                        found[str(path)] = left
+                    seen.add(text)
 
         thread = threading.Thread(target=look)
         thread.start()
