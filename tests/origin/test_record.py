@@ -218,24 +218,26 @@ def test_a_key_in_pieces_over_a_stream_is_refused(bench: Bench, model: str) -> N
     assert bench.left(done.stdout, done.stderr) == {}
 
 
-@pytest.mark.parametrize(
-    ("model", "cost"), [("plain", "0.0052"), ("gzip", None), ("priced", "0.0123")]
-)
-@pytest.mark.parametrize("sent", ["", '"stream": True, "stream_options": {"include_usage": True}'])
-def test_each_exchange_is_shown_with_its_time_its_tokens_and_its_cost(
-    bench: Bench, model: str, cost: str | None, sent: str
-) -> None:
+def test_each_exchange_is_shown_with_its_time_its_tokens_and_its_cost(bench: Bench) -> None:
     bench.settings('prices = "docs/prices.yml"\n')
     prices = "models:\n- {id: test/plain, input: 2.00, output: 10.00}\n"
     bench.sandbox.write("docs/prices.yml", prices)
-    bench.program(PRINT_STATUS, model, sent)
-    done = bench.record()
+    costs = {"plain": "0.0052", "priced": "0.0123", "gzip": ""}  # the last has no price
+    for model in costs:
+        bench.program(PRINT_STATUS, model, name=model)
+        usage = '"stream": True, "stream_options": {"include_usage": True}'
+        bench.program(PRINT_STATUS, model, usage, f"stream_{model}")
+    done = bench.record(
+        *(f"code/page/{how}{model}.py" for how in ("", "stream_") for model in costs)
+    )
     assert done.returncode == 0
-    (line,) = [one for one in done.stdout.splitlines() if "POST" in one]
-    for word in ("/chat/completions", f"test/{model}", "200", "1100", "300"):
-        assert word in line
-    assert re.search(r"\d\.\d+ s\b", line)
-    assert (cost in line) if cost else not re.search(r"\$|USD", line)
+    lines = [line for line in done.stdout.splitlines() if "POST" in line]
+    assert len(lines) == 6
+    for model, line in zip([*costs, *costs], lines, strict=True):
+        for word in ("/chat/completions", f"test/{model}", "200", "1100", "300", costs[model]):
+            assert word in line
+        assert re.search(r"\d\.\d+ s\b", line)
+        assert costs[model] or not re.search(r"\$|USD", line)
 
 
 def test_what_was_recorded_passes_the_checks(either: Bench) -> None:

@@ -236,7 +236,7 @@ def test_a_disk_that_fills_while_writing_is_refused(bench: Bench, size: int) -> 
     bench.program()
     assert bench.record().returncode == 0
     before = bench.state()
-    assert len(before["tests/cassettes/page/x.yaml"]) > 2 * size
+    assert len(before["tests/cassettes/page/x.yaml"]) > size
     bench.origin.words = "Another answer."
     done = subprocess.run(
         bench.command(),
@@ -266,9 +266,7 @@ def test_a_recording_in_an_older_format_is_made_anew_and_compared_with_in_one_li
     bench.program()
     bench.sandbox.write("tests/cassettes/page/x.yaml", text)
     done = bench.record("--compare", "code/page/x.py")
-    said = [one for one in (done.stdout + done.stderr).splitlines() if "x.yaml" in one]
-    assert done.returncode in (1, 2)
-    assert len(said) == 1
+    assert (done.returncode, len(problems(done, "drift"))) == (1, 1)
     assert bench.sandbox.read("tests/cassettes/page/x.yaml") == text
     assert bench.record().returncode == 0
     assert bench.recording()["recorded"]["origin"] == "live"
