@@ -7,8 +7,10 @@ that it is none.
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import json
+import os
 import re
 import uuid
 from collections.abc import Iterator
@@ -110,13 +112,10 @@ def survivors(text: bytes, key: str = KEY, host: str = "") -> set[str]:
 
 def files_below(*folders: Path) -> Iterator[tuple[Path, bytes]]:
     """Every file in the folders, with its bytes; one that goes away meanwhile is left out."""
-    for folder in folders:
-        for path in folder.rglob("*"):
-            try:
-                if path.is_file():
-                    yield path, path.read_bytes()
-            except OSError:
-                continue
+    for top, _, names in (one for folder in folders for one in os.walk(folder)):
+        for name in names:
+            with contextlib.suppress(OSError):
+                yield Path(top, name), Path(top, name).read_bytes()
 
 
 def _readings(text: bytes) -> Iterator[bytes]:
