@@ -56,6 +56,7 @@ class Stage:
         made = self.recorded(name)
         interactions = change(made.interactions) if change else made.interactions
         changed = recording.Recording(made.recorded, interactions)
+        place.recording_of(program).parent.mkdir(parents=True, exist_ok=True)
         place.recording_of(program).write_text(recording.text(changed, name), "utf-8")
         place.expectations_of(program).write_text(f"why: a claim\n{expect}", "utf-8")
         return self.replayer.play(program)
