@@ -83,10 +83,11 @@ def _all(
     project: Project, programs: list[Path], to: Target, say: Say, compare: bool
 ) -> list[Problem]:
     passed = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
+    # The live service limits requests a minute; another endpoint is most likely our own.
+    at_once = min(AT_ONCE, len(programs)) if to.base_url else 1
     with (
         tempfile.TemporaryDirectory(prefix="docproof-") as folder,
-        # The live service limits requests a minute; another endpoint is most likely our own.
-        ThreadPoolExecutor(AT_ONCE if to.base_url else 1) as pool,
+        ThreadPoolExecutor(at_once) as pool,
         # Ended first, if all is interrupted, so that nobody waits for it.
         Replayer(project, key=to.key, variables=passed) as replayer,
     ):
@@ -99,7 +100,7 @@ def _all(
             try:
                 return _one(
                     project, replayer, numbered[1], to, mine,
-                    said.append if to.base_url else say, compare,
+                    said.append if at_once > 1 else say, compare,
                 )  # fmt: skip
             except BadInput as bad:
                 return [bad.problem]
