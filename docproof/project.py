@@ -64,6 +64,8 @@ class Project:
     names: str = "docs-names.yml"
     index: str = ""
     addresses: str = ""
+    compatibility: str = ""
+    written: dict[str, str] = field(default_factory=dict)
     claims: Path | None = None
 
     @property
