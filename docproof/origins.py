@@ -9,6 +9,7 @@ too. An output is known by its file, so other includes are left as they are.
 from __future__ import annotations
 
 import functools
+import posixpath
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ from docproof.world import same_package, world
 
 # Before snippets (32), while the includes can be seen; and before inline marks (20).
 _BEFORE, _TREE = 37, 25
+_LINK = re.compile(r"\]\(/([^)]*)\)")
 
 
 def sentence(project: Project, program: Path) -> str:
@@ -132,6 +134,7 @@ class _Lines(Preprocessor):
         project = _project()
         shown = includes.read(project, "\n".join(lines))
         found = below(project, lines, shown, pages.blocks_of(lines))
+        found = {number: _linked(line, _path(self.md)) for number, line in found.items()}
         self.made = set(found.values())
         made: list[str] = []
         for number, line in enumerate(lines, start=1):
@@ -155,6 +158,27 @@ class _Quiet(Treeprocessor):
                 paragraph.text = str(paragraph.text)[1:-1]  # set apart by its class
                 paragraph.set("class", "origin")
                 paragraph.set("data-search-exclude", "")
+
+
+def _path(md: Markdown) -> str:
+    """The page's path from the folder of the pages; "" where nobody knows it.
+
+    An engine tells it only to that which looks after the page's links: MkDocs
+    to `relpath`, Zensical to `zrelpath`.
+    """
+    if "relpath" in md.treeprocessors:
+        return str(md.treeprocessors["relpath"].file.src_uri)  # type: ignore[attr-defined]
+    if "zrelpath" in md.treeprocessors:
+        return str(md.treeprocessors["zrelpath"].path)  # type: ignore[attr-defined]
+    return ""
+
+
+def _linked(line: str, path: str) -> str:
+    """A line whose link begins at the page, which is what every engine understands."""
+    if not path:
+        return line
+    start = posixpath.dirname(path) or "."
+    return _LINK.sub(lambda found: f"]({posixpath.relpath(found[1], start)})", line)
 
 
 def _project() -> Project:
