@@ -99,7 +99,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_the_clone_runs_its_own_docproof_and_reaches_nothing(clone: Path) -> None:
-    done = run(clone, ".venv/bin/python", "-P", "-c", "import docproof; print(docproof.__file__)")
+    done = run(clone, ".venv/bin/python", "-I", "-c", "import docproof; print(docproof.__file__)")
     assert done.stdout == f"{clone}/docproof/__init__.py\n"
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
