@@ -70,7 +70,7 @@ def _read(path: Path, name: str, changed: int) -> dict[str, Tried]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInput(yaml_problem(name, error)) from None
     try:
-        releases = [str(row["release"]) for row in data["releases"]]
+        releases = [_name(row["release"]) for row in data["releases"]]
         return {
             str(program): _tried(str(program), results, releases)
             for program, results in data["programs"].items()
@@ -104,12 +104,18 @@ def _path(project: Project) -> Path | None:
 
 
 def _tried(program: str, results: dict[Any, Any], releases: list[str]) -> Tried:
-    named = {str(release): result for release, result in results.items()}
+    named = {_name(release): result for release, result in results.items()}
     for release, result in named.items():
         if release not in releases or result not in _RESULTS:
             raise ValueError(f"{program} with {release}, which is '{result}'")
     ordered = {release: named[release] for release in releases if release in named}
     return Tried(ordered, everywhere=len(ordered) == len(releases))
+
+
+def _name(release: Any) -> str:
+    if not isinstance(release, str):  # 1.70 would become 1.7
+        raise ValueError(f"{release}, which YAML reads as a number; put it in quotation marks")
+    return release
 
 
 def _linked(words: str, address: str) -> str:

@@ -58,23 +58,23 @@ def sentence(project: Project, program: Path) -> str:
 
 def below(
     project: Project, lines: Sequence[str], shown: Iterable[Include], blocks: Iterable[Block]
-) -> dict[int, str]:
-    """The numbers of the lines of a page below which such a sentence stands, and the sentences.
+) -> dict[int, list[str]]:
+    """The numbers of the lines of a page below which such sentences stand, and the sentences.
 
     `shown` and `blocks` are the page's. An include in a block has its sentence
     below the block. Raises `BadInput`.
     """
     outputs = {project.output_of(program): program for program in project.all_programs()}
-    found: dict[int, str] = {}
+    found: dict[int, list[str]] = {}
     for include in shown:
         program = outputs.get(include.file.resolve()) if include.file else None
-        if program is None or include.nested:
+        if program is None:
             continue
         end = include.line
         while "8<" not in lines[end - 1] and end < len(lines):  # the form of several lines
             end += 1
         ends = [block.end for block in blocks if block.line <= end <= block.end]
-        found[max([end, *ends])] = f"*{sentence(project, program)}*"
+        found.setdefault(max([end, *ends]), []).append(f"*{sentence(project, program)}*")
     return found
 
 
@@ -134,14 +134,14 @@ class _Lines(Preprocessor):
         project = _project()
         shown = includes.read(project, "\n".join(lines))
         found = below(project, lines, shown, pages.blocks_of(lines))
-        found = {number: _linked(line, _path(self.md)) for number, line in found.items()}
-        self.made = set(found.values())
         made: list[str] = []
         for number, line in enumerate(lines, start=1):
             made.append(line)
-            if number in found:
-                indent = line[: len(line) - len(line.lstrip())]
-                made += ["", indent + found[number], ""]
+            indent = line[: len(line) - len(line.lstrip())]
+            for said in found.get(number, ()):
+                said = _linked(said, _path(self.md))
+                self.made.add(said)
+                made += ["", indent + said, ""]
         return made
 
 

@@ -163,8 +163,8 @@ def _lines(
             yield from (_Line(indent + line, prose=False) for line in shown[number])
         else:
             yield _Line(text)
-        if number in said:
-            yield from (_Line(line) for line in ("", indent + said[number], ""))
+        for one in said.get(number, ()):
+            yield from (_Line(line) for line in ("", indent + one, ""))
         number += 1
 
 
