@@ -39,21 +39,22 @@ _RESULTS = (SAME, "differs", "fails")
 
 @dataclass(frozen=True)
 class Tried:
-    """The results of one program by release, and whether they are of every release."""
+    """The results of one program by release, the oldest first; "" where it was not tried."""
 
     results: dict[str, str]
-    everywhere: bool
 
     def words(self, package: str, address: str) -> str:
         """What came of it, in a sentence of Markdown; `address` is the page that says more."""
-        same = [release for release, result in self.results.items() if result == SAME]
-        tried = len(self.results)
-        if len(same) < tried or not self.everywhere:
-            # A range would promise what failed, or what nobody tried.
-            said = f"{len(same) or 'none'} of {tried} releases tried"
-            return f"It prints the same with {_linked(said, address)}."
-        said = f"{package} {same[0]}" + (f" to {same[-1]}" if tried > 1 else "")
-        count = f"{tried} release{'s' * (tried > 1)} tried"
+        releases = list(self.results)
+        tried = [release for release in releases if self.results[release]]
+        same = [release for release in releases if self.results[release] == SAME]
+        count = f"{len(tried)} release{'s' * (len(tried) != 1)} tried"
+        if len(same) < len(tried):
+            count = f"{len(same) or 'none'} of {count}"
+        # A range would promise what failed within it, or what nobody tried.
+        if not same or releases[releases.index(same[0]) : releases.index(same[-1]) + 1] != same:
+            return f"It prints the same with {_linked(count, address)}."
+        said = f"{package} {same[0]}" + (f" to {same[-1]}" if len(same) > 1 else "")
         return f"It prints the same with {_linked(said, address)} ({count})."
 
 
@@ -108,8 +109,7 @@ def _tried(program: str, results: dict[Any, Any], releases: list[str]) -> Tried:
     for release, result in named.items():
         if release not in releases or result not in _RESULTS:
             raise ValueError(f"{program} with {release}, which is '{result}'")
-    ordered = {release: named[release] for release in releases if release in named}
-    return Tried(ordered, everywhere=len(ordered) == len(releases))
+    return Tried({release: named.get(release, "") for release in releases})
 
 
 def _name(release: Any) -> str:

@@ -101,7 +101,7 @@ def _with(project: Project, names: list[str], versions: dict[str, Any], before: 
 
 def _and_tried(project: Project, program: Path, spoken_of: list[str], said: str) -> str:
     tried = compatibility.load(project).get(project.relative(program))
-    if not tried or not tried.results or project.versions[:1] != tuple(spoken_of[:1]):
+    if not tried or not any(tried.results.values()) or project.versions[:1] != tuple(spoken_of[:1]):
         return said
     name = project.versions[0]
     words = tried.words(project.written.get(name, name), compatibility.page(project))

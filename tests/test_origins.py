@@ -211,6 +211,9 @@ def test_the_line_says_with_which_releases_it_prints_the_same(html: Build, tried
 def test_a_program_that_was_not_tried_says_nothing_of_releases(html: Build, tried: Sandbox) -> None:
     tried.write("docs/a/releases.yml", "releases: [{release: v1}]\nprograms: {}\n")
     assert lines(html(OUTPUT)) == [SAID]
+    one = "programs: {code/page/x.py: {}}\n"
+    tried.write("docs/a/releases.yml", f"releases: [{{release: v1}}]\n{one}")
+    assert lines(html(OUTPUT)) == [SAID]
 
 
 def test_a_program_without_the_package_says_nothing_of_its_releases(
