@@ -30,25 +30,18 @@ def main() -> int:
 
 
 def _check(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof import age
     from docproof.check import check
+    from docproof.rules import explained, named
 
     if arguments.explain:
-        return _explain(arguments.explain)
-    problems = check(project, [_existing(path) for path in arguments.path])
+        print(explained(named(arguments.explain)))
+        return 0
+    oldest = None if arguments.max_age is None else age.days(arguments.max_age)
+    problems = check(project, [_existing(path) for path in arguments.path], oldest)
     if not problems:
         print("nothing wrong", file=sys.stderr)
     return _say(problems)
-
-
-def _explain(name: str) -> int:
-    from docproof.rules import explained, rules
-
-    for rule in rules():
-        if rule.name == name:
-            print(explained(rule))
-            return 0
-    names = ", ".join(sorted(rule.name for rule in rules()))
-    raise BadInput(Problem(name, 1, "path", "there is no such rule", f"name one of {names}"))
 
 
 def _fix(project: Project, arguments: argparse.Namespace) -> int:
@@ -184,6 +177,11 @@ def _parser() -> argparse.ArgumentParser:
     check = verbs.add_parser("check", help="every proof that runs no program; writes nothing")
     check.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
     check.add_argument("--explain", metavar="RULE", help="what a rule refuses, and why")
+    check.add_argument(
+        "--max-age",
+        metavar="AGE",
+        help="list older recordings: days, weeks, months (180d, 26w, 6m)",
+    )
     check.add_argument(
         "--project", metavar="DIR", help="the MkDocs project; the one here by default"
     )

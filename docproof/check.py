@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from docproof import (
     addresses,
+    age,
     claims,
+    compatibility,
     highlights,
     includes,
     layout,
@@ -55,8 +57,11 @@ RULES = (
 )
 
 
-def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
-    """The problems of the pages and programs among `paths`, or of all of them."""
+def check(project: Project, paths: Iterable[Path] = (), oldest: int | None = None) -> list[Problem]:
+    """The problems of the pages and programs among `paths`, or of all of them.
+
+    A recording may be `oldest` days old, or of any age.
+    """
     chosen = {path.resolve() for path in paths}
 
     def wanted(path: Path) -> bool:
@@ -68,6 +73,9 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
     for program in project.all_programs():
         if wanted(program) or wanted(project.recording_of(program)):
             problems += programs.problems(project, program)
+    if project.configured:
+        problems += age.problems(project, _recorded(project, read, wanted), oldest)
+        problems += compatibility.problems(project)
     problems += (p for p in addresses.problems(project) if wanted(project.root / p.path))
     problems += includes.problems(project)
     if unlocked and any(ranges.ranges(page) for page in read):
@@ -82,6 +90,16 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
         if len(read) == len(paths):
             problems += _across(project, read)
     return problems
+
+
+def _recorded(project: Project, read: list[Page], wanted: Callable[[Path], bool]) -> list[Path]:
+    """The programs that are wanted, that a wanted page shows, or whose recordings are wanted."""
+    shown = {include.file.resolve() for page in read for include in page.includes if include.file}
+    return [
+        program
+        for program in project.all_programs()
+        if program in shown or wanted(program) or wanted(project.recording_of(program))
+    ]
 
 
 def _checked_pages(

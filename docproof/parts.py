@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,7 @@ from docproof import recording
 from docproof.project import Project
 from docproof.shapes import Finding, Place, shown
 
-_OLD, _UNREADABLE = "recording-old", "recording-unreadable"
+_OLD, _UNREADABLE = "recording-format", "recording-unreadable"
 _TOP = ({"recorded", "interactions"}, {"digests"})
 _RECORDED = ({"origin", "date", "packages"}, set[str]())
 _BODIES = {"json", "events", "text", "base64"}
@@ -173,6 +174,7 @@ def _is_seconds(value: Any) -> bool:
 
 def _is_date(value: Any) -> bool:
     try:
-        return isinstance(value, str) and bool(datetime.date.fromisoformat(value))
+        is_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+        return bool(is_day and datetime.date.fromisoformat(value))
     except ValueError:
         return False

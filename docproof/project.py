@@ -66,6 +66,8 @@ class Project:
     addresses: str = ""
     prices: str = ""
     wire_types: str = ""
+    compatibility: str = ""
+    written: dict[str, str] = field(default_factory=dict)
     claims: Path | None = None
 
     @property

@@ -18,7 +18,7 @@ from typing import Any
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from docproof.report import Rule
+from docproof.report import BadInput, Problem, Rule
 
 # Those who report problems, in the order in which a reader would meet them.
 _MODULES = (
@@ -47,6 +47,7 @@ _MODULES = (
         "project",
         "includes",
     ),
+    *("age", "compatibility"),
 )
 _BLOCK = re.compile(r"^```rules[ \t]*\n```[ \t]*$", re.MULTILINE)
 # After snippets (32), before the fenced blocks (25).
@@ -60,6 +61,15 @@ def rules() -> list[Rule]:
         module = importlib.import_module(f"docproof.{name}")
         found += getattr(module, "RULES", ())
     return found
+
+
+def named(name: str) -> Rule:
+    """The rule of that name; raises `BadInput`, which lists the names that there are."""
+    known = {rule.name: rule for rule in rules()}
+    if name not in known:
+        mend = f"name one of {', '.join(sorted(known))}"
+        raise BadInput(Problem(name, 1, "path", "there is no such rule", mend))
+    return known[name]
 
 
 def explained(rule: Rule) -> str:

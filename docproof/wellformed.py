@@ -24,7 +24,7 @@ from docproof.yaml_lines import line_of, repeated
 
 RULES = (
     Rule(
-        "recording-old",
+        "recording-format",
         "a recording in an older format, such as vcrpy's own",
         "Where it comes from would stand nowhere.",
         "version: 1",

@@ -101,6 +101,12 @@ def made(page: pages.Page, program: Path, resolve: Callable[[str], str | None]) 
     return nbformat.reads(notebook(GUIDE, page, program, resolve), 4)
 
 
+def made_of(sandbox: Sandbox, page: pages.Page) -> list[str]:
+    """The cells of a page's notebook below the first, which is about the notebook."""
+    text = notebook(sandbox.project, page, sandbox.root / "code/page/x.py", nowhere)
+    return [cell.source for cell in nbformat.reads(text, 4).cells[1:]]
+
+
 def nowhere(target: str) -> None:
     """Resolves links as on a site whose address is not known."""
 
@@ -171,6 +177,17 @@ def test_a_page_becomes_a_notebook(sandbox: Sandbox) -> None:
     assert "[A page](https://s.test/page/)" in cells[0].source
     assert notebook(sandbox.project, page, program, resolve) == text
     assert "[there]" not in notebook(sandbox.project, page, program, nowhere)
+
+
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_an_output_in_a_notebook_says_where_it_comes_from(sandbox: Sandbox, indent: str) -> None:
+    extensions = "[docproof.origins, pymdownx.snippets]"
+    sandbox.write("mkdocs.yml", f"site_name: S\nmarkdown_extensions: {extensions}\n")
+    text = f'---\ntitle: A\n---\n\n- A\n\n{indent}--8<-- "code/page/terminal/x.md"\n\nEnd.\n'
+    page = pages.read(sandbox.project, sandbox.write("docs/page.md", text))
+    (cell,) = made_of(sandbox, page)
+    line = f"{indent}*Recorded from a stand-in on 22 November 2026.*"
+    assert re.search(rf"```\s*\n{re.escape(line)}\n+End\.", cell)
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,9 @@ def shown(page: pages.Page, block: Block) -> str:
 
 def copy_of_the_site(folder: Path) -> Path:
     """What a build reads, in a folder where it can be broken."""
-    for name in ("docs", "code", "overrides"):
+    for name in ("docs", "code", "overrides", "tests/cassettes"):
         shutil.copytree(ROOT / name, folder / name)
-    for name in ("mkdocs.yml", "requirements.txt"):  # the second is shown on a page
+    for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, folder)
     return folder
 

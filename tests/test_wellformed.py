@@ -409,14 +409,14 @@ def test_a_recording_in_an_older_format_is_refused_in_a_line_that_says_how_to_re
 ) -> None:
     sandbox.write("Makefile", "recordings:\n\ttrue\n")
     sandbox.write(PATH, text)
-    line = only(sandbox, "recording-old", mark)
+    line = only(sandbox, "recording-format", mark)
     assert what in line
     assert mend in line.rpartition("; make it again: ")[2]
 
 
 def test_without_a_target_for_it_a_stand_in_s_recording_is_made_by_record(sandbox: Sandbox) -> None:
     sandbox.write(PATH, VCR)
-    assert only(sandbox, "recording-old", "version:").endswith("docproof record code/page/x.py")
+    assert only(sandbox, "recording-format", "version:").endswith("docproof record code/page/x.py")
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from docproof import pages
 
 # The extensions that put text into a page, and the names of their preprocessors, in their order.
 _PUT_IN = {
+    "docproof.origins": "docproof-origins",
     "pymdownx.snippets": "snippet",
     "docproof.tables": "docproof-tables",
     "docproof.rules": "docproof-rules",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from docproof import includes
+from docproof import includes, origins
 from docproof.pages import Block, Page
 from docproof.project import Project
 from docproof.world import same_package, world
@@ -64,7 +64,7 @@ def notebook(project: Project, page: Page, program: Path, resolve: Resolve) -> s
         install = _code_cell(f"%pip install --quiet {' '.join(needed)}")
         install["metadata"]["tags"] = [SKIPPED]
         cells.append(install)
-    for part in _parts(page, program, resolve):
+    for part in _parts(project, page, program, resolve):
         cells.append(_code_cell(part.code) if isinstance(part, _Step) else _markdown_cell(part))
     for number, cell in enumerate(cells, start=1):
         cell["id"] = f"cell-{number}"
@@ -124,10 +124,10 @@ def _needed(project: Project, program: Path) -> list[str]:
     return [f"{name}=={pins[name]}" for name in packages if name in pins]
 
 
-def _parts(page: Page, program: Path, resolve: Resolve) -> Iterator[_Step | str]:
+def _parts(project: Project, page: Page, program: Path, resolve: Resolve) -> Iterator[_Step | str]:
     """The Markdown and the steps of the page, in turn."""
     lines: list[_Line] = []
-    for one in [*_quoted(list(_lines(page, program, resolve))), None]:
+    for one in [*_quoted(list(_lines(project, page, program, resolve))), None]:
         if isinstance(one, _Line):
             lines.append(one)
             continue
@@ -139,7 +139,9 @@ def _parts(page: Page, program: Path, resolve: Resolve) -> Iterator[_Step | str]
             yield one
 
 
-def _lines(page: Page, program: Path, resolve: Resolve) -> Iterator[_Line | _Step]:
+def _lines(
+    project: Project, page: Page, program: Path, resolve: Resolve
+) -> Iterator[_Line | _Step]:
     """The lines of the page without front matter, includes put in, steps taken out."""
     body = includes.without_front_matter("\n".join(page.lines)).split("\n")
     blocks = {block.line: block for block in page.blocks}
@@ -147,6 +149,9 @@ def _lines(page: Page, program: Path, resolve: Resolve) -> Iterator[_Line | _Ste
     for include in page.includes:
         if not include.nested:
             shown.setdefault(include.line, []).extend(include.shown)
+    said = {}
+    if project.extension("docproof.origins") is not None:
+        said = origins.below(project, page.lines, page.includes, page.blocks)
     number = 1
     while number <= len(body):
         block, text = blocks.get(number), body[number - 1]
@@ -158,6 +163,8 @@ def _lines(page: Page, program: Path, resolve: Resolve) -> Iterator[_Line | _Ste
             yield from (_Line(indent + line, prose=False) for line in shown[number])
         else:
             yield _Line(text)
+        for one in said.get(number, ()):
+            yield from (_Line(line) for line in ("", indent + one, ""))
         number += 1
 
 

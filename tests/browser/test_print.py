@@ -28,11 +28,19 @@ def paper(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> It
 
 
 def test_the_whole_program_is_printed(paper: Tab) -> None:
-    assert paper.locator("details").evaluate("box => !box.open")
-    printed = paper.locator("details code").inner_text()
+    assert paper.locator("details.program").evaluate("box => !box.open")
+    printed = paper.locator("details.program code").inner_text()
     lines = [line.strip() for line in printed.split("\n") if line.strip()]
     program = PROGRAM.read_text("utf-8").split("\n")
     assert lines == [line.strip() for line in program if line.strip()]
+
+
+def test_below_an_output_is_printed_where_it_comes_from(paper: Tab) -> None:
+    lines = paper.locator(".output + .origin")
+    seen = "all => all.filter(one => one.checkVisibility() && one.innerText).length"
+    assert lines.evaluate_all(seen) == paper.locator(".output").count() > 1
+    breaks = "all => [...new Set(all.map(one => getComputedStyle(one).breakBefore))]"
+    assert lines.evaluate_all(breaks) == ["avoid"]
 
 
 def test_nothing_is_printed_that_can_only_be_clicked(paper: Tab) -> None:

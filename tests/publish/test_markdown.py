@@ -126,3 +126,15 @@ def test_what_only_mkdocs_knows_becomes_plain_markdown(written: str, expected: s
 
 def test_a_page_without_a_heading_has_its_title_as_one() -> None:
     assert plain("Text.", description="What.") == "# Title\n\n> What.\n\nText.\n"
+
+
+@pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
+def test_below_each_output_stands_where_it_comes_from(bare: Path, path: Path) -> None:
+    text = (bare / path.relative_to(SITE.docs)).read_text("utf-8")
+    full = (bare / "llms-full.txt").read_text("utf-8")
+    outputs = {SITE.output_of(program) for program in SITE.all_programs()}
+    shown = [one for one in pages.read(SITE, path).includes if one.file in outputs]
+    said = "Recorded from a stand-in on|Sends no request|No server was asked"
+    found = re.findall(rf"```\n+ *\*((?:{said})\b.*)\*\n", text)
+    assert len(found) == len(shown)
+    assert all(line in full for line in found)

@@ -150,7 +150,7 @@ def test_both_answers_are_cut_at_300_tokens(stage: Stage) -> None:
 
 
 def test_the_output_is_a_stand_in_s(stage: Stage) -> None:
-    """This output was replayed from a recording of the stand-in."""
+    """Below each output stands where its answers come from. Here that is a stand-in"""
     for name in ("hello_litellm", "litellm_features"):
         assert stage.recorded(name).recorded["origin"] == "stand-in"
 

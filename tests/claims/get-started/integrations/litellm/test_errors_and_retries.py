@@ -69,12 +69,6 @@ def without_answer(stage: Stage, kind: str, times: int, options: str = "timeout=
     return outcome.stdout.splitlines()
 
 
-def test_the_page_names_the_version_that_it_was_run_with(stage: Stage) -> None:
-    """They were run with LiteLLM 1.106.2."""
-    for name in ("explain", "statuses", "retries", "retry_after"):
-        assert stage.recorded(name).recorded["packages"]["litellm"] == "1.106.2"
-
-
 def test_the_errors_are_a_stand_in_s_in_openai_s_form(stage: Stage) -> None:
     """Their errors come from a stand-in [...]. The stand-in's have OpenAI's form."""
     for name in ("explain", "statuses", "retries"):

@@ -232,7 +232,5 @@ def test_a_question_over_the_budget_ends_the_program(stage: Stage) -> None:
 
 
 def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
-    """were run with LiteLLM 1.106.2. The answers come from a stand-in."""
-    recorded = stage.recorded("long_conversation").recorded
-    assert recorded["origin"] == "stand-in"
-    assert recorded["packages"]["litellm"] == "1.106.2"
+    """The answers come from a stand-in."""
+    assert stage.recorded("long_conversation").recorded["origin"] == "stand-in"

@@ -58,11 +58,9 @@ def printed_seconds(text: str) -> list[float]:
 
 
 def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
-    """They were run with LiteLLM 1.106.2. The answers come from a stand-in [...]"""
+    """The answers come from a stand-in [...]"""
     for name in PROGRAMS:
-        recorded = stage.recorded(name).recorded
-        assert recorded["origin"] == "stand-in"
-        assert recorded["packages"]["litellm"] == "1.106.2"
+        assert stage.recorded(name).recorded["origin"] == "stand-in"
 
 
 def test_an_answer_takes_about_two_seconds(stage: Stage) -> None:

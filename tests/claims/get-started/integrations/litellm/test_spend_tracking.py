@@ -378,8 +378,6 @@ def test_with_other_names_the_method_is_never_run(stage: Stage) -> None:
 
 
 def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
-    """They were run with LiteLLM 1.106.2. The answers come from a stand-in."""
+    """The answers come from a stand-in."""
     for name in ("unknown_price", "call_cost", "spend_log", "budget", "turn_costs"):
-        recorded = stage.recorded(name).recorded
-        assert recorded["origin"] == "stand-in"
-        assert recorded["packages"]["litellm"] == "1.106.2"
+        assert stage.recorded(name).recorded["origin"] == "stand-in"

@@ -83,9 +83,8 @@ def test_the_answers_are_a_stand_in_s(stage: Stage, name: str) -> None:
         assert stage.recorded(name).recorded["origin"] == "stand-in"
 
 
-def test_the_version_is_the_one_that_runs(stage: Stage) -> None:
-    """Each message was printed by the short program below it, [...] with version 1.106.2 [...]."""
-    assert importlib.metadata.version("litellm") == "1.106.2"
+def test_each_message_has_its_program() -> None:
+    """Each message was printed by the short program below it."""
     assert len(SHOWN) == PAGE.count('??? program "')
     for name in SHOWN:
         assert f'??? program "{name}.py"' in PAGE

@@ -1,0 +1,106 @@
+"""How old is what was recorded, and is that too old?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from docproof import recording
+from docproof.project import SAFE_LOADER, Project
+from docproof.recording import Recording
+from docproof.report import BadInput, Problem, Rule
+
+RULES = (
+    Rule(
+        "recording-date",
+        "a recording whose day is still to come",
+        "The page would say wrongly when the output was recorded.",
+        "date: '2062-11-22'",
+    ),
+    Rule(
+        "recording-old",
+        "a recording older than `check --max-age` allows; without that, none is too old",
+        "The page would show what a service answered long ago.",
+        "date: '2026-01-31', with --max-age 180d in November",
+    ),
+)
+
+_DAYS = {"d": 1, "w": 7, "m": 30}
+_AGE = re.compile(r"([0-9]{1,5})([dwm])")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FURTHEST_EAST = timezone(timedelta(hours=14))  # where a day begins first
+
+
+def days(text: str) -> int:
+    """The days that an age such as 180d, 26w or 6m (of 30 days) has; raises `BadInput`."""
+    found = _AGE.fullmatch(text)
+    if found is None:
+        what, mend = "it is no age", "write days, weeks or months of 30 days: 180d, 26w or 6m"
+        raise BadInput(Problem(f"--max-age {text}".strip(), 1, "max-age", what, mend))
+    return int(found[1]) * _DAYS[found[2]]
+
+
+def day_of(made: Recording) -> date | None:
+    """The day on which a recording was made; None if it says no such day."""
+    said = str(made.recorded.get("date"))  # YAML reads a day without quotation marks as a date
+    try:
+        return date.fromisoformat(said) if _DAY.fullmatch(said) else None
+    except ValueError:
+        return None
+
+
+def in_words(day: date) -> str:
+    """A day as a sentence says it: 22 November 2026."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def problems(
+    project: Project,
+    programs: Iterable[Path],
+    oldest: int | None = None,
+    today: date | None = None,
+) -> Iterator[Problem]:
+    """The recordings of `programs` of a day to come, or older than `oldest` days."""
+    for program in programs:
+        path = project.recording_of(program)
+        if path.is_file():
+            name = project.relative(path)
+            try:
+                made = recording.load(path, name)
+            except BadInput:  # docproof.secrets reads each recording, and says so
+                continue
+            for rule, what in _faults(made, oldest, today):
+                origin = str(made.recorded["origin"])
+                elsewhere = f"--base-url {origin} " if origin.startswith("http") else ""
+                again = f"python -m docproof record {elsewhere}{project.relative(program)}"
+                yield Problem(name, _line_of_day(path), rule, what, f"record it again: {again}")
+
+
+def _faults(made: Recording, oldest: int | None, today: date | None) -> Iterator[tuple[str, str]]:
+    """The rule that a recording breaks, and how; docproof.parts refuses one without a day."""
+    day = day_of(made)
+    here, latest = today or date.today(), today or datetime.now(_FURTHEST_EAST).date()
+    if day is None:
+        return
+    if day > latest:
+        yield "recording-date", f"the day on which it was made, {in_words(day)}, is still to come"
+    elif oldest is not None and (here - day).days > oldest:
+        what = f"it was recorded on {in_words(day)}, {(here - day).days} days ago"
+        yield "recording-old", f"{what}, and may be {oldest} days old"
+
+
+def _line_of_day(path: Path) -> int:
+    """The line of the recording's day, or of its head if that has none."""
+    node: Any = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
+    line = 0
+    for name in ("recorded", "date"):
+        for key, value in node.value:
+            if key.value == name:
+                node, line = value, key.start_mark.line
+                break
+    return line + 1
