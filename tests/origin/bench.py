@@ -37,6 +37,7 @@ reply = httpx.post(
     "URL/chat/completions",
     headers={"authorization": f"Bearer {key}"},
     json={"model": "test/MODEL", "messages": [{"role": "user", "content": "Hello?"}], SENT},
+    timeout=60,
 )
 """
 PRINT = "print(reply.text)\n"

@@ -20,8 +20,8 @@ NEVER_MIND = "try:\n{}    print(reply.status_code)\nexcept Exception:\n    print
 MARK = "open(MARK, 'w').close()\n"
 # By the model: what the line has to say, whatever the program makes of it.
 SAYS = {
-    "hang": "2 s",
-    "stall": "2 s",
+    "hang": "5 s",
+    "stall": "5 s",
     "cut": "",
     "html": "HTML",
     "redirect": "redirect|303",
@@ -62,7 +62,7 @@ def trouble(tmp_path_factory: pytest.TempPathFactory, served: Origin) -> Trouble
     bench.program(name="good")
     before = bench.state()
     start = time.monotonic()
-    done = bench.record("--timeout", "2", "code/page")
+    done = bench.record("--timeout", "5", "code/page")
     seconds = time.monotonic() - start
     ports = {one.port for one in served.received}
     return Trouble(bench, done, before, seconds, served.sent, ports)
@@ -96,7 +96,7 @@ def test_nothing_secret_is_left_or_shown_and_nothing_goes_to_another_host(troubl
 
 def test_it_stops_reading_what_never_ends(trouble: Trouble) -> None:
     assert 3 * 8e6 < trouble.sent < 3 * 24e6  # three endless answers, and what is on its way
-    assert trouble.seconds < 40
+    assert trouble.seconds < 60
 
 
 def refused(bench: Bench, done: subprocess.CompletedProcess[str], before: object) -> str:
