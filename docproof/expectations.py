@@ -8,7 +8,7 @@ is said in a small file beside its recording, NAME.expected.yaml:
     exit: 1                       # its exit code
     stderr: AuthenticationError   # text that must stand in its standard error
     requests: 1                   # how many requests it makes
-    statuses: [401]               # their statuses, in order
+    statuses: [401]               # their statuses; requests sent at once end in any order
     time-limit: 40                # seconds
     faults:                       # faults of the transport, put in on purpose
       - {request: 1, kind: refused}       # the connection is refused

@@ -136,8 +136,9 @@ def _one(
 def _compared(
     project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, say: Say
 ) -> list[Problem]:
-    path = project.recording_of(one.program)
-    old = recording.load(path, project.relative(path)) if path.is_file() else None
+    old, wrong = wellformed.read(project, one.program)
+    if wrong:
+        return wrong
     reason = drift.unanswerable(one.expected, old, project)
     if reason:
         say(f"{one.name} is not compared: {reason}")

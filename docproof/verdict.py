@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from docproof import expectations, recording
+from docproof import expectations, recording, wellformed
 from docproof.differences import difference
 from docproof.expectations import Expectations
 from docproof.job import Report
 from docproof.project import Project
 from docproof.recording import Recording
-from docproof.report import Problem, Rule
+from docproof.report import BadInput, Problem, Rule
 
 RULES = (
     Rule(
@@ -107,7 +107,11 @@ def prepare(
             f"there is no {project.relative(path)}",
             f"record it: {again}",
         )
-    statuses = (made or recording.load(path, project.relative(path))).statuses
+    try:
+        statuses = (made or recording.load(path, project.relative(path))).statuses
+    except BadInput as unreadable:  # which check can say better
+        said = wellformed.read(project, program)[1] or [unreadable.problem]
+        raise BadInput(said[0]) from None
     wanted = expected.statuses
     if wanted is None and any(status >= 400 for status in statuses):
         bad = next(status for status in statuses if status >= 400)
@@ -118,7 +122,7 @@ def prepare(
             f"an answer has the status {bad}, which {name} is not expected to meet",
             f"record it again: {again}, or say so in {project.relative(where)}",
         )
-    if wanted is not None and list(wanted) != statuses:
+    if wanted is not None and sorted(wanted) != sorted(statuses):
         return expected, Problem(
             project.relative(path),
             1,

@@ -308,7 +308,26 @@ def test_an_answer_to_another_request_is_refused_at_its_line(
         ("recorded:", "by: me\nrecorded:", "by:", "it has 'by', which no recording has"),
         ("status: 200", "status: OK", "status:", "status is 'OK', which is no HTTP status"),
         ("status: 200", "status: 200\n    seconds: long", "seconds:", "no number of seconds"),
-        ("status: 200", "status: 200\n    seconds: .nan", "seconds:", "no number of seconds"),
+        ("status: 200", "status: 200\n    seconds: .inf", "seconds:", "no number of seconds"),
+        ("status: 200", "status: 200\n    seconds: -1", "seconds:", "no number of seconds"),
+        ("status: 200", "status: 1000", "status:", "status is '1000', which is no HTTP status"),
+        ("status: 200", "status: true", "status:", "status is 'True', which is no HTTP status"),
+        ("method: POST", "method: 1", "method:", "method is '1', which is no text"),
+        ("uri: https://", "uri: 2 # https://", "uri:", "uri is '2', which is no text"),
+        ("- request:", "- none\n- request:", "- none", "it is no mapping of request, response"),
+        (
+            "type: application/json\n    json:\n      id",
+            "type: 3\n    json:\n      id",
+            "type: 3",
+            "the header 'content-type' is no text",
+        ),
+        (
+            "headers:\n      content-type: application/json\n    json:\n      id",
+            "headers: none\n    json:\n      id",
+            "headers: none",
+            "headers is no mapping",
+        ),
+        ("interactions:\n", "interactions: 1\nothers:\n", "others:", "it has 'others'"),
         ("status: 200", "status: 200\n    status: 200", "status:", "the key stands here twice"),
         ("status: 200", "status: 200\n    text: x", "text:", "it has two bodies, json and text"),
         (
@@ -414,6 +433,14 @@ def test_a_recording_in_an_older_format_is_refused_in_a_line_that_says_how_to_re
     assert mend in line.rpartition("; make it again: ")[2]
 
 
+def test_run_says_the_same_of_a_recording_in_an_older_format(sandbox: Sandbox) -> None:
+    sandbox.write(PATH, VCR)
+    done = sandbox.docproof("run", "code/page/x.py")
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{PATH}:7: recording-old: it is in vcrpy's own format")
+    assert done.stderr.endswith("docproof record code/page/x.py\n")
+
+
 def test_without_a_target_for_it_a_stand_in_s_recording_is_made_by_record(sandbox: Sandbox) -> None:
     sandbox.write(PATH, VCR)
     assert only(sandbox, "recording-format", "version:").endswith("docproof record code/page/x.py")
@@ -435,6 +462,39 @@ def test_what_no_other_rule_sees_of_an_edit_the_digests_do(
     text = store(sandbox, CHAT)
     sandbox.write(PATH, text.replace(old, new, 1))
     assert "it is not as it was recorded" in only(sandbox, "recording-edited", mark)
+
+
+def test_interactions_that_are_no_list_are_refused(sandbox: Sandbox) -> None:
+    text = store(sandbox, CHAT)
+    sandbox.write(PATH, text.split("interactions:")[0] + "interactions:\n")
+    line = only(sandbox, "recording-unreadable", "interactions:")
+    assert "there is no list of interactions" in line
+
+
+def test_digests_that_are_no_list_are_refused(sandbox: Sandbox) -> None:
+    text = store(sandbox, CHAT)
+    sandbox.write(PATH, text.split("digests:")[0] + "digests: none\n")
+    assert "digests is no list" in only(sandbox, "recording-unreadable", "digests:")
+
+
+def test_an_edit_that_another_rule_sees_is_said_once(sandbox: Sandbox) -> None:
+    text = store(sandbox, CHAT)
+    sandbox.write(PATH, text.replace("finish_reason: stop", "finish_reason: bored"))
+    only(sandbox, "recording-answer", "finish_reason:")
+
+
+def test_without_its_digests_a_recording_is_cut_short(sandbox: Sandbox) -> None:
+    text = store(sandbox, GOOD["models"], CHAT)
+    sandbox.write(PATH, text.split("digests:")[0])
+    assert "it has no digests at its end" in only(sandbox, "recording-edited", "- request:")
+
+
+def test_a_first_interaction_that_is_gone_is_said_once(sandbox: Sandbox) -> None:
+    text = store(sandbox, GOOD["models"], CHAT)
+    start, end = text.index("- request:"), text.rindex("- request:")
+    sandbox.write(PATH, text[:start] + text[end:])
+    sandbox.expect(statuses=[200])
+    only(sandbox, "recording-edited", "- request:")
 
 
 def test_interactions_that_changed_places_are_refused(sandbox: Sandbox) -> None:

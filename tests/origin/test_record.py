@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import trustme
 
+from docproof import recording
 from docproof.check import check
 from tests.origin import RETRY_AFTER, plants
 from tests.origin.bench import Bench, problems
@@ -160,8 +161,9 @@ def test_the_same_answer_leaves_both_files_byte_for_byte(either: Bench) -> None:
     either.program()
     assert either.record().returncode == 0
     path = either.sandbox.root / "tests/cassettes/page/x.yaml"
-    dated = re.sub(r"date: \S+", "date: '2026-01-01'", path.read_text("utf-8"))
-    path.write_text(dated, "utf-8")
+    made = recording.load(path, "x.yaml")
+    made.recorded["date"] = "2026-01-01"
+    path.write_text(recording.text(made, "code/page/x.py"), "utf-8")
     before = either.state()
     assert either.record().returncode == 0
     assert either.state() == before
