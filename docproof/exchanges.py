@@ -39,7 +39,7 @@ def line(exchange: dict[str, Any], prices: Prices) -> str:
     wait = exchange["headers"].get("retry-after")
     if wait:
         parts.append(f"Retry-After {wait}")
-    taken = ", ".join(f"{kind} {n}×" for kind, n in exchange["taken"].items() if n)
+    taken = ", ".join(f"{kind} x {n}" for kind, n in exchange["taken"].items() if n)
     if taken:
         parts.append(f"taken out: {taken}")
     what = f"{exchange['method']} {urlsplit(exchange['url']).path}"

@@ -437,7 +437,7 @@ def test_run_says_the_same_of_a_recording_in_an_older_format(sandbox: Sandbox) -
     sandbox.write(PATH, VCR)
     done = sandbox.docproof("run", "code/page/x.py")
     assert done.returncode == 2
-    assert done.stderr.startswith(f"{PATH}:7: recording-old: it is in vcrpy's own format")
+    assert done.stderr.startswith(f"{PATH}:7: recording-format: it is in vcrpy's own format")
     assert done.stderr.endswith("docproof record code/page/x.py\n")
 
 
