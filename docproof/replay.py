@@ -75,11 +75,13 @@ class Replayer:
     """Replays programs, each in a fresh process; a context manager.
 
     The first replay takes as long as the project's `preload` takes to import,
-    each further one some hundredths of a second.
+    each further one some hundredths of a second. `python` is the interpreter
+    they run in, which must find docproof and what it replays with.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, python: str = sys.executable) -> None:
         self.project = project
+        self._python = python
         self._server: subprocess.Popen[str] | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
         self._errors = f"{self._folder.name}/errors"
@@ -130,7 +132,7 @@ class Replayer:
         home = str(Path(job.report).with_name(CURRENT))
         with open(job.report + ".stdout", "wb") as out, open(job.report + ".stderr", "wb") as err:
             return subprocess.run(
-                [sys.executable, "-m", "docproof.stage", job.to_json()],
+                [self._python, "-m", "docproof.stage", job.to_json()],
                 env=environment(self.project, home),
                 cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
             ).returncode  # fmt: skip
@@ -148,7 +150,7 @@ class Replayer:
         errors = open(self._errors, "w")  # noqa: SIM115
         self._server = server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "docproof.forkserver"),
+                *(self._python, "-m", "docproof.forkserver"),
                 *(str(self.project.root), *self.project.preload),
             ],
             env=environment(self.project, self._folder.name),
