@@ -58,11 +58,15 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a program printed, and all that was wrong with its run."""
+    """What a program printed, and all that was wrong with its run.
+
+    `stdout` is what a page shows of it, with standard error if that is expected.
+    """
 
     stdout: str
     problems: tuple[Problem, ...]
     pictures: dict[str, str] = field(default_factory=dict)
+    stderr: str = ""
 
 
 def environment(project: Project, home: str) -> dict[str, str]:
@@ -125,7 +129,7 @@ class Replayer:
         report = Report(**json.loads(Path(job.report).read_text("utf-8")))
         judged = judge(self.project, program, expected, report, stdout, stderr)
         printed = stdout + (stderr if expected.stderr else "")
-        return Outcome(printed, tuple(judged), pictures.drawn(folder / CURRENT))
+        return Outcome(printed, tuple(judged), pictures.drawn(folder / CURRENT), stderr)
 
     def _alone(self, job: Job) -> int:
         """Run a job in an interpreter of its own."""

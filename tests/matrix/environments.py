@@ -18,7 +18,7 @@ _NO_SOLUTION = 1  # uv's exit code when it is nobody's fault but the packages'
 
 
 class Refused(Exception):
-    """A release that must not be installed was asked for, or was the answer; `str()` is one line."""
+    """A release that is never installed was asked for or resolved; `str()` is one line."""
 
 
 class NotInstallable(Exception):
@@ -38,7 +38,7 @@ class Chosen:
 
 
 def guard(packages: Mapping[str, str], never: Mapping[str, str]) -> None:
-    """Raise `Refused` if `packages` has a release of LiteLLM that `never` names, with its reason."""
+    """Raise `Refused` if `packages` has a LiteLLM that `never` names, with its reason."""
     version = packages.get("litellm", "")
     if version in never:
         raise Refused(f"litellm {version} is never installed: {never[version]}")

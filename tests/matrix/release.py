@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import re
 import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from docproof import pictures
 from docproof.project import Project
-from docproof.replay import Outcome, Replayer
-from docproof.report import Problem
-from docproof.terminal import compare
+from docproof.replay import Replayer
 from tests.matrix import environments, results
 from tests.matrix.results import Kept, Result
+from tests.matrix.verdict import judged
 
 Say = Callable[[str], None]
 
@@ -71,42 +68,16 @@ def _play_all(
     say: Say,
 ) -> None:
     start = time.monotonic()
+    own = {"litellm": release, "openai": kept.packages.get("openai", "")}
     with Replayer(project, python) as replayer:
         for number, program in enumerate(programs, start=1):
             digest = results.digest(project, program, release)
-            result, reason = judged(project, program, replayer.play(program))
+            result, reason = judged(project, program, replayer.play(program), own)
             kept.results[project.relative(program)] = Result(result, reason, digest, today)
             results.save(kept, kept_in)
             if number % 10 == 0 or number == len(programs):
                 took = time.monotonic() - start
                 say(f"{number} of {len(programs)} programs in {took:.0f} s")
-
-
-def judged(project: Project, program: Path, outcome: Outcome) -> tuple[str, str]:
-    """Whether a run is the same, differs or fails, and the reason in words."""
-    if outcome.problems:
-        return "fails", " ".join(_words(outcome.problems[0].what).split())
-    stale = compare(project, program, outcome.stdout)
-    if stale:
-        return "differs", _first_difference(stale)
-    drawn = next(pictures.compare(project, program, outcome.pictures), None)
-    return ("differs", drawn.what) if drawn else ("same", "")
-
-
-def _first_difference(stale: Problem) -> str:
-    lines = [line for line in stale.detail.splitlines() if line[:1] in "+-" and line[:3] not in _HEAD]
-    shown = next((line[1:] for line in lines if line[0] == "-"), "nothing")
-    prints = next((line[1:] for line in lines if line[0] == "+"), "nothing")
-    return f"prints {prints} where the page shows {shown}"
-
-
-_HEAD = ("+++", "---")
-
-
-def _words(what: str) -> str:
-    """A problem's words without the paths of the environment that is gone, and the replay's own."""
-    what = re.sub(r"(?:/[^\s/:'\"]+)+/site-packages/", "", what)
-    return re.sub(r": method was '.*", "", what)
 
 
 def suited(project: Project) -> Project:

@@ -91,8 +91,9 @@ def todo(project: Project, release: str, kept: Kept) -> list[Path]:
 def _of_the_replay() -> str:
     """Stands for the code that replays: what the replay's two ends import, and the preloading."""
     root = Path(__file__).parents[2]
-    tests = [root / "tests/first_call.py", *sorted(Path(__file__).parent.glob("*.py"))]
-    files = {*tests, *_imported(root / "docproof/replay.py", root / "docproof/forkserver.py")}
+    here = [root / f"tests/matrix/{name}.py" for name in ("environments", "preload", "verdict")]
+    replay = _imported(root / "docproof/replay.py", root / "docproof/forkserver.py")
+    files = {root / "tests/first_call.py", *here, *replay}
     made = hashlib.sha256()
     for path in sorted(files):
         made.update(path.read_bytes())

@@ -1,0 +1,113 @@
+"""How does what was found out stand in the data file of the page?"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from docproof.project import Project
+from tests.matrix.results import PYTHON, Kept
+
+HEAD = "# How each program fares under each release of LiteLLM. Written by `make matrix`, never by hand.\n"
+RESULTS = ("same", "differs", "fails")
+
+
+def write(project: Project, found: Mapping[str, Kept], path: Path) -> bool:
+    """Write the file at `path`, if it would be another; whether it was."""
+    text = HEAD + yaml.dump(
+        data(project, found), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
+    )
+    if path.is_file() and path.read_text("utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(text, "utf-8")
+    os.replace(unfinished, path)
+    return True
+
+
+def data(project: Project, found: Mapping[str, Kept]) -> dict[str, Any]:
+    """What is `found` of the releases, in their order: as rows, by program, and the reasons."""
+    programs = [project.relative(program) for program in project.all_programs()]
+    return {
+        "releases": [_row(release, kept, programs) for release, kept in found.items()],
+        "programs": {
+            program: {release: _result(kept, program) for release, kept in found.items()}
+            for program in programs
+        },
+        "reasons": _reasons(found, programs),
+    }
+
+
+def _row(release: str, kept: Kept, programs: list[str]) -> dict[str, Any]:
+    results = [_result(kept, program) for program in programs]
+    dates = [kept.results[program].date for program in programs if program in kept.results]
+    return {
+        "release": release,
+        "openai": kept.packages.get("openai", "none"),
+        "python": PYTHON,
+        "date": min(dates, default=kept.date),
+        **{result: results.count(result) for result in RESULTS},
+    }
+
+
+def _result(kept: Kept, program: str) -> str:
+    return "fails" if kept.refusal else kept.results[program].result
+
+
+def _reasons(found: Mapping[str, Kept], programs: list[str]) -> list[dict[str, Any]]:
+    """Each reason with the releases and programs that it holds for, merged where they are equal."""
+    by_reason: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    rows: list[dict[str, Any]] = []
+    for release, kept in found.items():
+        if kept.refusal:
+            what = f"it cannot be installed: {kept.refusal}"
+            rows.append(
+                {"programs": ["all"], "releases": [release], "result": "fails", "reason": what}
+            )
+            continue
+        for program in programs:
+            one = kept.results[program]
+            if one.result != "same":
+                by_reason[program, one.result, one.reason].append(release)
+    merged: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
+    for (program, result, reason), releases in by_reason.items():
+        merged[result, reason, tuple(releases)].append(program)
+    common = os.path.commonpath([os.path.dirname(program) for program in programs])
+    rows += [
+        {
+            "programs": [os.path.relpath(name, common) for name in sorted(names)],
+            "releases": list(releases),
+            "result": result,
+            "reason": reason,
+        }
+        for (result, reason, releases), names in merged.items()
+    ]
+    order = list(found)
+    return sorted(
+        rows,
+        key=lambda row: (
+            row["programs"] != ["all"], -len(row["programs"]), row["programs"],
+            order.index(row["releases"][0]), row["result"], row["reason"],
+        ),
+    )  # fmt: skip
+
+
+class _Dumper(yaml.SafeDumper):
+    """Keeps a mapping of releases and a list of names on few lines."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _flow(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
+    plain = all(isinstance(value, str) for value in values)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=plain)
+
+
+_Dumper.add_representer(list, _flow)
