@@ -12,10 +12,11 @@ hold; the rows are those of the file, so no figure is typed on the page:
     ```
 
 `file` is relative to the folder of the pages, `rows` the name of a list or a
-mapping in the file. A column whose value a row lacks shows a dash, and a list is
-shown with commas. The name of a row in a mapping is `{key}`, with the parts of a
-path: `{key.name}`. A column `"*"` stands for one of each name that no other
-column shows, and says what is shown for each value: `"*": {same: "=", fails: "✗"}`.
+mapping in the file. Values are text, not Markdown. A column whose value a row
+lacks shows a dash, and a list is shown with commas. The name of a row in a
+mapping is `{key}`, with the parts of a path: `{key.name}`. A column `"*"` stands
+for one of each name that no other column shows, and says what is shown for each
+value: `"*": {same: "=", fails: "✗"}`.
 """
 
 from __future__ import annotations
@@ -137,10 +138,18 @@ def _rows(data: Any) -> list[dict[str, Any]]:
 
 def _cell(shape: str, row: dict[str, Any]) -> str:
     joined = {k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()}
+    if "`" not in shape:
+        joined = {k: _plain(v) if isinstance(v, str) else v for k, v in joined.items()}
     try:
         return shape.format(**joined).replace("|", "\\|")
     except KeyError:
         return "\N{EN DASH}"
+
+
+def _plain(text: str) -> str:
+    """Text in Markdown that is shown as it stands."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"[\\`*_{}\[\]>#]", r"\\\g<0>", text)
 
 
 def _mark(marks: dict[str, str], value: Any) -> str:

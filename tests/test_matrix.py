@@ -89,7 +89,7 @@ def test_each_release_is_run_once_and_the_data_say_how_it_fared(
     assert [row["release"] for row in data["releases"]] == ["1.0", "2.0"]  # type: ignore[attr-defined]
     first = data["releases"][0]  # type: ignore[index]
     assert first["openai"] == "9.9"
-    assert (first["same"], first["differs"], first["fails"]) == (1, 0, 0)
+    assert (first["same"], first["differs"], first["fails"], first["warnings"]) == (1, 0, 0, 0)
     assert data["reasons"] == []
 
 
@@ -305,11 +305,11 @@ def test_what_the_page_shows_is_the_same(sandbox: Sandbox) -> None:
 def test_another_output_differs_and_the_first_such_line_is_the_reason(sandbox: Sandbox) -> None:
     assert judged(sandbox, outcome(stdout="Hello?\nMore\n")) == (
         "differs",
-        "the program prints: Hello?; the page shows: Hello!",
+        "it prints: Hello?; the page shows: Hello!",
     )
     assert judged(sandbox, outcome(stdout="")) == (
         "differs",
-        "the program does not print: Hello!",
+        "it does not print: Hello!",
     )
 
 
@@ -324,13 +324,80 @@ def test_a_warning_differs_and_is_named_by_its_own_words(sandbox: Sandbox) -> No
     what = "the program writes to standard error: return odd()"
     assert judged(sandbox, outcome(("standard-error", what), stderr=stderr)) == (
         "differs",
-        "the program writes to standard error: UserWarning: It is odd",
+        "it prints what the page shows, and to standard error: UserWarning: It is odd",
     )
+
+
+def test_an_error_counts_for_more_than_a_warning_beside_it(sandbox: Sandbox) -> None:
+    stderr = "/p/main.py:4: UserWarning: It is odd\n  return odd()\nValueError: No\n"
+    what = "'KeyError' is not in its standard error: ValueError: No"
+    assert judged(sandbox, outcome(("standard-error", what), stderr=stderr)) == (
+        "differs",
+        "it prints what the page shows, and to standard error: ValueError: No",
+    )
+
+
+def test_a_warning_of_litellm_s_log_is_named_without_its_time(sandbox: Sandbox) -> None:
+    stderr = "\x1b[92m14:02:47 - LiteLLM:WARNING\x1b[0m: utils.py:3 - model=ab12 not in map\n"
+    found = outcome(("standard-error", "it writes"), stderr=stderr)
+    said = "LiteLLM:WARNING: utils.py - model=[…] not in map"
+    assert judged(sandbox, found) == (
+        "differs",
+        f"it prints what the page shows, and to standard error: {said}",
+    )
+
+
+def test_a_warning_beside_an_expected_error_is_only_a_warning(sandbox: Sandbox) -> None:
+    stderr = "/p/main.py:4: UserWarning: It is odd\n  return odd()\n"
+    found = outcome(stderr=stderr, stdout=f"{stderr}Hello!\n")
+    assert judged(sandbox, found) == (
+        "differs",
+        "it prints what the page shows, and to standard error: UserWarning: It is odd",
+    )
+
+
+def test_another_output_counts_for_more_than_a_warning(sandbox: Sandbox) -> None:
+    stderr = "/p/main.py:4: UserWarning: It is odd\n  return odd()\n"
+    found = outcome(("standard-error", "it writes"), stderr=stderr, stdout="Hello?\n")
+    assert judged(sandbox, found) == ("differs", "it prints: Hello?; the page shows: Hello!")
+
+
+def test_a_warning_is_no_reason_for_an_exit_code(sandbox: Sandbox) -> None:
+    stderr = "/p/main.py:4: UserWarning: It is odd\n  return odd()\n"
+    what = "the program exits 0 instead of 1: return odd()"
+    found = outcome(("exit-code", what), stderr=stderr)
+    assert judged(sandbox, found) == ("fails", "it exits 0 instead of 1")
 
 
 def test_another_exit_code_fails_with_what_was_raised(sandbox: Sandbox) -> None:
     what = "the program exits 1 instead of 0: KeyError: 'x'"
-    assert judged(sandbox, outcome(("exit-code", what))) == ("fails", what)
+    assert judged(sandbox, outcome(("exit-code", what))) == (
+        "fails",
+        "it exits 1 instead of 0: KeyError: 'x'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        (
+            "https://b.test/v1/x: uri was 'https://a.test/v1/x' when recorded and is "
+            "'https://b.test/v1/x'",
+            "it sends a request to https://b.test/v1/x instead of https://a.test/v1/x",
+        ),
+        (
+            "https://a.test/v1/x: body.order was absent when recorded and is 1",
+            "it sends a request with body.order 1 instead of absent",
+        ),
+        (
+            "https://a.test/v1/x: it was recorded fewer times than it is sent",
+            "it sends a request more often than it was recorded",
+        ),
+    ],
+)
+def test_another_request_is_said_in_words(sandbox: Sandbox, difference: str, words: str) -> None:
+    what = f"no recorded answer for POST {difference}"
+    assert judged(sandbox, outcome(("request-unrecorded", what))) == ("fails", words)
 
 
 def test_requests_to_another_host_are_named_once(sandbox: Sandbox) -> None:
@@ -340,7 +407,7 @@ def test_requests_to_another_host_are_named_once(sandbox: Sandbox) -> None:
     ]
     assert judged(sandbox, outcome(*(("request-unrecorded", what) for what in whats))) == (
         "fails",
-        "the program asks other.test, which is not recorded",
+        "it sends requests to other.test, which are not recorded",
     )
 
 
@@ -362,9 +429,9 @@ def test_equal_reasons_are_one_row_and_the_rows_have_an_order(sandbox: Sandbox) 
     }
     rows = datafile.data(sandbox.project, found)["reasons"]
     assert [(row["programs"], row["releases"], row["reason"]) for row in rows] == [
-        (["w.py", "x.py"], ["1.0", "2.0"], "odd"),
+        (["w.py", "x.py"], ["1.0 to 2.0"], "odd"),
         (["y.py"], ["2.0"], "odd"),
-        (["z.py"], ["1.0", "2.0"], "other"),
+        (["z.py"], ["1.0 to 2.0"], "other"),
     ]
 
 
@@ -376,7 +443,7 @@ def test_the_newest_release_says_what_would_break_and_writes_nothing(
     sandbox.program(SAME + "raise SystemExit(3)\n")
     assert matrix.main(["--newest"], sandbox.root) == 1
     out = capfd.readouterr().out
-    assert "code/page/x.py: fails: the program exits 3 instead of 0" in out
+    assert "code/page/x.py: fails: it exits 3 instead of 0" in out
     assert not (sandbox.root / f"docs/{matrix.PAGE}").exists()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,12 @@ import yaml
 
 from docproof.project import Project
 from tests.matrix.results import PYTHON, Kept
+from tests.matrix.verdict import ONLY_A_WARNING
 
-HEAD = "# How each program fares under each release of LiteLLM. Written by `make matrix`, never by hand.\n"
+HEAD = """\
+# How each program of this guide fares under each release of LiteLLM.
+# Written by `make matrix`, never by hand.
+"""
 RESULTS = ("same", "differs", "fails")
 
 
@@ -53,6 +57,7 @@ def _row(release: str, kept: Kept, programs: list[str]) -> dict[str, Any]:
         "python": PYTHON,
         "date": min(dates, default=kept.date),
         **{result: results.count(result) for result in RESULTS},
+        "warnings": sum(one.reason.startswith(ONLY_A_WARNING) for one in kept.results.values()),
     }
 
 
@@ -64,6 +69,7 @@ def _reasons(found: Mapping[str, Kept], programs: list[str]) -> list[dict[str, A
     """Each reason with the releases and programs that it holds for, merged where they are equal."""
     by_reason: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     rows: list[dict[str, Any]] = []
+    order = list(found)
     for release, kept in found.items():
         if kept.refusal:
             what = f"it cannot be installed: {kept.refusal}"
@@ -82,20 +88,34 @@ def _reasons(found: Mapping[str, Kept], programs: list[str]) -> list[dict[str, A
     rows += [
         {
             "programs": [os.path.relpath(name, common) for name in sorted(names)],
-            "releases": list(releases),
+            "releases": _spans(releases, order),
             "result": result,
             "reason": reason,
         }
         for (result, reason, releases), names in merged.items()
     ]
-    order = list(found)
     return sorted(
         rows,
         key=lambda row: (
             row["programs"] != ["all"], -len(row["programs"]), row["programs"],
-            order.index(row["releases"][0]), row["result"], row["reason"],
+            order.index(row["releases"][0].partition(" ")[0]), row["result"], row["reason"],
         ),
     )  # fmt: skip
+
+
+def _spans(releases: Iterable[str], order: list[str]) -> list[str]:
+    """The releases, with the first and the last of those that follow each other in `order`."""
+    numbers = sorted(order.index(release) for release in releases)
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and spans[-1][-1] == number - 1:
+            spans[-1].append(number)
+        else:
+            spans.append([number])
+    return [
+        order[span[0]] if len(span) == 1 else f"{order[span[0]]} to {order[span[-1]]}"
+        for span in spans
+    ]
 
 
 class _Dumper(yaml.SafeDumper):

@@ -14,6 +14,13 @@ from docproof.report import Problem
 from docproof.terminal import compare
 from docproof.verdict import last_line
 
+ONLY_A_WARNING = "it prints what the page shows, and to standard error: "
+# A warning of Python's, with the line of code that it stands below, or one of LiteLLM's log.
+_WARNING = re.compile(
+    r"^(?:\S+:\d+: )?(\w+Warning: .*)\n?(?:[ \t]+.*\n?)*"
+    r"|^\S*\d\d:\d\d:\d\d - (LiteLLM.*?:WARNING.*)\n?",
+    re.MULTILINE,
+)
 LONGEST = 300  # characters of a reason; some errors go on for pages
 
 
@@ -23,15 +30,18 @@ def judged(
     """Whether a run is `same`, `differs` or `fails`, and the reason in words.
 
     What only writes something else to standard error differs; it does what it
-    should. `own` has the versions of the run by their packages: a reason says
+    should. `own` has the versions of the run by their packages: a reason names
     the package instead, since it may be that of several releases.
     """
-    if outcome.problems:
-        serious = [problem for problem in outcome.problems if problem.rule != "standard-error"]
-        found = (serious or outcome.problems)[0]
-        result, reason = "fails" if serious else "differs", _of_a_problem(found, outcome)
+    serious = [problem for problem in outcome.problems if problem.rule != "standard-error"]
+    if serious:
+        result, reason = "fails", _of_a_problem(serious[0], outcome)
     elif stale := compare(project, program, outcome.stdout):
         result, reason = "differs", _first_difference(stale)
+        if not compare(project, program, _WARNING.sub("", outcome.stdout)):
+            reason = f"{ONLY_A_WARNING}{_told(outcome.stderr)}"
+    elif outcome.problems:
+        result, reason = "differs", f"{ONLY_A_WARNING}{_told(outcome.stderr)}"
     elif drawn := next(pictures.compare(project, program, outcome.pictures), None):
         result, reason = "differs", drawn.what
     else:
@@ -41,45 +51,70 @@ def judged(
 
 def _of_a_problem(problem: Problem, outcome: Outcome) -> str:
     if problem.rule == "request-unrecorded":
-        return _asked_elsewhere(outcome) or problem.what
+        return _of_requests(outcome)
     tail = last_line(outcome.stderr)
-    warning = re.search(r"\b\w+Warning: .*", outcome.stderr)
-    if warning and problem.what.endswith(tail):  # a warning's last line is a line of code
-        return f"{problem.what.removesuffix(tail)}: {warning[0]}"
+    if tail and problem.what.endswith(tail) and "Warning: " in _told(outcome.stderr):
+        return problem.what.removesuffix(tail)
     return problem.what
 
 
-def _asked_elsewhere(outcome: Outcome) -> str:
-    """The requests to hosts that no recorded request goes to, if there are such."""
+def _of_requests(outcome: Outcome) -> str:
+    """What is not as recorded in the first request, or which hosts were never to be asked."""
     whats = [problem.what for problem in outcome.problems if problem.rule == "request-unrecorded"]
-    asked = [re.search(r"for (\w+) (\S+?):? (?:method was|nothing is)", what) for what in whats]
-    hosts = sorted({str(urlsplit(found[2]).hostname) for found in asked if found})
-    return f"the program asks {' and '.join(hosts)}, which is not recorded" if hosts else ""
+    found = [re.search(r"for \w+ (\S+?):? (?:method was|nothing is)", what) for what in whats]
+    hosts = sorted({str(urlsplit(one[1]).hostname) for one in found if one})
+    if hosts:
+        return f"it sends requests to {' and '.join(hosts)}, which are not recorded"
+    parts = re.search(r": ([\w.\[\]]+) was (.+) when recorded and is (.+)", whats[0])
+    if not parts:
+        often = whats[0].endswith("it was recorded fewer times than it is sent")
+        return "it sends a request more often than it was recorded" if often else whats[0]
+    name, recorded, sent = parts.groups()
+    if name == "uri":
+        return f"it sends a request to {sent.strip(_QUOTE)} instead of {recorded.strip(_QUOTE)}"
+    return f"it sends a request with {name} {sent} instead of {recorded}"
+
+
+_QUOTE = "'"
+
+
+def _told(stderr: str) -> str:
+    """The error that a program ended with, or else its first warning; not a warning's code."""
+    errors = [line for line in _WARNING.sub("", stderr).splitlines() if line.strip()]
+    warning = _WARNING.search(stderr)
+    if warning and not errors:
+        return (warning[1] or warning[2]).strip(": ")
+    return errors[-1] if errors else "nothing"
 
 
 def _first_difference(stale: Problem) -> str:
-    """The first line of the first lines that differ, as the page shows it and as it is now."""
+    """The first line of the first lines that differ, as it is now and as the page shows it."""
+    if not stale.detail:
+        return stale.what
     shown, prints = "", ""
     for line in stale.detail.splitlines()[2:]:
         if line.startswith("-"):
-            shown = shown or line[1:]
+            shown = shown or line[1:].strip()
         elif line.startswith("+"):
-            prints = prints or line[1:]
+            prints = prints or line[1:].strip()
         elif shown or prints:
             break
     if not prints:
-        return f"the program does not print: {shown}"
-    return f"the program prints: {prints}; the page shows: {shown or 'no such line'}"
+        return f"it does not print: {shown or 'an empty line'}"
+    return f"it prints: {prints}; the page shows: {shown or 'no such line'}"
 
 
 def _in_words(reason: str, own: Mapping[str, str]) -> str:
     """A reason without what differs from machine to machine or release to release."""
+    reason = re.sub(r"^the program ", "it ", reason)
+    reason = re.sub(r"\b1 requests", "1 request", reason)
+    reason = re.sub(r"\x1b\[\d+m", "", reason)  # a terminal's colours
+    reason = re.sub(r"\bmodel=[^\s,]+( not in)", r"model=[…]\1", reason)
     reason = re.sub(r"(?:/[^\s/:'\"]+)+/site-packages/", "", reason)
     reason = re.sub(r"(\.py):\d+", r"\1", reason)
     for package, version in own.items():
         if version:
-            reason = re.sub(
-                rf"(?<![\d.]){re.escape(version)}(?!\.?\d)", f"[{package}'s version]", reason
-            )
+            whole = rf"(?<![\d.]){re.escape(version)}(?!\.?\d)"
+            reason = re.sub(whole, f"[{package}'s version]", reason)
     reason = " ".join(reason.split())
     return reason if len(reason) <= LONGEST else f"{reason[:LONGEST].rstrip()} …"
