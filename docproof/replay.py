@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -101,7 +102,8 @@ class Replayer:
         trace: TracebackType | None,
     ) -> None:
         if self._server is not None:
-            _input(self._server).close()
+            with contextlib.suppress(BrokenPipeError):
+                _input(self._server).close()
             self._server.wait()
         self._folder.cleanup()
 
@@ -143,9 +145,11 @@ class Replayer:
 
     def _ask(self, job: Job) -> int:
         server = self._server or self._start()
-        _input(server).write(job.to_json() + "\n")
-        _input(server).flush()
-        answer = _output(server).readline()
+        answer = ""
+        with contextlib.suppress(BrokenPipeError):  # it ended before, which its errors explain
+            _input(server).write(job.to_json() + "\n")
+            _input(server).flush()
+            answer = _output(server).readline()
         if not answer:
             raise BadInput(_no_server(_text(self._errors)))
         return int(answer)

@@ -189,6 +189,38 @@ def test_an_environment_is_removed_when_its_release_has_been_run(
     assert left == {"1.0.json", "2.0.json", "3.0.json", "lock"}
 
 
+ELSEWHERE = """\
+import datetime, time
+start = datetime.datetime.now()
+time.sleep(1)
+waited = (datetime.datetime.now() - start).total_seconds()
+"""
+
+
+def test_what_fails_where_waits_are_skipped_is_tried_with_real_ones(
+    sandbox: Sandbox, made: Log
+) -> None:
+    sandbox.program(SAME + ELSEWHERE + "raise SystemExit(waited < 1)\n")
+    sandbox.expect(waits="skipped")
+    run(sandbox, "1.0")
+    assert written(sandbox)["programs"] == {"code/page/x.py": {"1.0": "same"}}
+    sandbox.program(SAME + "raise SystemExit(3)\n")
+    run(sandbox, "1.0")
+    assert written(sandbox)["programs"] == {"code/page/x.py": {"1.0": "fails"}}
+
+
+def test_a_release_that_cannot_be_imported_fails_every_program(sandbox: Sandbox, made: Log) -> None:
+    sandbox.write("code/page/y.py", SAME)
+    sandbox.write("tests/cassettes/page/y.yaml", sandbox.read("tests/cassettes/page/x.yaml"))
+    sandbox.write("pyproject.toml", '[tool.docproof]\npreload = ["no_such_module"]\n')
+    run(sandbox, "1.0")
+    (row,) = written(sandbox)["reasons"]  # type: ignore[misc]
+    assert row["programs"] == ["x.py", "y.py"]
+    assert row["reason"] == (
+        "LiteLLM cannot be imported: ModuleNotFoundError: No module named 'no_such_module'"
+    )
+
+
 @pytest.fixture
 def uv(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A uv that answers what is in the file `answer`, and notes what it is asked in `asked`."""

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from docproof.project import Project
 
+# The modules here that decide what a result is; the others say when and where it is kept.
+_RUNNING = ("environments", "preload", "release", "verdict")
 PYTHON = ".".join(map(str, sys.version_info[:2]))
 
 
@@ -91,7 +93,7 @@ def todo(project: Project, release: str, kept: Kept) -> list[Path]:
 def _of_the_replay() -> str:
     """Stands for the code that replays: what the replay's two ends import, and the preloading."""
     root = Path(__file__).parents[2]
-    here = [root / f"tests/matrix/{name}.py" for name in ("environments", "preload", "verdict")]
+    here = [root / f"tests/matrix/{name}.py" for name in _RUNNING]
     replay = _imported(root / "docproof/replay.py", root / "docproof/forkserver.py")
     files = {root / "tests/first_call.py", *here, *replay}
     made = hashlib.sha256()

@@ -50,6 +50,8 @@ def judged(
 
 
 def _of_a_problem(problem: Problem, outcome: Outcome) -> str:
+    if problem.rule == "preload":
+        return problem.what.replace("the modules to preload", "LiteLLM")
     if problem.rule == "request-unrecorded":
         return _of_requests(outcome)
     tail = last_line(outcome.stderr)
