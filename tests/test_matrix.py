@@ -209,6 +209,19 @@ def test_what_fails_where_waits_are_skipped_is_tried_with_real_ones(
     assert written(sandbox)["programs"] == {"code/page/x.py": {"1.0": "fails"}}
 
 
+def test_a_second_more_on_a_busy_machine_is_tried_again(sandbox: Sandbox, made: Log) -> None:
+    tried = sandbox.root / "tried"
+    sandbox.program(
+        SAME + f"tried = open({str(tried)!r}, 'a+')\nfirst = not tried.tell()\n"
+        "tried.write('x')\ntried.close()\nprint('one second more' if first else 'as ever')\n"
+    )
+    sandbox.expect(waits="skipped")
+    sandbox.write("code/page/terminal/x.md", "```text\n$ python x.py\nHello!\nas ever\n```\n")
+    run(sandbox, "1.0")
+    assert written(sandbox)["programs"] == {"code/page/x.py": {"1.0": "same"}}
+    assert tried.read_text("utf-8") == "xx"
+
+
 def test_a_release_that_cannot_be_imported_fails_every_program(sandbox: Sandbox, made: Log) -> None:
     sandbox.write("code/page/y.py", SAME)
     sandbox.write("tests/cassettes/page/y.yaml", sandbox.read("tests/cassettes/page/x.yaml"))
@@ -380,11 +393,20 @@ def test_a_warning_of_litellm_s_log_is_named_without_its_time(sandbox: Sandbox) 
 
 
 def test_a_warning_beside_an_expected_error_is_only_a_warning(sandbox: Sandbox) -> None:
-    stderr = "/p/main.py:4: UserWarning: It is odd\n  return odd()\n"
-    found = outcome(stderr=stderr, stdout=f"{stderr}Hello!\n")
+    sandbox.write("code/page/terminal/x.md", "```text\n$ python x.py\nValueError: No\n```\n")
+    stderr = "/p/main.py:4: UserWarning: It is odd\n  return odd()\nValueError: No\n"
+    found = outcome(stderr=stderr, stdout=stderr)
     assert judged(sandbox, found) == (
         "differs",
         "it prints what the page shows, and to standard error: UserWarning: It is odd",
+    )
+
+
+def test_a_warning_hides_no_other_difference(sandbox: Sandbox) -> None:
+    stderr = "/p/main.py:4: UserWarning: It is odd\n  return odd()\n\x1b[1mKeyError: x\x1b[0m\n"
+    assert judged(sandbox, outcome(stderr=stderr, stdout=stderr)) == (
+        "differs",
+        "it prints: KeyError: x; the page shows: Hello!",
     )
 
 

@@ -23,6 +23,7 @@ from docproof import project as projects
 from docproof.project import Project
 from tests.matrix import datafile, environments, release, results
 from tests.matrix.results import Kept
+from tests.matrix.verdict import RESULTS
 
 AT_A_TIME = 2
 PLAN = Path(__file__).with_name("releases.yml")
@@ -142,7 +143,7 @@ def _summary(kept: Kept) -> str:
     if kept.refusal:
         return f"cannot be installed: {kept.refusal}"
     counted = [result.result for result in kept.results.values()]
-    return ", ".join(f"{counted.count(result)} {result}" for result in datafile.RESULTS)
+    return ", ".join(f"{counted.count(result)} {result}" for result in RESULTS)
 
 
 def _try_newest(project: Project, plan: Plan, folder: Path, work: Path) -> int:

@@ -12,13 +12,12 @@ import yaml
 
 from docproof.project import Project
 from tests.matrix.results import PYTHON, Kept
-from tests.matrix.verdict import ONLY_A_WARNING
+from tests.matrix.verdict import ONLY_A_WARNING, RESULTS
 
 HEAD = """\
 # How each program of this guide fares under each release of LiteLLM.
 # Written by `make matrix`, never by hand.
 """
-RESULTS = ("same", "differs", "fails")
 
 
 def write(project: Project, found: Mapping[str, Kept], path: Path) -> bool:

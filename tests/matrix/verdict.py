@@ -14,11 +14,13 @@ from docproof.report import Problem
 from docproof.terminal import compare
 from docproof.verdict import last_line
 
+RESULTS = ("same", "differs", "fails")  # the best first
 ONLY_A_WARNING = "it prints what the page shows, and to standard error: "
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")  # a terminal's
 # A warning of Python's, with the line of code that it stands below, or one of LiteLLM's log.
 _WARNING = re.compile(
     r"^(?:\S+:\d+: )?(\w+Warning: .*)\n?(?:[ \t]+.*\n?)*"
-    r"|^\S*\d\d:\d\d:\d\d - (LiteLLM.*?:WARNING.*)\n?",
+    r"|^\d\d:\d\d:\d\d - (LiteLLM.*?:WARNING.*)\n?",
     re.MULTILINE,
 )
 LONGEST = 300  # characters of a reason; some errors go on for pages
@@ -34,14 +36,13 @@ def judged(
     the package instead, since it may be that of several releases.
     """
     serious = [problem for problem in outcome.problems if problem.rule != "standard-error"]
+    without = _WARNING.sub("", _COLOUR.sub("", outcome.stdout))
     if serious:
         result, reason = "fails", _of_a_problem(serious[0], outcome)
-    elif stale := compare(project, program, outcome.stdout):
-        result, reason = "differs", _first_difference(stale)
-        if not compare(project, program, _WARNING.sub("", outcome.stdout)):
-            reason = f"{ONLY_A_WARNING}{_told(outcome.stderr)}"
-    elif outcome.problems:
-        result, reason = "differs", f"{ONLY_A_WARNING}{_told(outcome.stderr)}"
+    elif outcome.problems or compare(project, program, outcome.stdout):
+        stale = compare(project, program, without)
+        told = _told(outcome, bool(outcome.problems))
+        result, reason = "differs", _first_difference(stale) if stale else ONLY_A_WARNING + told
     elif drawn := next(pictures.compare(project, program, outcome.pictures), None):
         result, reason = "differs", drawn.what
     else:
@@ -55,7 +56,7 @@ def _of_a_problem(problem: Problem, outcome: Outcome) -> str:
     if problem.rule == "request-unrecorded":
         return _of_requests(outcome)
     tail = last_line(outcome.stderr)
-    if tail and problem.what.endswith(tail) and "Warning: " in _told(outcome.stderr):
+    if tail and problem.what.endswith(tail) and "Warning: " in _told(outcome, True):
         return problem.what.removesuffix(tail)
     return problem.what
 
@@ -80,13 +81,15 @@ def _of_requests(outcome: Outcome) -> str:
 _QUOTE = "'"
 
 
-def _told(stderr: str) -> str:
-    """The error that a program ended with, or else its first warning; not a warning's code."""
+def _told(outcome: Outcome, errors_too: bool) -> str:
+    """The error that a program ended with, or else its first warning, without its line of code."""
+    stderr = _COLOUR.sub("", outcome.stderr)
     errors = [line for line in _WARNING.sub("", stderr).splitlines() if line.strip()]
+    errors = [line for line in errors if not line.startswith("task: ")]  # asyncio's second line
+    if errors and errors_too:
+        return errors[-1]
     warning = _WARNING.search(stderr)
-    if warning and not errors:
-        return (warning[1] or warning[2]).strip(": ")
-    return errors[-1] if errors else "nothing"
+    return (warning[1] or warning[2]).strip(": ") if warning else "nothing"
 
 
 def _first_difference(stale: Problem) -> str:
@@ -110,7 +113,6 @@ def _in_words(reason: str, own: Mapping[str, str]) -> str:
     """A reason without what differs from machine to machine or release to release."""
     reason = re.sub(r"^the program ", "it ", reason)
     reason = re.sub(r"\b1 requests", "1 request", reason)
-    reason = re.sub(r"\x1b\[\d+m", "", reason)  # a terminal's colours
     reason = re.sub(r"\bmodel=[^\s,]+( not in)", r"model=[…]\1", reason)
     reason = re.sub(r"(?:/[^\s/:'\"]+)+/site-packages/", "", reason)
     reason = re.sub(r"(\.py):\d+", r"\1", reason)
