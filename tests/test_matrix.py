@@ -501,6 +501,28 @@ def test_the_newest_release_says_what_would_break_and_writes_nothing(
     assert not (sandbox.root / f"docs/{matrix.PAGE}").exists()
 
 
+def test_a_newest_release_that_cannot_be_installed_is_passed_over(
+    sandbox: Sandbox, made: Log, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    install = environments.install
+
+    def choose(requirement: str, never: dict[str, str], cache: Path) -> Chosen:
+        version = {"litellm": "3.0", "litellm<3.0": "2.9"}.get(requirement)
+        return Chosen({"litellm": version or requirement.partition("==")[2]}, {})
+
+    def failing(chosen: Chosen, *more: Path) -> str:
+        if chosen.wanted["litellm"] == "3.0":
+            raise environments.NotInstallable("it does not build")
+        return install(chosen, *more)
+
+    monkeypatch.setattr(environments, "choose", choose)
+    monkeypatch.setattr(environments, "install", failing)
+    assert matrix.main(["--newest"], sandbox.root) == 0
+    out = capfd.readouterr().out
+    assert "3.0       cannot be installed: it does not build" in out
+    assert "if the pin moved to 2.9: 1 same" in out
+
+
 def test_a_second_run_at_the_same_time_is_refused(
     sandbox: Sandbox, made: Log, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,11 @@ def result(program: str, release: str) -> str:
     return found
 
 
+def failing(program: str) -> list[str]:
+    """The releases under which a program fails."""
+    return [release for release in RELEASES if result(program, release) == "fails"]
+
+
 def reason(program: str, release: str) -> str:
     """Why it did not print the same; empty if it did."""
     for row in DATA["reasons"]:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.claims.conftest import GUIDE
-from tests.claims.found import DATA, RELEASES, between, only_warns, reason, result
+from tests.claims.found import DATA, RELEASES, between, failing, only_warns, reason, result
 from tests.conftest import ROOT
 from tests.matrix.__main__ import PLAN, plan_of
 
@@ -17,11 +17,6 @@ PAGE = (GUIDE.docs / "get-started/integrations/litellm/compatibility.md").read_t
 FIRST_PAGE = ("hello_litellm.py", "litellm_features.py")
 PYDANTIC = "UserWarning: Pydantic serializer warnings"
 ALL = [name.partition("/litellm/")[2] for name in DATA["programs"]]
-
-
-def failing(program: str) -> list[str]:
-    """The releases under which a program fails."""
-    return [release for release in RELEASES if result(program, release) == "fails"]
 
 
 def test_every_program_was_run_under_every_release() -> None:
@@ -140,6 +135,22 @@ def test_the_tokenizer_cannot_be_turned_off_up_to_1_58_4() -> None:
         assert asked == between("1.53.1", "1.58.4")
         text = (GUIDE.programs / "get-started/integrations/litellm" / program).read_text("utf-8")
         assert "disable_hf_tokenizer_download = True" in text
+
+
+def test_order_is_not_followed_up_to_1_82_6() -> None:
+    """**`order`** of a [Router's endpoints](load-balancing.md) is not followed up to 1.82.6."""
+    assert failing("load-balancing/prefer_one.py") == between("1.53.1", "1.82.6")
+    sent = "it sends a request with body.order 1 instead of absent"
+    assert any(reason("load-balancing/prefer_one.py", release) == sent for release in RELEASES)
+
+
+def test_a_stream_that_breaks_ends_otherwise_up_to_1_80_16() -> None:
+    """**A stream that breaks half-way** ends with another error up to 1.80.16."""
+    program = "fallbacks/stream_with_fallbacks.py"
+    for release in between("1.58.4", "1.80.16"):
+        assert reason(program, release).startswith("it prints: APIConnectionError: ")
+        assert "the page shows: MidStreamFallbackError: " in reason(program, release)
+    assert result(program, "1.82.6") == "same"
 
 
 def test_1_108_14_sends_a_parameter_of_its_own() -> None:
