@@ -118,15 +118,18 @@ def _spans(releases: Iterable[str], order: list[str]) -> list[str]:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Keeps a mapping of releases and a list of names on few lines."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
+    """Keeps a list of names, and a program's results, on few lines."""
 
 
-def _flow(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
-    plain = all(isinstance(value, str) for value in values)
-    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=plain)
+def _list(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
+    names = all(isinstance(value, str) for value in values)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", values, flow_style=names)
 
 
-_Dumper.add_representer(list, _flow)
+def _dict(dumper: yaml.SafeDumper, values: dict[str, Any]) -> yaml.Node:
+    flat = all(isinstance(value, str) and value in RESULTS for value in values.values())
+    return dumper.represent_mapping("tag:yaml.org,2002:map", values, flow_style=flat)
+
+
+_Dumper.add_representer(list, _list)
+_Dumper.add_representer(dict, _dict)
