@@ -8,7 +8,7 @@ HERE := .venv/bin/python
 # The theme's authors warn of MkDocs 2.0 at each build; requirements.in keeps to 1.x.
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: help serve test build check fix run record recordings live requirements names nightly bench picture clean
+.PHONY: help serve test build check fix run record recordings live requirements names nightly bench matrix newest picture clean
 
 serve: .venv/.installed  ## serve the site with live reload (PORT=8000)
 	@$(HERE) bootstrap.py port $(PORT)
@@ -56,6 +56,12 @@ nightly: .venv/.installed  ## the property tests with 10,000 examples each
 bench: .venv/.installed  ## how fast the proofs are, as ratios
 	@$(HERE) benchmarks/speed.py
 	@$(HERE) benchmarks/scale.py
+
+matrix: .venv/.installed  ## run every program under many releases of LiteLLM; writes docs/…/compatibility.yml
+	@$(HERE) -m tests.matrix
+
+newest: .venv/.installed  ## what would break if the pin moved to the newest LiteLLM
+	@$(HERE) -m tests.matrix --newest
 
 picture: .venv/.installed  ## take the README's picture of the site anew (needs chromium)
 	@$(HERE) -m tests.browser.picture

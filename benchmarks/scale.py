@@ -38,6 +38,7 @@ def many(folder: Path, count: int) -> None:
         "tests/names.txt",
         "tests/wire-types.json",
         "tests/preload.py",
+        "tests/first_call.py",
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 from typing import Any
 
 import aiohttp
-import httpx
 
-from docproof import gate
+from docproof import gate, wire
 from docproof.gate import Exchange
 
 _key: list[str] = [""]
@@ -29,9 +26,8 @@ def install(key_from: int) -> None:
     """
     with open(key_from, encoding="utf-8") as pipe:
         _key[0] = pipe.read()
-    _through_httpx(httpx)
-    with contextlib.suppress(ImportError):
-        _through_httpx(importlib.import_module("httpx2"))  # what newer openai clients stand on
+    for package in wire.httpx_packages():
+        _through_httpx(package)
     _through_aiohttp()
 
 

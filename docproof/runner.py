@@ -110,7 +110,8 @@ class Runner:
         if self._server is not None:
             if error is not None:
                 self._server.kill()
-            _input(self._server).close()
+            with contextlib.suppress(BrokenPipeError):
+                _input(self._server).close()
             self._server.wait()
             self._listener.join()
         self._folder.cleanup()

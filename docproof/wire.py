@@ -1,12 +1,13 @@
 """How do the answers reach the program: at what pace, with which faults?
 
-vcrpy takes the place of the HTTP clients' transports (httpx's and aiohttp's).
+vcrpy takes the place of the HTTP clients' transports (httpx's, its fork's and aiohttp's).
 This stands above it; below it, while a program is recorded, stands docproof.gate.
 """
 
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import time
 from collections.abc import AsyncIterator, Iterator
 from types import SimpleNamespace
@@ -31,29 +32,9 @@ _sleep = time.sleep  # the real one, for the pace that a person sees
 def install(job: Job, report: Report) -> None:
     """Put pace and faults above vcrpy, in a process that runs only this job."""
     counter = _Counter(job, report)
-    sync_inner = httpx.HTTPTransport.handle_request
-    async_inner = httpx.AsyncHTTPTransport.handle_async_request
+    for package in httpx_packages():
+        _stand_above(package, counter, job.pace)
     aiohttp_inner = aiohttp.ClientSession._request
-
-    def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
-        fault = counter.next(request.url.host)
-        _fail_httpx(fault, request)
-        response = sync_inner(self, request)
-        time.sleep(counter.delay(response.headers))
-        if counter.shapes(fault, response.headers):
-            body = b"".join(response.stream)  # type: ignore[arg-type]
-            response.stream = _Stream(body, fault, job.pace)
-        return response
-
-    async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
-        fault = counter.next(request.url.host)
-        _fail_httpx(fault, request)
-        response = await async_inner(self, request)
-        await asyncio.sleep(counter.delay(response.headers))
-        if counter.shapes(fault, response.headers):
-            body = b"".join([part async for part in response.stream])  # type: ignore[union-attr]
-            response.stream = _Stream(body, fault, job.pace)
-        return response
 
     async def _request(self: Any, method: str, url: Any, **options: Any) -> Any:
         fault = counter.next(httpx.URL(str(url)).host)
@@ -68,9 +49,41 @@ def install(job: Job, report: Report) -> None:
             response.content = _feed(await response.read(), fault, job.pace)
         return response
 
-    httpx.HTTPTransport.handle_request = handle_request  # type: ignore[method-assign]
-    httpx.AsyncHTTPTransport.handle_async_request = handle_async_request  # type: ignore[method-assign]
     aiohttp.ClientSession._request = _request  # type: ignore[assignment,method-assign]
+
+
+def httpx_packages() -> list[Any]:
+    """httpx, and the fork of it that newer clients bring along, where it is installed."""
+    return [httpx, *(importlib.import_module(n) for n in ["httpx2"] if importlib.util.find_spec(n))]
+
+
+def _stand_above(package: Any, counter: _Counter, pace: float) -> None:
+    """Pace and faults for httpx or its fork, whose classes have the same names."""
+    sync_inner = package.HTTPTransport.handle_request
+    async_inner = package.AsyncHTTPTransport.handle_async_request
+    stream = _stream_class(package)
+
+    def handle_request(self: Any, request: Any) -> Any:
+        fault = counter.next(request.url.host)
+        _fail(package, fault, request)
+        response = sync_inner(self, request)
+        time.sleep(counter.delay(response.headers))
+        if counter.shapes(fault, response.headers):
+            response.stream = stream(b"".join(response.stream), fault, pace)
+        return response
+
+    async def handle_async_request(self: Any, request: Any) -> Any:
+        fault = counter.next(request.url.host)
+        _fail(package, fault, request)
+        response = await async_inner(self, request)
+        await asyncio.sleep(counter.delay(response.headers))
+        if counter.shapes(fault, response.headers):
+            body = b"".join([part async for part in response.stream])
+            response.stream = stream(body, fault, pace)
+        return response
+
+    package.HTTPTransport.handle_request = handle_request
+    package.AsyncHTTPTransport.handle_async_request = handle_async_request
 
 
 class _Counter:
@@ -96,12 +109,12 @@ class _Counter:
         return is_stream and bool(self._job.pace or (fault and fault.kind == "cut"))
 
 
-def _fail_httpx(fault: Fault | None, request: httpx.Request) -> None:
+def _fail(package: Any, fault: Fault | None, request: Any) -> None:
     if fault and fault.kind in _NO_CONNECTION:
         number, what = _NO_CONNECTION[fault.kind]
-        raise httpx.ConnectError(f"[Errno {number}] {what}", request=request)
+        raise package.ConnectError(f"[Errno {number}] {what}", request=request)
     if fault and fault.kind == "timeout":
-        raise httpx.ReadTimeout("The read operation timed out", request=request)
+        raise package.ReadTimeout("The read operation timed out", request=request)
 
 
 def _events(body: bytes, fault: Fault | None) -> list[bytes]:
@@ -112,25 +125,28 @@ def _events(body: bytes, fault: Fault | None) -> list[bytes]:
 CUT = "peer closed connection without sending complete message body (incomplete chunked read)"
 
 
-class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A recorded stream, event by event, and its end if it is cut."""
+def _stream_class(package: Any) -> Any:
+    class Stream(package.SyncByteStream, package.AsyncByteStream):  # type: ignore[misc]
+        """A recorded stream, event by event, and its end if it is cut."""
 
-    def __init__(self, body: bytes, fault: Fault | None, pace: float) -> None:
-        self._events, self._fault, self._pace = _events(body, fault), fault, pace
+        def __init__(self, body: bytes, fault: Fault | None, pace: float) -> None:
+            self._events, self._fault, self._pace = _events(body, fault), fault, pace
 
-    def __iter__(self) -> Iterator[bytes]:
-        for event in self._events:
-            _sleep(self._pace)
-            yield event
-        if self._fault:
-            raise httpx.RemoteProtocolError(CUT)
+        def __iter__(self) -> Iterator[bytes]:
+            for event in self._events:
+                _sleep(self._pace)
+                yield event
+            if self._fault:
+                raise package.RemoteProtocolError(CUT)
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for event in self._events:
-            await asyncio.sleep(self._pace)
-            yield event
-        if self._fault:
-            raise httpx.RemoteProtocolError(CUT)
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            for event in self._events:
+                await asyncio.sleep(self._pace)
+                yield event
+            if self._fault:
+                raise package.RemoteProtocolError(CUT)
+
+    return Stream
 
 
 _FEEDING: set[asyncio.Task[None]] = set()

@@ -1,50 +1,5 @@
-"""What would LiteLLM import and build anew in each program, at its first call?
+"""What is imported before this project's programs are forked: all of it, or it is out of date."""
 
-LiteLLM, openai and pydantic put off much of their work until it is needed.
-Done here, once, before the programs are forked, it costs each of them nothing.
-Leaving something out makes a replay slower, never different: no call is made.
-`benchmarks/speed.py` shows what it is worth.
-"""
+from tests import first_call
 
-from importlib import import_module
-
-from pydantic import BaseModel
-
-MODULES = (
-    "httpcore",
-    "h2.connection",
-    "jiter",
-    "openai.resources",
-    "litellm",
-    "litellm._service_logger",
-    "litellm.integrations.prometheus_services",
-    "litellm.litellm_core_utils.default_encoding",
-    "litellm.llms.litellm_proxy.chat.transformation",
-    "litellm.llms.openai.chat.gpt_audio_transformation",
-    "litellm.llms.openai_like.dynamic_config",
-    "litellm.llms.vertex_ai.vertex_ai_partner_models.anthropic.transformation",
-    "litellm.proxy._types",
-    "litellm.proxy.openai_files_endpoints.common_utils",
-    "litellm.types.litellm_core_utils.streaming_chunk_builder_utils",
-)
-
-# Data models whose validators pydantic builds at first use.
-MODELS = {
-    "openai.types.chat.chat_completion": ("Choice", "ChatCompletion"),
-    "openai.types.chat.chat_completion_chunk": ("ChoiceDelta", "Choice", "ChatCompletionChunk"),
-    "openai.types.chat.chat_completion_message": ("ChatCompletionMessage",),
-    "litellm.types.router": ("GenericLiteLLMParams", "LiteLLM_Params"),
-    "litellm.types.services": ("ServiceLoggerPayload",),
-    "litellm.types.utils": (
-        "Message", "Choices", "Usage", "ModelResponse", "Delta", "StreamingChoices",
-        "ModelResponseStream", "CompletionTokensDetailsWrapper",
-    ),
-}  # fmt: skip
-
-for name in MODULES:
-    import_module(name)
-for name, models in MODELS.items():
-    for model in models:
-        found = getattr(import_module(name), model)
-        assert issubclass(found, BaseModel)
-        found.model_rebuild()
+first_call.prepare()

@@ -10,6 +10,7 @@ import pytest
 from docproof import project
 from docproof.replay import Outcome
 from tests.claims.conftest import GUIDE, Stage, lines
+from tests.claims.found import between, failing
 
 KLUSTER = "https://api.kluster.ai/v1"
 EXAMPLE = "https://api.example.com/v1"
@@ -494,3 +495,8 @@ def test_the_101st_router_lets_nothing_rest(stage: Stage, made: int, second: str
 def test_the_second_endpoint_is_one_that_the_recordings_know() -> None:
     """`https://api.example.com/v1` takes the place of your second endpoint."""
     assert EXAMPLE in project.load(GUIDE.root).other_addresses
+
+
+def test_releases_up_to_1_82_6_do_not_follow_order() -> None:
+    """In those up to 1.82.6 this program fails."""
+    assert failing("load-balancing/prefer_one.py") == between("1.53.1", "1.82.6")

@@ -11,6 +11,7 @@ import pytest
 
 from docproof.replay import Outcome
 from tests.claims.conftest import GUIDE, Stage, lines
+from tests.claims.found import RELEASES, between, failing, only_warns, reason, result
 
 PAGE = (GUIDE.docs / "get-started/integrations/litellm/troubleshooting.md").read_text("utf-8")
 SHOWN = re.findall(r'troubleshooting/terminal/(\w+)\.md"', PAGE)
@@ -433,6 +434,30 @@ def test_without_caching_the_program_asks_twice(stage: Stage) -> None:
     text = without(stage.source("cache_hit"), "litellm.cache = ")
     outcome = stage.run(text, "cache_hit", "requests: 2\n", lambda one: one * 2)
     assert lines(outcome) == ""
+
+
+def test_no_release_that_was_run_does_without_tenacity() -> None:
+    """No [release that was run](compatibility.md#the-releases) does without tenacity."""
+    for release in RELEASES:
+        assert only_warns("troubleshooting/without_tenacity.py", release), release
+
+
+def test_the_cache_did_without_fastapi_up_to_1_100_5() -> None:
+    """From 1.102.4 on they do not."""
+    program = "troubleshooting/cache_hit.py"
+    for release in between("1.65.8", "1.100.5"):
+        assert reason(program, release) == "it exits 0 instead of 1"
+    for release in between("1.102.4", RELEASES[-1]):
+        assert result(program, release) == "same"
+
+
+def test_older_releases_do_not_read_openai_base_url() -> None:
+    """Older ones do not read `OPENAI_BASE_URL`."""
+    program = "troubleshooting/base_url_variable.py"
+    assert failing(program) == between("1.53.1", "1.65.8")
+    assert RELEASES[len(failing(program))] == "1.67.6"
+    for release in failing(program):
+        assert "instead of https://api.example.com" in reason(program, release)
 
 
 def test_the_program_does_what_the_command_does(stage: Stage) -> None:

@@ -1,0 +1,178 @@
+"""What the page compatibility.md claims, one test each, read from the data that the runs wrote."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+
+import pytest
+import yaml
+
+from tests.claims.conftest import GUIDE
+from tests.claims.found import DATA, RELEASES, between, failing, only_warns, reason, result
+from tests.conftest import ROOT
+from tests.matrix.__main__ import PLAN, plan_of
+
+PAGE = (GUIDE.docs / "get-started/integrations/litellm/compatibility.md").read_text("utf-8")
+FIRST_PAGE = ("hello_litellm.py", "litellm_features.py")
+PYDANTIC = "UserWarning: Pydantic serializer warnings"
+ALL = [name.partition("/litellm/")[2] for name in DATA["programs"]]
+
+
+def test_every_program_was_run_under_every_release() -> None:
+    """Each of its programs was run under each release in the table below."""
+    assert list(DATA["programs"]) == [GUIDE.relative(p) for p in GUIDE.all_programs()]
+    for fared in DATA["programs"].values():
+        assert list(fared) == RELEASES
+    for row in DATA["releases"]:
+        counted = [fared[row["release"]] for fared in DATA["programs"].values()]
+        for name in ("same", "differs", "fails"):
+            assert counted.count(name) == row[name]
+
+
+def test_every_difference_has_its_reason() -> None:
+    """Programs with the same reason share a row."""
+    for release in RELEASES:
+        for program in ALL:
+            assert bool(reason(program, release)) == (result(program, release) != "same")
+    shown = [(row["reason"], row["result"], *row["releases"]) for row in DATA["reasons"]]
+    assert len(shown) == len(set(shown))
+
+
+def test_the_releases_of_the_data_are_those_of_the_plan() -> None:
+    """Each release in the table below."""
+    assert list(plan_of(PLAN).releases) == RELEASES
+    assert len(RELEASES) >= 12
+
+
+def test_under_the_pinned_release_everything_is_the_same() -> None:
+    """Under it, every program prints exactly what its page shows."""
+    assert version("litellm") == "1.106.2"
+    assert {result(program, "1.106.2") for program in ALL} == {"same"}
+
+
+@pytest.mark.parametrize("program", FIRST_PAGE)
+def test_the_first_page_works_from_1_61_20_on(program: str) -> None:
+    """Both programs of [the first page](../litellm.md) print what it shows."""
+    assert RELEASES[-1] == "1.110.2"
+    for release in between("1.61.20", "1.110.2"):
+        assert only_warns(program, release), release
+    warned = [one for one in between("1.61.20", "1.110.2") if result(program, one) != "same"]
+    assert warned
+    assert all(PYDANTIC in reason(program, release) for release in warned)
+
+
+def test_other_programs_print_errors_in_other_words_and_a_few_fail() -> None:
+    """Other programs print an error in other words, and a few do something else."""
+    for release in between("1.61.20", "1.110.2"):
+        row = DATA["releases"][RELEASES.index(release)]
+        assert row["fails"] <= len(ALL) // 6
+    assert "Error" in reason("another-endpoint/mistakes.py", "1.110.2")
+
+
+def test_before_that_the_first_program_works_and_the_second_asks_for_a_tokenizer() -> None:
+    """The second does not without a network."""
+    assert RELEASES[0] == "1.53.1"
+    for release in between("1.53.1", "1.58.4"):
+        assert only_warns("hello_litellm.py", release)
+        assert PYDANTIC in reason("hello_litellm.py", release)
+        assert "huggingface.co" in reason("litellm_features.py", release)
+        assert result("litellm_features.py", release) == "fails"
+
+
+def test_the_malicious_releases_are_refused_and_were_not_run() -> None:
+    """**1.82.7 and 1.82.8** steal keys, and were not run."""
+    assert list(plan_of(PLAN).never) == ["1.82.7", "1.82.8"]
+    assert not {"1.82.7", "1.82.8"} & set(RELEASES)
+
+
+def test_the_client_is_the_newest_that_a_release_allows() -> None:
+    """So old releases run with a client that is younger than they are."""
+    clients = {row["release"]: row["openai"] for row in DATA["releases"]}
+    assert clients["1.53.1"] == clients["1.110.2"]
+
+
+def test_pydantic_s_warning_comes_up_to_1_70_4_and_in_1_80_16() -> None:
+    """**A warning of Pydantic's** at almost each call, up to 1.70.4 and in 1.80.16."""
+    expected = [*between("1.53.1", "1.70.4"), "1.80.16"]
+    assert expected == [one for one in RELEASES if PYDANTIC in reason("hello_litellm.py", one)]
+    for release in expected:
+        assert sum(PYDANTIC in reason(program, release) for program in ALL) >= 9
+
+
+def test_the_cache_needs_fastapi_from_1_102_4_on() -> None:
+    """**The cache** needs the package fastapi from 1.102.4 on"""
+    program = "troubleshooting/cache_hit.py"
+    for release in between("1.102.4", "1.110.2"):
+        assert result(program, release) == "same"
+    for release in between("1.65.8", "1.100.5"):
+        assert reason(program, release) == "it exits 0 instead of 1"
+
+
+def test_num_retries_needs_tenacity_everywhere() -> None:
+    """**`num_retries`** needs the package tenacity in each release that was run."""
+    for release in RELEASES:
+        assert only_warns("troubleshooting/without_tenacity.py", release), release
+
+
+@pytest.mark.parametrize(
+    "program", ["keys-and-supply-chain/stray_variable.py", "troubleshooting/base_url_variable.py"]
+)
+def test_openai_base_url_is_not_read_up_to_1_65_8(program: str) -> None:
+    """**`OPENAI_BASE_URL`** is not read by the releases up to 1.65.8."""
+    assert failing(program) == between("1.53.1", "1.65.8")
+    for release in failing(program):
+        assert re.search(r"to https://api\.kluster\.ai\S+ instead of https://api\.example\.com",
+                         reason(program, release))  # fmt: skip
+
+
+def test_the_tokenizer_cannot_be_turned_off_up_to_1_58_4() -> None:
+    """**`disable_hf_tokenizer_download`** does nothing in the releases up to 1.58.4."""
+    for program in ("litellm_features.py", "cheat-sheet/cheat_sheet.py"):
+        asked = [one for one in RELEASES if "huggingface.co" in reason(program, one)]
+        assert asked == between("1.53.1", "1.58.4")
+        text = (GUIDE.programs / "get-started/integrations/litellm" / program).read_text("utf-8")
+        assert "disable_hf_tokenizer_download = True" in text
+
+
+def test_order_is_not_followed_up_to_1_82_6() -> None:
+    """**`order`** of a [Router's endpoints](load-balancing.md) is not followed up to 1.82.6."""
+    assert failing("load-balancing/prefer_one.py") == between("1.53.1", "1.82.6")
+    sent = "it sends a request with body.order 1 instead of absent"
+    assert any(reason("load-balancing/prefer_one.py", release) == sent for release in RELEASES)
+
+
+def test_a_stream_that_breaks_ends_otherwise_up_to_1_80_16() -> None:
+    """**A stream that breaks half-way** ends with another error up to 1.80.16."""
+    program = "fallbacks/stream_with_fallbacks.py"
+    for release in between("1.58.4", "1.80.16"):
+        assert reason(program, release).startswith("it prints: APIConnectionError: ")
+        assert "the page shows: MidStreamFallbackError: " in reason(program, release)
+    assert result(program, "1.82.6") == "same"
+
+
+def test_1_108_14_sends_a_parameter_of_its_own() -> None:
+    """**1.108.14** sends a parameter of its own to the endpoint that it falls back to."""
+    program = "fallbacks/another_model.py"
+    assert reason(program, "1.108.14").startswith("it sends a request with body.drops_unsupported")
+    assert result(program, "1.110.2") == "same"
+
+
+def test_the_command_that_made_it_is_in_the_readme_and_on_the_page() -> None:
+    """One command runs it all and writes the data that the tables are built from"""
+    assert "\nmake matrix\n" in PAGE
+    assert "\nmake matrix\n" in (ROOT / "README.md").read_text("utf-8")
+    assert "tests.matrix\n" in (ROOT / "Makefile").read_text("utf-8")
+
+
+def test_each_program_leads_to_its_page() -> None:
+    """A program's name leads to the page that explains it."""
+    defined = set(re.findall(r"^\[([\w-]+)\]: ", PAGE, re.MULTILINE))
+    assert {name.split("/")[-2] for name in DATA["programs"]} <= defined
+
+
+def test_the_data_file_is_what_the_matrix_writes() -> None:
+    """nothing in them is typed by hand"""
+    path = GUIDE.docs / "get-started/integrations/litellm/compatibility.yml"
+    assert "Written by `make matrix`, never by hand." in path.read_text("utf-8")
+    assert set(yaml.safe_load(path.read_text("utf-8"))) == {"releases", "programs", "reasons"}

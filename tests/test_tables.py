@@ -1,0 +1,60 @@
+"""A table on a page is its data file, whatever the data are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import markdown
+import pytest
+from bs4 import BeautifulSoup
+
+from docproof import tables
+
+DATA = """\
+plain:
+- {name: "a_b*c*<i>|&`d`", all: [1.0, 2.0 to 3.0]}
+- {name: e}
+programs:
+  code/page/x_y.py: {'1.0': same, '1.10': fails}
+  code/other/z.py: {'1.0': fails, '1.10': same}
+"""
+
+
+def table(folder: Path, block: str) -> list[list[str]]:
+    """The cells of the table that a block is built to, its head first."""
+    (folder / "data.yml").write_text(DATA, "utf-8")
+    page = f"```table\nfile: data.yml\n{block}\n```\n\n[page]: page.md\n[other]: other.md\n"
+    extension = tables.makeExtension(docs_dir=str(folder))
+    html = markdown.markdown(page, extensions=["tables", extension])
+    rows = BeautifulSoup(html, "html.parser").find_all("tr")
+    return [[cell.decode_contents() for cell in row.find_all(["th", "td"])] for row in rows]
+
+
+def test_a_value_is_shown_as_it_stands_and_a_list_with_commas(tmp_path: Path) -> None:
+    block = 'rows: plain\ncolumns: {Name: "{name}", Releases: "{all}"}'
+    assert table(tmp_path, block) == [
+        ["Name", "Releases"],
+        ["a_b*c*&lt;i&gt;|&amp;`d`", "1.0, 2.0 to 3.0"],
+        ["e", "\N{EN DASH}"],
+    ]
+
+
+MARKED = """\
+rows: programs
+columns:
+  Program: "[`{key.name}`][{key.parent.name}]"
+  "*": {same: "=", fails: "✗"}
+"""
+
+
+def test_the_name_of_a_row_is_a_path_and_the_rest_are_marks(tmp_path: Path) -> None:
+    assert table(tmp_path, MARKED) == [
+        ["Program", "1.0", "1.10"],
+        ['<a href="page.md"><code>x_y.py</code></a>', "=", "✗"],
+        ['<a href="other.md"><code>z.py</code></a>', "✗", "="],
+    ]
+
+
+def test_a_value_without_a_mark_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(tables.TableError, match="does not say what is shown for 'fails'"):
+        table(tmp_path, MARKED.replace(', fails: "✗"', ""))
