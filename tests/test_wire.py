@@ -117,8 +117,8 @@ def test_it_is_stood_above_where_it_is_installed_and_nowhere_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert wire._httpx_packages() == [httpx]
+    assert wire.httpx_packages() == [httpx]
     made = ModuleType("httpx2")
     monkeypatch.setitem(sys.modules, "httpx2", made)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "httpx2")
-    assert wire._httpx_packages() == [httpx, made]
+    assert wire.httpx_packages() == [httpx, made]
