@@ -135,7 +135,7 @@ class Runner:
         with (
             open(job.report + ".stdout", "wb") as out,
             open(job.report + ".stderr", "wb") as err,
-            self._handed_key() as pipes,
+            self._handed_key(job.record) as pipes,
         ):
             return subprocess.run(
                 [self._python, "-m", "docproof.stage", job.to_json(), *map(str, pipes)],
@@ -144,12 +144,12 @@ class Runner:
             ).returncode  # fmt: skip
 
     @contextlib.contextmanager
-    def _handed_key(self) -> Iterator[list[int]]:
+    def _handed_key(self, wanted: bool = True) -> Iterator[list[int]]:
         """File descriptors for a process to inherit: one with the key in it, if it is to record.
 
         A variable or an argument would be there for the program, and for others, to read.
         """
-        if self._key is None:
+        if self._key is None or not wanted:
             yield []
             return
         end, start = os.pipe()
