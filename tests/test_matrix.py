@@ -326,9 +326,10 @@ def test_no_network_is_no_result(
     answer(
         uv, 2, error="error: Request failed\n  cause: Failed to fetch: https://a.test/simple/x\n"
     )
-    assert run(sandbox, "1.0") == 1
+    assert run(sandbox, "1.0", "2.0", "3.0", "4.0") == 1
     assert not (sandbox.root / f"docs/{matrix.PAGE}").exists()
     out = capfd.readouterr().out
+    assert "4.0" not in out  # nor would the others have a network
     assert "1.0       stopped: Request failed cause: Failed to fetch: the index" in out
     assert "a.test" not in out
 

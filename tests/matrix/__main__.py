@@ -108,7 +108,8 @@ def run(
                 running[process] = version
             wait([process.sentinel for process in running])
             for process in [process for process in running if process.exitcode is not None]:
-                well = process.exitcode == 0 and well
+                if process.exitcode:
+                    well, waiting = False, []
                 del running[process]
     finally:
         for process in running:

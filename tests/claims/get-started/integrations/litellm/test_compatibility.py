@@ -20,7 +20,7 @@ ALL = [name.partition("/litellm/")[2] for name in DATA["programs"]]
 
 
 def test_every_program_was_run_under_every_release() -> None:
-    """Each of its programs was run under each release in the table below."""
+    """Each of the guide's programs was run under each release in the table below"""
     assert list(DATA["programs"]) == [GUIDE.relative(p) for p in GUIDE.all_programs()]
     for fared in DATA["programs"].values():
         assert list(fared) == RELEASES
@@ -40,7 +40,7 @@ def test_every_difference_has_its_reason() -> None:
 
 
 def test_the_releases_of_the_data_are_those_of_the_plan() -> None:
-    """Each release in the table below."""
+    """each release in the table below"""
     assert list(plan_of(PLAN).releases) == RELEASES
     assert len(RELEASES) >= 12
 
