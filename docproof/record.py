@@ -145,8 +145,10 @@ def _compared(
         return []
     say(f"{one.name} …")
     made, bad = attempt.run(project, replayer, one, to, folder, say)
-    found = drift.problems(one.name, old, made)
-    return found or ([bad.problem] if bad else [])
+    found = drift.problems(one.name, old, made) or ([bad.problem] if bad else [])
+    if not found:
+        say(f"{one.name}: answered as it was recorded")
+    return found
 
 
 def _recorded(
