@@ -32,6 +32,7 @@ from docproof.world import same_package, world
 # Before snippets (32), while the includes can be seen; and before inline marks (20).
 _BEFORE, _TREE = 37, 25
 _LINK = re.compile(r"\]\(/([^)]*)\)")
+_ANY_LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
 
 def sentence(project: Project, program: Path) -> str:
@@ -62,10 +63,11 @@ def below(
     """The numbers of the lines of a page below which such sentences stand, and the sentences.
 
     `shown` and `blocks` are the page's. An include in a block has its sentence
-    below the block. Raises `BadInput`.
+    below the block. Only the first one links to the releases. Raises `BadInput`.
     """
     outputs = {project.output_of(program): program for program in project.all_programs()}
     found: dict[int, list[str]] = {}
+    linked = False
     for include in shown:
         program = outputs.get(include.file.resolve()) if include.file else None
         if program is None:
@@ -74,7 +76,13 @@ def below(
         while "8<" not in lines[end - 1] and end < len(lines):  # the form of several lines
             end += 1
         ends = [block.end for block in blocks if block.line <= end <= block.end]
-        found.setdefault(max([end, *ends]), []).append(f"*{sentence(project, program)}*")
+        said = sentence(project, program)
+        if (
+            linked
+        ):  # one way to the releases is enough: each is a stop for those who use the keyboard
+            said = _ANY_LINK.sub(r"\1", said)
+        linked = linked or bool(_ANY_LINK.search(said))
+        found.setdefault(max([end, *ends]), []).append(f"*{said}*")
     return found
 
 

@@ -208,6 +208,14 @@ def test_the_line_says_with_which_releases_it_prints_the_same(html: Build, tried
     assert soup.select_one("p.origin a")["href"] == "/a/releases.md"
 
 
+def test_the_first_line_of_a_page_leads_to_the_releases_and_no_other(
+    html: Build, tried: Sandbox
+) -> None:
+    soup = html(OUTPUT + "\n\n" + OUTPUT)
+    assert len(set(lines(soup))) == 1
+    assert [bool(line.select("a")) for line in soup.select("p.origin")] == [True, False]
+
+
 def test_a_program_that_was_not_tried_says_nothing_of_releases(html: Build, tried: Sandbox) -> None:
     tried.write("docs/a/releases.yml", "releases: [{release: v1}]\nprograms: {}\n")
     assert lines(html(OUTPUT)) == [SAID]
