@@ -35,11 +35,11 @@ record: .venv/.installed  ## record PROGRAM=code/... from the API (KLUSTER_API_K
 	@test -n "$(PROGRAM)" || { echo "Makefile: no program; name one: make record PROGRAM=code/..."; exit 2; }
 	@$(HERE) -m docproof record $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(ARGS) $(PROGRAM)
 
-recordings: .venv/.installed  ## make all recordings again, from the stand-in
-	@$(HERE) -m tests.standin $(HERE) -m docproof record --base-url {url} code
+recordings: .venv/.installed  ## make all recordings again, or that of PROGRAM=code/..., from the stand-in
+	@$(HERE) -m tests.standin $(HERE) -m docproof record --base-url {url} $(ARGS) $(or $(PROGRAM),code)
 
 live: .venv/.installed  ## does the live API (KLUSTER_API_KEY) still answer in the recorded shapes? writes nothing
-	@$(HERE) -m docproof record --compare $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(or $(PROGRAM),code)
+	@$(HERE) -m docproof record --compare $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(ARGS) $(or $(PROGRAM),code)
 
 requirements: .venv/.installed  ## compile requirements.txt from requirements.in (ARGS=--upgrade)
 	@$(HERE) -m uv pip compile --quiet --universal --python-version 3.10 --fork-strategy fewest \

@@ -40,7 +40,7 @@ def _check(project: Project, arguments: argparse.Namespace) -> int:
     oldest = None if arguments.max_age is None else age.days(arguments.max_age)
     problems = check(project, [_existing(path) for path in arguments.path], oldest)
     if not problems:
-        print("nothing wrong", file=sys.stderr)
+        print("nothing wrong (no program was run)", file=sys.stderr)
     return _say(problems)
 
 
@@ -102,18 +102,26 @@ def _among(path: Path, chosen: list[Path]) -> bool:
 
 
 def _record(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.record import record, target
+    from docproof.record import record
+    from docproof.target import target
 
-    to = target(project, arguments.base_url, arguments.key_variable, arguments.timeout)
+    to = target(
+        project, arguments.base_url, arguments.key_variable, arguments.timeout, arguments.new_date
+    )
     programs = _programs(project, arguments.path)
     verb = "Comparing" if arguments.compare else "Recording"
     print(f"{verb} {len(programs)} program{'s' * (len(programs) != 1)} …", flush=True)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # what Ctrl-C does, it does
 
     def say(text: str) -> None:
-        print(text, flush=True)
+        sys.stdout.write(text + "\n")  # at once, or two threads would share a line
+        sys.stdout.flush()
 
-    return _say(record(project, programs, to, say, arguments.compare))
+    try:
+        return _say(record(project, programs, to, say, arguments.compare))
+    except KeyboardInterrupt:
+        print("stopped; a program that was not finished has its old recording", file=sys.stderr)
+        raise
 
 
 def _run(project: Project, arguments: argparse.Namespace) -> int:
@@ -218,6 +226,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     record.add_argument(
         "--timeout", type=float, default=120, metavar="SECONDS", help="for each program; 120"
+    )
+    record.add_argument(
+        "--new-date", action="store_true", help="date it today, even if the answers are the same"
     )
     record.add_argument(
         "--compare", action="store_true", help="store nothing; say how the answers' shapes differ"

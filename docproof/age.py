@@ -14,6 +14,7 @@ from docproof import recording
 from docproof.project import SAFE_LOADER, Project
 from docproof.recording import Recording
 from docproof.report import BadInput, Problem, Rule
+from docproof.world import world
 
 RULES = (
     Rule(
@@ -75,10 +76,17 @@ def problems(
             except BadInput:  # docproof.secrets reads each recording, and says so
                 continue
             for rule, what in _faults(made, oldest, today):
-                origin = str(made.recorded["origin"])
-                elsewhere = f"--base-url {origin} " if origin.startswith("http") else ""
-                again = f"python -m docproof record {elsewhere}{project.relative(program)}"
+                again = _again(project, program, str(made.recorded["origin"]))
                 yield Problem(name, _line_of_day(path), rule, what, f"record it again: {again}")
+
+
+def _again(project: Project, program: Path, origin: str) -> str:
+    """The command that dates a recording anew, if the answers are the same, too."""
+    name = project.relative(program)
+    if origin == "stand-in" and "recordings" in world(project).targets:
+        return f"make recordings ARGS=--new-date PROGRAM={name}"
+    elsewhere = f"--base-url {origin} " if origin.startswith("http") else ""
+    return f"python -m docproof record --new-date {elsewhere}{name}"
 
 
 def _faults(made: Recording, oldest: int | None, today: date | None) -> Iterator[tuple[str, str]]:
@@ -91,7 +99,7 @@ def _faults(made: Recording, oldest: int | None, today: date | None) -> Iterator
         yield "recording-date", f"the day on which it was made, {in_words(day)}, is still to come"
     elif oldest is not None and (here - day).days > oldest:
         what = f"it was recorded on {in_words(day)}, {(here - day).days} days ago"
-        yield "recording-old", f"{what}, and may be {oldest} days old"
+        yield "recording-old", f"{what}, and the limit is {oldest}"
 
 
 def _line_of_day(path: Path) -> int:

@@ -20,21 +20,10 @@ from docproof.recording import Recording
 from docproof.replay import broken_off
 from docproof.report import BadInput, Problem
 from docproof.runner import Run, Runner
+from docproof.target import Target
 from docproof.verdict import last_line
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where requests go: to the documented address, or to `base_url` if that is not empty.
-
-    `key` goes with them, `timeout` is in seconds for each program.
-    """
-
-    base_url: str = ""
-    key: str = ""
-    timeout: float = 120
 
 
 @dataclass(frozen=True)
@@ -87,7 +76,11 @@ def run(
         done = runner.run(job, expected.fresh)
     answers = recording.made(cassette.read_text("utf-8")) if cassette.is_file() else []
     if done.report and done.report.refusals:
-        raise one.refused(done.report.refusals[0], "mend this and record again")
+        what, mend = done.report.refusals[0], "do without that request"
+        if what.startswith("the connection"):
+            what = to.real(what, project.base_url)
+            mend = "look whether a server answers there"
+        raise one.refused(what, mend)
     marked = done.report is not None and done.report.marked_servers
     head = {
         "origin": "stand-in" if marked else to.base_url or "live",
@@ -96,9 +89,9 @@ def run(
     }
     try:
         if expected.statuses is None:
-            _let_in(one, answers)
-        _ended(project, one, to, done)
-        _answered(one, done, answers)
+            _let_in(project, one, to, answers)
+        _ended(project, one, to, done, answers)
+        _answered(one, answers)
     except BadInput as bad:
         if not answers:
             raise
@@ -106,31 +99,49 @@ def run(
     return Recording(head, answers), None
 
 
-def _let_in(one: Subject, answers: list[recording.Data]) -> None:
+def _let_in(project: Project, one: Subject, to: Target, answers: list[recording.Data]) -> None:
     """What a service says to those whom it does not answer, before what the program makes of it."""
     for answer in answers:
         status, headers = answer["response"]["status"], answer["response"]["headers"]
+        where = to.real(answer["request"]["uri"], project.base_url)
         if status in (401, 403):
-            raise one.refused(f"the key was refused, with status {status}", "use a valid key")
+            sent = (
+                f"the key in {to.key_variable}"
+                if to.key
+                else "the placeholder, as there is no key,"
+            )
+            mend = "use a valid key" if to.key else "name the key's variable: --key-variable NAME"
+            raise one.refused(f"{sent} was refused by {where}, with status {status}", mend)
         if status == 429:
             wait = headers.get("retry-after")
             ask = f", Retry-After: {wait}" if wait else ""
             raise one.refused(f"the service limits requests (429{ask})", "wait, and record again")
-        if status < 300 and "html" in headers.get("content-type", ""):
-            uri = answer["request"]["uri"]
-            raise one.refused(f"the answer of {uri} is HTML, not an API's", "check the base URL")
+        if "html" in headers.get("content-type", ""):
+            what = f"the answer of {where} is HTML with status {status}, not an API's"
+            raise one.refused(what, "check the base URL")
 
 
-def _ended(project: Project, one: Subject, to: Target, done: Run) -> None:
+def _ended(
+    project: Project, one: Subject, to: Target, done: Run, answers: list[recording.Data]
+) -> None:
     if done.report is None:
         limited = replace(one.expected, time_limit=to.timeout)
         broken = broken_off(project, one.program, limited, done)
         if broken.rule == "time-limit":
-            raise one.refused(broken.what, "give it more with --timeout SECONDS", broken.line)
+            raise one.refused(
+                broken.what,
+                'give it more: --timeout SECONDS (make: ARGS="--timeout SECONDS")',
+                broken.line,
+            )
     if done.report is None or done.code != one.expected.exit:
         raised = done.report.raised if done.report else ""
         said = f": {raised}" if raised else last_line(done.stderr)
         what = f"the program exits {done.code} instead of {one.expected.exit}{said}"
+        for answer in answers:
+            if answer["response"]["status"] >= 400 and one.expected.statuses is None:
+                where = to.real(answer["request"]["uri"], project.base_url)
+                what += f" (status {answer['response']['status']} from {where})"
+                break
         line = done.report.raised_line if done.report else 1
         raise one.refused(what, "mend this and record again", line)
     made, wanted = done.report.requests, one.expected.requests
@@ -140,7 +151,7 @@ def _ended(project: Project, one: Subject, to: Target, done: Run) -> None:
         raise one.refused(what, f"mend the program, or say so in {one.where}")
 
 
-def _answered(one: Subject, done: Run, answers: list[recording.Data]) -> None:
+def _answered(one: Subject, answers: list[recording.Data]) -> None:
     statuses = [answer["response"]["status"] for answer in answers]
     wanted = one.expected.statuses
     if max(statuses, default=999) >= 300 if wanted is None else sorted(statuses) != sorted(wanted):

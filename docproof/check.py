@@ -70,7 +70,7 @@ def check(project: Project, paths: Iterable[Path] = (), oldest: int | None = Non
     entries, unlocked = _entries(project)
     paths = [path for path in project.pages() if wanted(path)]
     read, problems = _checked_pages(project, paths, entries)
-    for program in project.all_programs():
+    for program in filter(project.is_program, project.all_programs()):
         if wanted(program) or wanted(project.recording_of(program)):
             problems += programs.problems(project, program)
     if project.configured:
@@ -97,7 +97,7 @@ def _recorded(project: Project, read: list[Page], wanted: Callable[[Path], bool]
     shown = {include.file.resolve() for page in read for include in page.includes if include.file}
     return [
         program
-        for program in project.all_programs()
+        for program in filter(project.is_program, project.all_programs())
         if program in shown or wanted(program) or wanted(project.recording_of(program))
     ]
 

@@ -6,14 +6,18 @@ made by a command that ran every program under every release:
     releases:                    # the oldest first
       - {release: 1.70.4, …}
     programs:
-      code/page/x.py: {1.70.4: same}    # or differs, or fails
+      code/page/x.py: {1.70.4: same}    # or warns, differs, fails
+    states:
+      code/page/x.py: 1f2e…             # of the program and its output, as they were then
 
-Without the file nothing is said. The package is the first of `versions`.
+A program that has changed since has not been tried. Without the file nothing is
+said. The package is the first of `versions`.
 """
 
 from __future__ import annotations
 
 import functools
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,8 +37,9 @@ RULES = (
     ),
 )
 
-SAME = "same"
-_RESULTS = (SAME, "differs", "fails")
+RESULTS = ("same", "warns", "differs", "fails")  # `warns`: the same, and a warning besides
+_THE_SAME = RESULTS[:2]
+_SPANS = 3  # so many are named, more are only counted
 
 
 @dataclass(frozen=True)
@@ -47,35 +52,69 @@ class Tried:
         """What came of it, in a sentence of Markdown; `address` is the page that says more."""
         releases = list(self.results)
         tried = [release for release in releases if self.results[release]]
-        same = [release for release in releases if self.results[release] == SAME]
+        same = [release for release in tried if self.results[release] in _THE_SAME]
         count = f"{len(tried)} release{'s' * (len(tried) != 1)} tried"
         if len(same) < len(tried):
             count = f"{len(same) or 'none'} of {count}"
-        # A range would promise what failed within it, or what nobody tried.
-        if not same or releases[releases.index(same[0]) : releases.index(same[-1]) + 1] != same:
-            return f"It prints the same with {_linked(count, address)}."
-        said = f"{package} {same[0]}" + (f" to {same[-1]}" if len(same) > 1 else "")
-        return f"It prints the same with {_linked(said, address)} ({count})."
+        spans = _spans(same, releases)
+        warned = sum(self.results[release] == "warns" for release in same)
+        besides = f", with a warning besides in {warned} of them" if warned else ""
+        if not 0 < len(spans) <= _SPANS:
+            return f"It prints the same with {_linked(count, address)}{besides}."
+        said = f"{package} {' and '.join(filter(None, (', '.join(spans[:-1]), spans[-1])))}"
+        return f"It prints the same with {_linked(said, address)} ({count}){besides}."
+
+
+def _spans(chosen: list[str], releases: list[str]) -> list[str]:
+    """The chosen ones as the first and the last of those that follow each other in `releases`.
+
+    A range would promise what failed within it, or what nobody tried.
+    """
+    spans: list[list[str]] = []
+    for release in chosen:
+        before = releases[releases.index(release) - 1] if release != releases[0] else ""
+        if spans and spans[-1][-1] == before:
+            spans[-1].append(release)
+        else:
+            spans.append([release])
+    return [one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in spans]
+
+
+def state(project: Project, program: Path) -> str:
+    """What shows that a program, or what its page shows of it, is no longer what was tried."""
+    made = hashlib.sha256(program.read_bytes())
+    output = project.output_of(program)
+    made.update(output.read_bytes() if output.is_file() else b"")
+    return made.hexdigest()[:16]
 
 
 def load(project: Project) -> dict[str, Tried]:
-    """What was tried of each program, by its path; raises `BadInput`."""
+    """What was tried of each program that is as it was then, by its path; raises `BadInput`."""
     path = _path(project)
-    return _read(path, project.relative(path), path.stat().st_mtime_ns) if path else {}
+    if path is None:
+        return {}
+    tried, states = _read(path, project.relative(path), path.stat().st_mtime_ns)
+    return {
+        name: one
+        for name, one in tried.items()
+        if (project.root / name).is_file()
+        and states.get(name) in (None, state(project, project.root / name))
+    }
 
 
 @functools.lru_cache(maxsize=1)
-def _read(path: Path, name: str, changed: int) -> dict[str, Tried]:
+def _read(path: Path, name: str, changed: int) -> tuple[dict[str, Tried], dict[str, str]]:
     try:
         data = yaml.load(path.read_text("utf-8"), SAFE_LOADER)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInput(yaml_problem(name, error)) from None
     try:
         releases = [_name(row["release"]) for row in data["releases"]]
-        return {
+        tried = {
             str(program): _tried(str(program), results, releases)
             for program, results in data["programs"].items()
         }
+        return tried, dict(data.get("states") or {})
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         what = f"it lacks or garbles {error}"
         mend = "make it again with the command that made it"
@@ -107,7 +146,7 @@ def _path(project: Project) -> Path | None:
 def _tried(program: str, results: dict[Any, Any], releases: list[str]) -> Tried:
     named = {_name(release): result for release, result in results.items()}
     for release, result in named.items():
-        if release not in releases or result not in _RESULTS:
+        if release not in releases or result not in RESULTS:
             raise ValueError(f"{program} with {release}, which is '{result}'")
     return Tried({release: named.get(release, "") for release in releases})
 

@@ -15,6 +15,7 @@ from docproof.expectations import Expectations
 from docproof.project import Project
 from docproof.recording import Data, Recording, events
 from docproof.report import Problem, Rule
+from docproof.target import Target
 
 RULES = (
     Rule(
@@ -42,10 +43,13 @@ def unanswerable(expected: Expectations, old: Recording | None, project: Project
     return ""
 
 
-def problems(name: str, old: Recording | None, made: Recording) -> list[Problem]:
-    """How the answers of `made` differ in shape from those of `old`, for the program `name`."""
+def problems(name: str, old: Recording | None, made: Recording, to: Target) -> list[Problem]:
+    """How the answers of `made`, given by `to`, differ in shape from those of `old`.
+
+    `name` is the program.
+    """
     if old is None:
-        return [_drift(name, "there is no recording to compare with")]
+        return [_drift(name, "there is no recording to compare with", to)]
     found: list[str] = []
     waiting = list(made.interactions)
     for before in old.interactions:
@@ -59,13 +63,14 @@ def problems(name: str, old: Recording | None, made: Recording) -> list[Problem]
     statuses = {one["response"]["status"] for one in made.interactions}
     first = "look at the key" if statuses & {401, 403} else "wait" if 429 in statuses else ""
     return [
-        _drift(name, what + (f" ({count} times)" if count > 1 else ""), first)
+        _drift(name, what + (f" ({count} times)" if count > 1 else ""), to, first)
         for what, count in Counter(found).items()
     ]
 
 
-def _drift(name: str, what: str, first: str = "") -> Problem:
-    mend = f"if the service has changed, record it again: python -m docproof record {name}"
+def _drift(name: str, what: str, to: Target, first: str = "") -> Problem:
+    again = f"python -m docproof record {to.options}{name}"
+    mend = f"if the service has changed, record it again: {again}"
     return Problem(name, 1, "drift", what, f"{first}; {mend}" if first else mend)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from docproof import lock, moves, pages, pictures, published, ranges, walkthroughs
+from docproof import lock, moves, pages, pictures, published, ranges, walkthroughs, wellformed
 from docproof.lock import Entry
 from docproof.pages import Page
 from docproof.project import Project
@@ -151,9 +151,10 @@ def fix_outputs(
             name = project.relative(program)
             if not everything and known.get(name) == _state(project, program):
                 continue
-            outcome = replayer.play(program)
-            problems += outcome.problems
-            if outcome.problems:
+            _, wrong = wellformed.read(project, program)
+            outcome = None if wrong else replayer.play(program)
+            problems += wrong or (outcome.problems if outcome else ())
+            if outcome is None or outcome.problems:
                 continue
             try:
                 wanted = render(project, program, outcome.stdout)

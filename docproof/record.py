@@ -14,11 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from docproof import attempt, drift, files, pictures, recording, scrub, wellformed
-from docproof.attempt import Say, Subject, Target
+from docproof.attempt import Say, Subject
 from docproof.project import Project
 from docproof.recording import Recording
 from docproof.replay import Replayer
 from docproof.report import BadInput, Problem, Rule, diff
+from docproof.target import Target
 from docproof.terminal import render
 
 RULES = (
@@ -35,31 +36,6 @@ _MOMENT = 0.5
 AT_ONCE = 6  # programs that are recorded at the same time; they mostly wait
 # Where the certificates of a company's own authority are, if it has one.
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
-
-
-def target(project: Project, base_url: str, key_variable: str, timeout: float) -> Target:
-    """Where to record from, as the command line has it; raises `BadInput`."""
-
-    def refused(what: str, mend: str) -> BadInput:
-        return BadInput(Problem("pyproject.toml", 1, "record", what, mend))
-
-    if base_url and not base_url.startswith(("http://", "https://")):
-        what = f"the base URL is not an http(s) address: {base_url}"
-        raise refused(what, "give one such as http://127.0.0.1:8001/v1")
-    if not project.base_url:
-        raise refused("[tool.docproof] has no base-url", "write the address that programs name")
-    if timeout <= 0:
-        raise refused(f"a timeout of {timeout:g} s leaves no time", "give more")
-    # The key of the live service goes to that service alone.
-    name = key_variable or ("" if base_url else project.key_variable)
-    key = os.environ.get(name, "") if name else ""
-    if not key and (name or not base_url):
-        mend = "export your key, or name another endpoint with --base-url URL"
-        raise refused(f"{name or 'the variable of the key'} is not set", mend)
-    if key == scrub.PLACEHOLDER or (key and len(key) < scrub.SHORTEST_KEY) or len(key.split()) > 1:
-        why = "it is the placeholder" if key == scrub.PLACEHOLDER else "it is short, or has blanks"
-        raise refused(f"{name} holds no key: {why}", "export your key")
-    return Target(base_url.rstrip("/"), key, timeout)
 
 
 def record(
@@ -145,7 +121,7 @@ def _compared(
         return []
     say(f"{one.name} …")
     made, bad = attempt.run(project, replayer, one, to, folder, say)
-    found = drift.problems(one.name, old, made) or ([bad.problem] if bad else [])
+    found = drift.problems(one.name, old, made, to) or ([bad.problem] if bad else [])
     if not found:
         say(f"{one.name}: answered as it was recorded")
     return found
@@ -174,7 +150,7 @@ def _stored(
     """Prove a new recording by a replay, then put it and what comes of it in place: diffs."""
     path = project.recording_of(one.program)
     old, wrong = wellformed.read(project, one.program)
-    same = old is not None and not wrong and _is_the_same(made, old)
+    same = old is not None and not wrong and not to.new_date and _is_the_same(made, old)
     text = path.read_text("utf-8") if same else recording.text(made, one.name)
     staged = replace(project, recordings=folder)
     files.replace({staged.recording_of(one.program): text})
@@ -182,6 +158,10 @@ def _stored(
     if where.is_file():
         shutil.copy(where, staged.expectations_of(one.program))
     outcome = replayer.play(one.program, staged)
+    again = outcome if one.expected.fresh else replayer.play(one.program, staged)
+    if again.stdout != outcome.stdout:
+        what = "it prints something else each time, on the same answers"
+        raise one.refused(what, "print nothing that depends on the clock or on chance")
     if outcome.problems:
         first = outcome.problems[0]
         what = f"the new recording does not replay: {first.what}"

@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from docproof import wellformed
 from docproof.job import Report
 from docproof.project import Project
 from docproof.replay import job_of
@@ -25,6 +26,9 @@ def rehearse(
     Gives its exit code and what was wrong with the run. `pace` is in seconds
     for each event of a stream. Raises `BadInput` if it cannot be run.
     """
+    _, wrong = wellformed.read(project, program)
+    if wrong:
+        raise BadInput(wrong[0])
     expected, problem = prepare(project, program)
     if problem:
         raise BadInput(problem)

@@ -141,11 +141,12 @@ def _edits(made: Recording, said: Any, found: list[Finding], needed: bool) -> It
 
 def _again(project: Project, program: Path, data: Any) -> str:
     """How to make the recording again, given what can be read of it."""
+    name = project.relative(program)
     recorded = data.get("recorded") if isinstance(data, dict) else None
     if isinstance(recorded, dict):
         is_stand_in = recorded.get("origin") == "stand-in"
     else:  # vcrpy's own format has all headers, with that of a stand-in
         is_stand_in = "x-stand-in" in str(data).lower()
     if is_stand_in and "recordings" in world(project).targets:
-        return "make it again: make recordings"
-    return f"make it again: python -m docproof record {project.relative(program)}"
+        return f"take the edit back, or make it again: make recordings PROGRAM={name}"
+    return f"take the edit back, or make it again: python -m docproof record {name}"

@@ -68,7 +68,10 @@ def test_a_recording_that_is_older_is_listed_with_its_age_and_its_command(sandbo
     dated(sandbox, "date: '2026-01-31'")
     (line,) = found(sandbox, 180)
     assert line.startswith(f"{NAME}:1: recording-old: it was recorded on 31 January 2026, 299 days")
-    assert line.endswith("docproof record code/page/x.py")
+    assert line.endswith("docproof record --new-date code/page/x.py")
+    sandbox.write("Makefile", "recordings:\n\ttrue\n")
+    (line,) = found(sandbox, 180)
+    assert line.endswith("make recordings ARGS=--new-date PROGRAM=code/page/x.py")
 
 
 def test_the_line_is_that_of_the_day(sandbox: Sandbox) -> None:
@@ -84,7 +87,7 @@ def test_a_recording_from_another_endpoint_names_it_in_its_command(sandbox: Sand
     made = sandbox.read(NAME).replace("origin: stand-in", "origin: 'https://api.example.org/v1'")
     sandbox.write(NAME, made)
     (line,) = found(sandbox, 180)
-    assert line.endswith("docproof record --base-url https://api.example.org/v1 code/page/x.py")
+    assert line.endswith("record --new-date --base-url https://api.example.org/v1 code/page/x.py")
 
 
 @pytest.mark.parametrize(("oldest", "count"), [(None, 0), (5, 0), (4, 0), (3, 1), (0, 1)])

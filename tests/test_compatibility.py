@@ -48,7 +48,33 @@ def test_the_range_goes_by_the_order_of_the_releases(tried: Sandbox) -> None:
 @pytest.mark.parametrize("result", ["differs", "fails"])
 def test_a_release_within_that_differs_leaves_no_range(tried: Sandbox, result: str) -> None:
     data(tried, v1="same", v2=result, v3="same")
-    assert words(tried) == "It prints the same with 2 of 3 releases tried."
+    assert words(tried) == "It prints the same with HTTPX v1 and v3 (2 of 3 releases tried)."
+
+
+def test_the_same_and_a_warning_is_the_same(tried: Sandbox) -> None:
+    data(tried, v1="warns", v2="same", v3="fails")
+    assert words(tried) == (
+        "It prints the same with HTTPX v1 to v2 (2 of 3 releases tried),"
+        " with a warning besides in 1 of them."
+    )
+
+
+def test_many_ranges_are_only_counted(tried: Sandbox) -> None:
+    names = [f"v{number}" for number in range(1, 8)]
+    rows = ", ".join(f"{{release: {name}}}" for name in names)
+    fared = ", ".join(f"{name}: {('same', 'fails')[n % 2]}" for n, name in enumerate(names))
+    tried.write(NAME, f"releases: [{rows}]\nprograms: {{{PROGRAM}: {{{fared}}}}}\n")
+    assert words(tried) == "It prints the same with 4 of 7 releases tried."
+
+
+@pytest.mark.parametrize("changed", [PROGRAM, "code/page/terminal/x.md"])
+def test_a_program_that_has_changed_since_was_not_tried(tried: Sandbox, changed: str) -> None:
+    data(tried, v1="same", v2="same", v3="same")
+    state = compatibility.state(tried.project, tried.root / PROGRAM)
+    tried.write(NAME, tried.read(NAME).rstrip() + f"\nstates: {{{PROGRAM}: '{state}'}}\n")
+    assert list(compatibility.load(tried.project)) == [PROGRAM]
+    tried.write(changed, tried.read(changed) + "\n")
+    assert compatibility.load(tried.project) == {}
 
 
 @pytest.mark.parametrize("result", ["differs", "fails"])
@@ -65,7 +91,7 @@ def test_a_range_ends_where_another_result_begins_and_says_how_many_were_tried(
 
 def test_a_release_within_that_was_not_tried_leaves_no_range(tried: Sandbox) -> None:
     data(tried, v1="same", v3="same")
-    assert words(tried) == "It prints the same with 2 releases tried."
+    assert words(tried) == "It prints the same with HTTPX v1 and v3 (2 releases tried)."
 
 
 def test_a_range_does_not_reach_what_was_not_tried(tried: Sandbox) -> None:

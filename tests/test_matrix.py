@@ -89,7 +89,7 @@ def test_each_release_is_run_once_and_the_data_say_how_it_fared(
     assert [row["release"] for row in data["releases"]] == ["1.0", "2.0"]  # type: ignore[attr-defined]
     first = data["releases"][0]  # type: ignore[index]
     assert first["openai"] == "9.9"
-    assert (first["same"], first["differs"], first["fails"], first["warnings"]) == (1, 0, 0, 0)
+    assert (first["same"], first["differs"], first["fails"], first["warns"]) == (1, 0, 0, 0)
     assert data["reasons"] == []
 
 

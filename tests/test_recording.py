@@ -167,14 +167,74 @@ def test_without_a_key_and_without_another_endpoint_nothing_is_sent(sandbox: San
     done = sandbox.docproof("record", "code")
     assert (done.returncode, done.stdout) == (2, "")
     assert (
-        "is not set; export your key, or name another endpoint with --base-url URL" in done.stderr
+        "is not set, or empty; export your key, or name another endpoint with --base-url URL"
+        in done.stderr
     )
 
 
-def test_a_base_url_that_is_none_is_refused(sandbox: Sandbox) -> None:
-    done = sandbox.docproof("record", "--base-url", "localhost:8001", "code")
-    assert done.returncode == 2
-    assert "the base URL is not an http(s) address" in done.stderr
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        (["--base-url", "localhost:8001"], "the base URL is not an http(s) address"),
+        (["--base-url", "http://me:fake-word@localhost/v1"], "a password or a query"),
+        (["--base-url", "http://localhost/v1?api_key=fake-word"], "a password or a query"),
+        (
+            ["--key-variable", "FAKE_KEY"],
+            "the key in FAKE_KEY would go to https://api.example.test",
+        ),
+        (["--key-variable", "fake-word"], "takes a variable's name, and no key"),
+        (["--base-url", "http://localhost/v1", "--key-variable", "NO_KEY"], "NO_KEY is not set"),
+        (["--timeout", "0"], "leaves no time"),
+    ],
+)
+def test_what_cannot_be_recorded_from_is_refused_in_a_line_without_the_key(
+    sandbox: Sandbox, arguments: list[str], what: str
+) -> None:
+    before = sandbox.read(CASSETTE)
+    done = sandbox.docproof("record", *arguments, "code")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert what in done.stderr
+    assert "fake-word" not in done.stderr
+    assert sandbox.read(CASSETTE) == before
+
+
+def test_the_same_answers_get_todays_date_if_that_is_asked_for(sandbox: Sandbox) -> None:
+    sandbox.program(ASK + PRINT)
+    record(sandbox, "code")
+    path = sandbox.root / CASSETTE
+    made = recording.load(path, CASSETTE)
+    today, made.recorded["date"] = made.recorded["date"], "2026-01-01"
+    path.write_text(recording.text(made, "code/page/x.py"), "utf-8")
+    assert record(sandbox, "--new-date", "code").returncode == 0
+    assert recording.load(path, CASSETTE).recorded["date"] == today
+
+
+def test_a_program_that_prints_something_else_each_time_is_refused(sandbox: Sandbox) -> None:
+    before = sandbox.read(CASSETTE)
+    sandbox.program(ASK + PRINT + "import uuid\nprint(uuid.uuid4())\n")
+    done = record(sandbox, "code")
+    assert done.returncode == 1
+    assert "it prints something else each time" in done.stdout
+    assert sandbox.read(CASSETTE) == before
+
+
+def test_an_error_names_the_address_that_was_asked(sandbox: Sandbox) -> None:
+    sandbox.program(ASK + PRINT)
+    done = sandbox.docproof("record", "--base-url", "http://127.0.0.1:9/v1", "code")
+    assert "http://127.0.0.1:9/v1/chat/completions fails" in done.stdout
+    assert URL not in done.stdout
+
+
+def test_a_recording_that_was_edited_is_neither_run_nor_written_from(sandbox: Sandbox) -> None:
+    sandbox.program(ASK + PRINT)
+    record(sandbox, "code")
+    output = sandbox.read("code/page/terminal/x.md")
+    sandbox.write(CASSETTE, sandbox.read(CASSETTE).replace("Buenos Aires", "Lima"))
+    fixed, run = sandbox.docproof("fix"), sandbox.docproof("run", "code/page/x.py")
+    assert (fixed.returncode, run.returncode, run.stdout) == (1, 2, "")
+    assert ": recording-edited: " in fixed.stdout
+    assert ": recording-edited: " in run.stderr
+    assert sandbox.read("code/page/terminal/x.md") == output
 
 
 @pytest.mark.parametrize(

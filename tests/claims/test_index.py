@@ -50,7 +50,9 @@ def test_every_page_that_shows_an_output_says_where_its_answers_come_from() -> N
     """Where a service answers, the answers were recorded from a stand-in, and the pages say so."""
     for path in GUIDE.recordings.rglob("*.yaml"):
         if not path.name.endswith(".expected.yaml"):
-            assert recording.load(path, path.name).recorded["origin"] == "stand-in", path
+            assert recording.load(path, path.name).recorded["origin"] == "stand-in", (
+                f"{path}: rewrite the sentences that speak of a stand-in"
+            )
     shown = {GUIDE.output_of(program) for program in GUIDE.all_programs()}
     for path in GUIDE.pages():
         page = pages.read(GUIDE, path)

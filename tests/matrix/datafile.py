@@ -10,9 +10,10 @@ from typing import Any
 
 import yaml
 
+from docproof import compatibility
 from docproof.project import Project
 from tests.matrix.results import PYTHON, Kept
-from tests.matrix.verdict import ONLY_A_WARNING, RESULTS
+from tests.matrix.verdict import ONLY_A_WARNING
 
 HEAD = """\
 # How each program of this guide fares under each release of LiteLLM.
@@ -43,6 +44,10 @@ def data(project: Project, found: Mapping[str, Kept]) -> dict[str, Any]:
             program: {release: _result(kept, program) for release, kept in found.items()}
             for program in programs
         },
+        "states": {
+            project.relative(program): compatibility.state(project, program)
+            for program in project.all_programs()
+        },
         "reasons": _reasons(found, programs),
     }
 
@@ -55,13 +60,15 @@ def _row(release: str, kept: Kept, programs: list[str]) -> dict[str, Any]:
         "openai": kept.packages.get("openai", "none"),
         "python": PYTHON,
         "date": min(dates, default=kept.date),
-        **{result: results.count(result) for result in RESULTS},
-        "warnings": sum(one.reason.startswith(ONLY_A_WARNING) for one in kept.results.values()),
+        **{result: results.count(result) for result in compatibility.RESULTS},
     }
 
 
 def _result(kept: Kept, program: str) -> str:
-    return "fails" if kept.refusal else kept.results[program].result
+    if kept.refusal:
+        return "fails"
+    one = kept.results[program]
+    return "warns" if one.reason.startswith(ONLY_A_WARNING) else one.result
 
 
 def _reasons(found: Mapping[str, Kept], programs: list[str]) -> list[dict[str, Any]]:
@@ -79,7 +86,7 @@ def _reasons(found: Mapping[str, Kept], programs: list[str]) -> list[dict[str, A
         for program in programs:
             one = kept.results[program]
             if one.result != "same":
-                by_reason[program, one.result, one.reason].append(release)
+                by_reason[program, _result(kept, program), one.reason].append(release)
     merged: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
     for (program, result, reason), releases in by_reason.items():
         merged[result, reason, tuple(releases)].append(program)
@@ -127,7 +134,9 @@ def _list(dumper: yaml.SafeDumper, values: list[Any]) -> yaml.Node:
 
 
 def _dict(dumper: yaml.SafeDumper, values: dict[str, Any]) -> yaml.Node:
-    flat = all(isinstance(value, str) and value in RESULTS for value in values.values())
+    flat = all(
+        isinstance(value, str) and value in compatibility.RESULTS for value in values.values()
+    )
     return dumper.represent_mapping("tag:yaml.org,2002:map", values, flow_style=flat)
 
 

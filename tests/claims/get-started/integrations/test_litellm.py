@@ -152,7 +152,7 @@ def test_both_answers_are_cut_at_300_tokens(stage: Stage) -> None:
 def test_the_output_is_a_stand_in_s(stage: Stage) -> None:
     """Below each output stands where its answers come from. Here that is a stand-in"""
     for name in ("hello_litellm", "litellm_features"):
-        assert stage.recorded(name).recorded["origin"] == "stand-in"
+        assert stage.recorded(name).recorded["origin"] == "stand-in", "rewrite that sentence"
 
 
 def test_the_page_names_the_version_that_it_was_run_with(stage: Stage) -> None:
