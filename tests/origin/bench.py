@@ -142,7 +142,9 @@ class Bench:
     def left(self, *texts: str) -> dict[str, set[str]]:
         """Which secrets are left, by the file they are in; `texts` went to the terminal."""
         found = list(plants.files_below(self.sandbox.root, self.temporary))
-        found += [(Path("terminal"), text.encode()) for text in texts]
+        # Whoever named the origin may read its address in a line that says what was asked.
+        asked = self.origin.url if self.other else "nothing"
+        found += [(Path("terminal"), text.replace(asked, "").encode()) for text in texts]
         return {str(path): left for path, text in found if (left := self._survivors(text))}
 
     def _survivors(self, text: bytes) -> set[str]:

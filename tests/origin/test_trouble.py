@@ -114,7 +114,7 @@ def refused(bench: Bench, done: subprocess.CompletedProcess[str], before: object
     [
         ((), "", "FAKE_API_KEY is not set"),
         ((), "INSERT_API_KEY", "FAKE_API_KEY holds no key"),
-        (("--key-variable", "NO_SUCH_KEY"), plants.KEY, "NO_SUCH_KEY is not set"),
+        (("--key-variable", "NO_SUCH_KEY"), plants.KEY, "the key in NO_SUCH_KEY would go to"),
         (("--base-url", "URL", "--key-variable", "NO_SUCH_KEY"), plants.KEY, "NO_SUCH_KEY is not"),
         (("--base-url", "localhost:1"), plants.KEY, "the base URL is not an http"),
         (("--timeout", "0"), plants.KEY, "a timeout of 0 s"),
