@@ -51,7 +51,13 @@ def median(*command: str, folder: Path = ROOT) -> float:
 
 def many_programs(folder: Path, name: str) -> None:
     """A project of many programs, each a copy of the guide's program `name`."""
-    for path in ("mkdocs.yml", "pyproject.toml", "tests/preload.py", "tests/first_call.py"):
+    for path in (
+        "mkdocs.yml",
+        "pyproject.toml",
+        "tests/preload.py",
+        "tests/first_call.py",
+        "tests/wire-types.json",
+    ):
         (folder / path).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / path, folder / path)
     (folder / "docs").mkdir()

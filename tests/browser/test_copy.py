@@ -83,7 +83,8 @@ def test_the_copied_steps_put_together_are_the_program_and_print_what_the_page_s
     assert whole.rstrip("\n") == program.read_text("utf-8").rstrip("\n")
     printed = GUIDE.output_of(program).read_text("utf-8")
     project = tmp_path / "project"
-    needed = ("mkdocs.yml", "pyproject.toml", "tests/preload.py", "tests/first_call.py")
+    needed = ("mkdocs.yml", "pyproject.toml", "tests/wire-types.json")
+    needed += ("tests/preload.py", "tests/first_call.py")
     recorded = (GUIDE.recording_of(program), GUIDE.expectations_of(program))
     for source in (*recorded, *(ROOT / one for one in needed)):
         if source.is_file():
