@@ -289,7 +289,7 @@ def test_a_plan_that_names_a_malicious_release_is_refused(
 
 def test_the_project_s_own_plan_names_the_malicious_releases_and_enough_others() -> None:
     plan = matrix.plan_of(matrix.PLAN)
-    assert {"1.82.7", "1.82.8"} <= set(plan.never)
+    assert set(plan.never) == {"1.82.7", "1.82.8", "1.107.0"}
     assert len(plan.releases) >= 12
     order = [tuple(map(int, version.split("."))) for version in plan.releases]
     assert order == sorted(order)

@@ -7,19 +7,28 @@ limited = {
     "mock_response": "Hello!",
     "rpm": 2,
 }
+ways = {
+    "by default": {},
+    "with enforce_model_rate_limits": {
+        "optional_pre_call_checks": ["enforce_model_rate_limits"],
+    },
+    "with usage-based-routing-v2": {
+        "routing_strategy": "usage-based-routing-v2",
+    },
+}
 
-for strategy in ("simple-shuffle", "usage-based-routing-v2"):
-    print(f"{strategy}:")
+for way, options in ways.items():
+    print(f"{way}:")
     router = litellm.Router(
         model_list=[
             {
                 "model_name": "deepseek",
                 "litellm_params": limited,
-                "model_info": {"id": strategy},
+                "model_info": {"id": way},
             }
         ],
-        routing_strategy=strategy,
         num_retries=0,
+        **options,
     )
     for _ in range(3):
         try:
@@ -29,5 +38,6 @@ for strategy in ("simple-shuffle", "usage-based-routing-v2"):
             )
             print("   ", response.choices[0].message.content)
         except Exception as error:
-            reason = str(error).partition(" Passed")[0]
+            first_line = str(error).partition("\n")[0]
+            reason = first_line.partition(" Passed")[0]
             print(f"    {type(error).__name__}: {reason}")

@@ -81,9 +81,9 @@ def test_before_that_the_first_program_works_and_the_second_asks_for_a_tokenizer
 
 
 def test_the_malicious_releases_are_refused_and_were_not_run() -> None:
-    """**1.82.7 and 1.82.8** steal keys, and were not run."""
-    assert list(plan_of(PLAN).never) == ["1.82.7", "1.82.8"]
-    assert not {"1.82.7", "1.82.8"} & set(RELEASES)
+    """**1.82.7, 1.82.8 and 1.107.0** are malicious, and were not run."""
+    assert list(plan_of(PLAN).never) == ["1.82.7", "1.82.8", "1.107.0"]
+    assert not set(plan_of(PLAN).never) & set(RELEASES)
 
 
 def test_the_client_is_the_newest_that_a_release_allows() -> None:

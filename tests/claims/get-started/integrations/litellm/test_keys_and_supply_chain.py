@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import re
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import textwrap
 import zipfile
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import pytest
 
 from tests.claims.conftest import Stage, lines
 from tests.conftest import ROOT
+from tests.matrix.__main__ import PLAN, plan_of
 
 PAGE = ROOT / "docs/get-started/integrations/litellm/keys-and-supply-chain.md"
 TEXT = PAGE.read_text("utf-8")
@@ -223,17 +226,41 @@ def test_removing_the_variable_helps(stage: Stage) -> None:
     assert outcome.stdout.count("Bearer fake-key to api.kluster.ai\n") == 2
 
 
-def test_the_body_has_what_was_passed_and_no_more(stage: Stage) -> None:
-    """metadata is for LiteLLM only and is not sent."""
+def test_what_is_for_litellm_alone_is_not_sent(stage: Stage) -> None:
+    """Those that are for LiteLLM alone, such as metadata, are not sent."""
     assert "metadata=" in stage.source("headers")
     (body,) = stage.sent("headers")
     assert set(body) == {"model", "messages"}
 
 
+@pytest.mark.parametrize(
+    ("passed", "sent"),
+    [
+        ("user='a'", {}),
+        ("user='a', allowed_openai_params=['user']", {"user": "a"}),
+        ("temperature=0.5, seed=1, top_k=3", {"temperature": 0.5, "seed": 1, "top_k": 3}),
+    ],
+    ids=["user", "allowed", "others"],
+)
+def test_user_is_not_sent_unless_it_is_allowed(
+    stage: Stage, passed: str, sent: dict[str, object]
+) -> None:
+    """Nor is user, and nothing tells you. To send it, add allowed_openai_params=["user"]."""
+    text = stage.source("headers").replace('metadata={"project": "secret"}', passed)
+    expect = "environment: {KLUSTER_API_KEY: fake-key}\n"
+
+    def asked(interactions: Any) -> Any:
+        request = interactions[0]["request"]
+        return [interactions[0] | {"request": request | {"json": request["json"] | sent}}]
+
+    outcome = stage.run(text, "headers", expect, asked)
+    assert lines(outcome) == ""
+    body = json.loads(outcome.stdout.splitlines()[-1])
+    assert {name: body[name] for name in body if name not in ("model", "messages")} == sent
+
+
 def test_the_headers_describe_the_machine(stage: Stage) -> None:
     """tell the server your operating system, the kind of processor, and the versions of Python"""
-    from importlib.metadata import version
-
     every = stage.source("headers").replace(" if name in about_you else name", "")
     outcome = stage.run(every, "headers", "environment: {KLUSTER_API_KEY: fake-key}\n")
     assert lines(outcome) == ""
@@ -343,8 +370,6 @@ def test_no_other_host_is_looked_up(stage: Stage, tmp_path: Path) -> None:
 
 def test_the_library_names_the_agent(monkeypatch: pytest.MonkeyPatch) -> None:
     """If so, it names the agent to Hugging Face in the header user-agent"""
-    from importlib.metadata import version
-
     from huggingface_hub import constants
     from huggingface_hub.utils import _detect_agent, build_hf_headers
 
@@ -403,14 +428,74 @@ def test_the_other_function_asks_openai(stage: Stage, passed: str, key: str) -> 
     assert lines(stage.run(text.format(""), "headers", expect, lambda interactions: [])) == ""
 
 
-def test_the_folders_are_found_without_python(tmp_path: Path) -> None:
-    """this looks for their folders without Python"""
-    for name in ("litellm-1.82.7", "litellm-1.82.8", "litellm-1.82.6", "litellm_extra-1.82.8"):
-        (tmp_path / f"lib/python3/site-packages/{name}.dist-info").mkdir(parents=True)
+NEVER = list(plan_of(PLAN).never)
+TABLE = re.findall(r"^\| (1\.\d+\.\d+) \|.*\|(.*?)\|$", TEXT, re.MULTILINE)
+
+
+def left_behind(release: str) -> list[str]:
+    """The files that the page's table names for a release."""
+    return re.findall(r"`(\S+)`", dict(TABLE)[release])
+
+
+def test_all_places_name_the_same_malicious_releases(stage: Stage) -> None:
+    """Three were published by somebody who had no right to, and are malicious:"""
+    page = (PAGE.parent / "compatibility.md").read_text("utf-8")
+    bold = re.search(r"^- \*\*(.*)\*\* are malicious, and were not run", page, re.MULTILINE)
+    assert bold is not None
+    assert [release for release, _ in TABLE] == NEVER
+    assert re.split(", | and ", bold[1]) == NEVER
+    assert re.findall(r"^\| (1\.\S+) \| malicious", page, re.MULTILINE) == NEVER
+    named = re.findall(r'"(\S+)",  # (\S+)', stage.source("installed"))
+    beside = [(f, r) for r in NEVER for f in left_behind(r) if not f.endswith(".lock")]
+    assert named == beside
+
+
+def test_the_traces_are_found_without_python(tmp_path: Path) -> None:
+    """this looks for their traces without Python"""
+    site = tmp_path / "lib/python3/site-packages"
+    harmless = ("litellm-1.82.6", "litellm-1.107.1", "litellm-1.106.2", "litellm_extra-1.82.8")
+    expected = [f"litellm-{release}.dist-info" for release in NEVER]
+    for name in (*expected, *(f"{name}.dist-info" for name in harmless)):
+        (site / name).mkdir(parents=True)
+    for release in NEVER:
+        for name in left_behind(release):
+            folder = tmp_path / "tmp" if name.endswith(".lock") else site
+            folder.mkdir(exist_ok=True)
+            (folder / name).touch()
+            if Path(name).suffix in (".pth", ".lock"):
+                expected.append(name)
     command = block("bash", "find /").replace("find / ", f"find {tmp_path} ")
     done = run("bash", "-c", command, folder=tmp_path)
-    found = sorted(Path(line).name for line in done.stdout.splitlines())
-    assert found == ["litellm-1.82.7.dist-info", "litellm-1.82.8.dist-info"]
+    assert sorted(Path(line).name for line in done.stdout.splitlines()) == sorted(expected)
+
+
+def test_the_program_sees_each_file(stage: Stage, tmp_path: Path) -> None:
+    """This program also looks for the files that 1.82.8 and 1.107.0 leave beside LiteLLM:"""
+    info = tmp_path / "litellm-9.9.9.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: litellm\nVersion: 9.9.9\n")
+    (tmp_path / "program.py").write_text(stage.source("installed"), "utf-8")
+    names = re.findall(r"^(\S+) is there: False$", stage.shown("installed"), re.MULTILINE)
+    assert len(names) == 4
+    for name in names:
+        (tmp_path / name).touch()
+        done = run(sys.executable, "program.py", folder=tmp_path, PYTHONPATH=str(tmp_path))
+        assert [line for line in done.stdout.splitlines() if line.endswith("True")] == [
+            f"{name} is there: True"
+        ]
+        (tmp_path / name).unlink()
+
+
+def test_python_runs_a_sitecustomize_at_its_start(tmp_path: Path) -> None:
+    """Python runs a file of that name at each start"""
+    (tmp_path / "sitecustomize.py").write_text("print('ran')\n", "utf-8")
+    done = run(sys.executable, "-c", "", folder=tmp_path, PYTHONPATH=str(tmp_path))
+    assert done.stdout == "ran\n"
+
+
+def test_the_release_that_is_advised_is_the_one_of_this_guide() -> None:
+    """the notice advises 1.106.2, the release that this guide uses."""
+    assert version("litellm") == "1.106.2"
 
 
 def test_the_warning_comes_before_the_program() -> None:
@@ -431,13 +516,11 @@ def test_the_program_does_not_import_litellm(stage: Stage, tmp_path: Path) -> No
         stage.source("installed") + "import sys\nprint('litellm' in sys.modules)\n", "utf-8"
     )
     done = run(sys.executable, "program.py", folder=tmp_path)
-    assert done.stdout.splitlines()[2:] == ["False"]
+    assert done.stdout.splitlines()[-1] == "False"
 
 
 def test_the_page_names_the_version_that_it_was_tried_with() -> None:
     """All of it was tried with LiteLLM 1.106.2."""
-    from importlib.metadata import version
-
     assert f"tried with LiteLLM {version('litellm')}." in TEXT
 
 
