@@ -16,7 +16,7 @@ def explain(error):
         return "Too long for the model. Send fewer or shorter messages."
     if isinstance(error, litellm.Timeout):
         return "No answer in time. Try later, or raise the timeout."
-    if "Connection error" in str(error):
+    if not headers and "Connection error" in str(error):
         return "No connection. Check the base URL and your network."
     if status in (401, 403):
         return "The key was refused. Check it, and what it may use."
@@ -24,11 +24,14 @@ def explain(error):
         return "No such model or address. Check both."
     if status == 429:
         wait = (headers or {}).get("retry-after", "")
-        when = f"in {wait} seconds" if wait.isdecimal() else "later"
+        when = f"in {wait} s" if wait.isdecimal() else "later"
         return f"Too many requests. Try again {when}."
     if headers and status >= 500:
         return "The service has a problem. Try again later."
-    return f"The request failed: {error}"
+    if isinstance(error, litellm.ServiceUnavailableError):
+        return "The stream broke off. Ask again."
+    first_line = str(error).partition("\n")[0]
+    return f"The request failed: {first_line}"
 
 
 failures = [

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from docproof.replay import Outcome
 from tests.claims.conftest import Stage, lines
 from tests.conftest import ROOT
 
@@ -103,6 +104,56 @@ def test_the_answer_has_the_same_fields(stage: Stage) -> None:
             said.append(outcome.stdout)
     assert said[:2] == said[2:]  # the whole answer, and the stream of it
     assert said[1] == "Santiago None\nNone stop\n"
+
+
+TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]
+
+
+def with_tools(stage: Stage, name: str, passed: str) -> Outcome:
+    """A program with more in its call, on its recorded answer to a request with tools."""
+    text = stage.source(name).replace("timeout=60,", f"timeout=60,\n        {passed},")
+
+    def asked(interactions: Any) -> Any:
+        request = interactions[0]["request"]
+        return [
+            interactions[0] | {"request": request | {"json": request["json"] | {"tools": TOOLS}}}
+        ]
+
+    return stage.run(text, name, "", asked)
+
+
+def test_tools_stop_litellm_before_the_request(stage: Stage) -> None:
+    """With tools, LiteLLM 1.106.2 stops before the request, with No module named 'mcp'."""
+    text = stage.source("litellm_call").replace(
+        "timeout=60,", f"timeout=60,\n        tools={TOOLS},"
+    )
+    expect = "exit: 1\nrequests: 0\nstderr: \"No module named 'mcp'\"\n"
+    assert lines(stage.run(text, "litellm_call", expect, lambda _: [])) == ""
+    assert lines(with_tools(stage, "openai_client", f"tools={TOOLS}")) == ""
+
+
+def test_tools_pass_in_the_extra_body(stage: Stage) -> None:
+    """Pass the tools as extra_body={"tools": tools}"""
+    outcome = with_tools(stage, "litellm_call", f"extra_body={{'tools': {TOOLS}}}")
+    assert lines(outcome) == ""
+    assert outcome.stdout in stage.shown("litellm_call")
+
+
+def test_the_extra_brings_the_package_that_is_missing() -> None:
+    """or install what is missing: pip install 'litellm[mcp]==1.106.2'"""
+    from importlib.metadata import requires
+
+    needed = [one for one in requires("litellm") or [] if one.startswith("mcp")]
+    assert any("extra == 'mcp'" in one.replace('"', "'") for one in needed)
+
+
+def test_user_is_left_out(stage: Stage) -> None:
+    """user is left out of the request, and nothing tells you."""
+    text = stage.source("litellm_call").replace("timeout=60,", "timeout=60,\n        user='a',")
+    assert text != stage.source("litellm_call")
+    outcome = stage.run(text, "litellm_call")
+    assert lines(outcome) == ""
+    assert outcome.stdout in stage.shown("litellm_call")
 
 
 def gone(code: str | None) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import itertools
+import json
 import re
 from typing import Any
 
@@ -129,7 +130,8 @@ def test_without_an_answer_there_are_no_headers(stage: Stage, kind: str) -> None
 @pytest.mark.parametrize(
     ("header", "when"),
     [
-        ({"retry-after": "5"}, "in 5 seconds"),
+        ({"retry-after": "5"}, "in 5 s"),
+        ({"retry-after": "1"}, "in 1 s"),
         ({"retry-after": "Wed, 21 Oct 2026 07:28:00 GMT"}, "later"),
         ({}, "later"),
     ],
@@ -158,9 +160,9 @@ def test_the_line_says_when(stage: Stage, header: dict[str, str], when: str) -> 
 
 
 def test_a_refused_connection_is_told_by_its_text(stage: Stage) -> None:
-    """The text, for one case only: a refused connection has the status 500, like an error [...]"""
+    """A refused connection has the status 500, like an error of the service, and only the text"""
     text = stage.source("explain")
-    assert text.count("str(error)") == 1
+    assert text.count("str(error)") == 2
     failures = re.sub(r"failures = \[.*?\]", 'failures = ["a closed door"]', text, flags=re.S)
     blind = failures.replace('"Connection error" in str(error)', "False")
     assert blind != failures
@@ -171,6 +173,68 @@ def test_a_refused_connection_is_told_by_its_text(stage: Stage) -> None:
         outcome = stage.run(program, "explain", expect, lambda _: [])
         assert lines(outcome) == ""
         assert (outcome.stdout == said) is told
+
+
+EXPLAINED = """
+messages = [{"role": "user", "content": "Are you very busy today?"}]
+options = {"model": "openai/klusterai/Meta-Llama-3.3-70B-Instruct-Turbo", "messages": messages}
+litellm.disable_hf_tokenizer_download = True
+try:
+    print("no error", list(litellm.completion(**options | OPTIONS)))
+except Exception as error:
+    print(explain(error))
+"""
+
+
+def explained(stage: Stage, options: str, expect: str, change: Any) -> str:
+    """What `explain` says of the error of one call."""
+    text = stage.source("explain").split("failures = ")[0] + EXPLAINED.replace("OPTIONS", options)
+    outcome = stage.run(text, "retries", expect, change)
+    assert lines(outcome) == ""
+    return outcome.stdout
+
+
+def test_the_first_line_of_a_message_is_returned(stage: Stage) -> None:
+    """`explain` returns the first line of the message, because some messages have several."""
+    said = explained(stage, '{"model": "klusterai/no-prefix"}', "requests: 0\n", lambda _: [])
+    assert said.startswith("The request failed: litellm.BadRequestError: LLM Provider NOT provided")
+    assert said.count("\n") == 1
+
+    def several(interactions: Any) -> Any:
+        error = {"message": "First.\nSecond.", "type": "x", "param": None, "code": None}
+        return [
+            interactions[0] | {"response": {"status": 400, "headers": {}, "json": {"error": error}}}
+        ]
+
+    said = explained(stage, "{}", "requests: 1\nstatuses: [400]\n", several)
+    assert said.startswith("The request failed: ")
+    assert said.endswith(" First.\n")
+
+
+@pytest.mark.parametrize("how", ["cut", "said"])
+def test_a_stream_that_breaks_off_is_told_by_its_class(stage: Stage, how: str) -> None:
+    """A `ServiceUnavailableError` without an answer comes from a stream that breaks off."""
+
+    def broken(interactions: Any) -> Any:
+        request = interactions[0]["request"]
+        delta = {"role": "assistant", "content": "Half"}
+        chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+        chunk |= {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+        events = [json.dumps(chunk)] * 3
+        if how == "said":
+            events.append(json.dumps({"error": {"message": "Over.\nLoaded.", "type": "x"}}))
+        response = {"status": 200, "headers": {"content-type": "text/event-stream"}}
+        response["events"] = "\n".join(events) + "\n"
+        return [
+            {
+                "request": request | {"json": request["json"] | {"stream": True}},
+                "response": response,
+            }
+        ]
+
+    fault = "faults: [{request: 1, kind: cut, after: 2}]\n" if how == "cut" else ""
+    said = explained(stage, '{"stream": True}', f"requests: 1\nstatuses: [200]\n{fault}", broken)
+    assert said == "The stream broke off. Ask again.\n"
 
 
 def test_a_missing_key_is_told_from_an_error_of_the_service(stage: Stage) -> None:

@@ -315,6 +315,29 @@ def test_an_error_that_the_server_sends_in_the_stream_reaches_the_loop_too(stage
     assert "\nThe stream broke off: APIConnectionError\nThe whole answer, by " in outcome.stdout
 
 
+def test_a_stream_that_just_stops_passes_for_a_whole_one(stage: Stage) -> None:
+    """LiteLLM 1.106.2 takes the half answer for a whole one, and makes up its finish_reason"""
+
+    def stopped(interactions: Any) -> Any:
+        first = interactions[0]
+        events = "".join(first["response"]["events"].splitlines(keepends=True)[:5])
+        assert '"finish_reason": "' not in events
+        return [first | {"response": first["response"] | {"events": events}}]
+
+    text = without(
+        stage.source("broken_stream"),
+        "        text = chunk",
+        "        last = chunk\n        text = chunk",
+    )
+    text += "print(last.choices[0].finish_reason)\n"
+    outcome = stage.run(text, "broken_stream", "requests: 1\nstatuses: [200]\n", stopped)
+    assert lines(outcome) == ""
+    assert outcome.stdout.endswith("\nstop\n")
+    half = outcome.stdout.removesuffix("\nstop\n")
+    assert half
+    assert half in stage.shown("broken_stream")
+
+
 def test_the_other_model_is_asked_for_the_whole_answer_without_streaming(stage: Stage) -> None:
     """[...] and asks the other model for the whole answer without streaming."""
     first, second = stage.sent("broken_stream")

@@ -470,7 +470,8 @@ import asyncio, litellm, time
 def made(name, **options):
     return litellm.Router(num_retries=0, model_list=[{
         "model_name": "m", "model_info": {"id": name}, "litellm_params": {
-            "model": "openai/x", "api_key": "fake", "mock_response": "Hello!", "rpm": 2}}], **options)
+            "model": "openai/x", "api_key": "fake", "mock_response": "Hello!", "rpm": 2}}],
+        **options)
 by_checks = {"optional_pre_call_checks": ["enforce_model_rate_limits"]}
 by_usage = {"routing_strategy": "usage-based-routing-v2"}
 """

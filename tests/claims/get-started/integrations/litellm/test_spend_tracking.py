@@ -67,7 +67,7 @@ def test_the_price_is_found_under_the_name_with_the_prefix(stage: Stage) -> None
 
 
 CACHED = re.compile(r'( +"cache_read_input_token_cost": )(.*?)(,.*\n)')
-PRICED = ("call_cost", "spend_log", "budget", "turn_costs")
+PRICED = ("call_cost", "spend_log", "spend_log_async", "budget", "turn_costs")
 
 
 def partly_cached(interactions: Any) -> Any:
@@ -193,6 +193,97 @@ def usages_of_first(stage: Stage) -> dict[str, int]:
     """The tokens of the call that was not streamed."""
     usage: dict[str, int] = stage.recorded("spend_log").interactions[0]["response"]["json"]["usage"]
     return usage
+
+
+def test_the_costs_of_three_questions_at_once_add_up(stage: Stage) -> None:
+    """The program asks three questions at once, and adds up their costs:"""
+    total = sum(cost(usage) for usage in usages(stage, "spend_log_async"))
+    assert f"\n3 calls cost ${total:.8f}.\n" in stage.shown("spend_log_async")
+
+
+# Tells which of the two methods ran, for calls of both kinds.
+BOTH = """
+class Both(CustomLogger):
+    def log_success_event(self, kwargs, response_obj, start_time, end_time):
+        print("sync method")
+    async def async_log_success_event(self, kwargs, response_obj, start_time, end_time):
+        print("async method")
+class One(CustomLogger):
+    log_success_event = Both.log_success_event
+class Other(CustomLogger):
+    async_log_success_event = Both.async_log_success_event
+litellm.callbacks = [KIND()]
+print("ran:")
+messages = [{"role": "user", "content": "How is butter made, in a sentence?"}]
+options = dict(model=model, messages=messages, timeout=60, stream=STREAM)
+async def main():
+    answer = await litellm.acompletion(**options)
+    if options["stream"]:
+        async for chunk in answer:
+            pass
+    await asyncio.sleep(0.2)
+if CALL == "acompletion":
+    asyncio.run(main())
+else:
+    import time
+    list(litellm.completion(**options))
+    time.sleep(0.2)
+"""
+
+
+def streamed(interactions: Any) -> Any:
+    """The first answer as a stream of one piece."""
+    request, response = interactions[0]["request"], interactions[0]["response"]
+    whole = response["json"]
+    chunk = {
+        "id": "c", "object": "chat.completion.chunk", "created": 1, "model": whole["model"],
+        "choices": [{"index": 0, "delta": {"content": "Churned."}, "finish_reason": "stop"}],
+    }  # fmt: skip
+    sent = {"request": request | {"json": request["json"] | {"stream": True}}}
+    events = f"{json.dumps(chunk)}\n[DONE]\n"
+    headers = {"content-type": "text/event-stream"}
+    return [sent | {"response": {"status": 200, "headers": headers, "events": events}}]
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+@pytest.mark.parametrize(
+    ("kind", "call", "ran"),
+    [
+        ("One", "acompletion", []),
+        ("Other", "acompletion", ["async method"]),
+        ("Both", "acompletion", ["async method"]),
+        ("One", "completion", ["sync method"]),
+        ("Other", "completion", []),
+        ("Both", "completion", ["sync method"]),
+    ],
+)
+def test_each_kind_of_call_runs_its_own_method(
+    stage: Stage, kind: str, call: str, ran: list[str], stream: bool
+) -> None:
+    """LiteLLM 1.106.2 does not run log_success_event, and tells you nothing of it."""
+    text = stage.source("spend_log_async").split("class AsyncSpendLog")[0]
+    text += BOTH.replace("KIND", kind).replace("CALL", repr(call)).replace("STREAM", str(stream))
+    outcome = stage.run(
+        text, "spend_log_async", "", streamed if stream else lambda interactions: interactions[:1]
+    )
+    assert lines(outcome) == ""
+    assert outcome.stdout.splitlines() == ["ran:", *ran]
+
+
+def test_the_method_runs_in_the_program_s_event_loop(stage: Stage) -> None:
+    """which runs in the event loop of your program"""
+    source = replaced(
+        stage.source("spend_log_async"),
+        "        await self.costs.put",
+        "        assert asyncio.get_running_loop() is loop\n        await self.costs.put",
+    )
+    source = replaced(
+        source, "async def main():\n", "async def main():\n    global loop\n"
+        "    loop = asyncio.get_running_loop()\n",
+    )  # fmt: skip
+    outcome = stage.run(source, "spend_log_async")
+    assert lines(outcome) == ""
+    assert outcome.stdout in stage.shown("spend_log_async")
 
 
 def test_the_program_stops_before_the_fourth_question(stage: Stage) -> None:
@@ -377,7 +468,26 @@ def test_with_other_names_the_method_is_never_run(stage: Stage) -> None:
     assert outcome.stdout.rstrip().splitlines()[-1] == "_queue.Empty"
 
 
+def test_the_names_of_its_asynchronous_twin_matter_as_well(stage: Stage) -> None:
+    """The parameters of log_success_event and of its asynchronous twin have to be called"""
+    source = replaced(
+        stage.source("spend_log_async"),
+        "kwargs, response_obj, start_time, end_time",
+        "kwargs, response_obj, start, end",
+    )
+    source = replaced(source, "timeout=10", "timeout=0.5")
+    outcome = stage.run(source, "spend_log_async", "exit: 1\nstderr: TimeoutError\n")
+    assert lines(outcome) == ""
+
+
 def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
     """The answers come from a stand-in."""
-    for name in ("unknown_price", "call_cost", "spend_log", "budget", "turn_costs"):
+    for name in (
+        "unknown_price",
+        "call_cost",
+        "spend_log",
+        "spend_log_async",
+        "budget",
+        "turn_costs",
+    ):
         assert stage.recorded(name).recorded["origin"] == "stand-in"
