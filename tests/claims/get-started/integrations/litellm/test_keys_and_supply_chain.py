@@ -438,7 +438,7 @@ def left_behind(release: str) -> list[str]:
 
 
 def test_all_places_name_the_same_malicious_releases(stage: Stage) -> None:
-    """Three of LiteLLM's are malicious."""
+    """Three of LiteLLM's are malicious:"""
     page = (PAGE.parent / "compatibility.md").read_text("utf-8")
     bold = re.search(r"^- \*\*(.*)\*\* are malicious, and were not run", page, re.MULTILINE)
     assert bold is not None
