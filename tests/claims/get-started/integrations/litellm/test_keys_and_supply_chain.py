@@ -194,7 +194,13 @@ def test_without_a_server_it_shows_where_the_key_would_go(stage: Stage) -> None:
 
 def test_the_hook_is_called_before_each_request(stage: Stage) -> None:
     """which calls show before each request."""
-    test_without_a_server_it_shows_where_the_key_would_go(stage)
+    expect = (
+        f"{ELSEWHERE}exit: 1\nstderr: 'The request failed: '\nrequests: 3\nstatuses: []\n"
+        f"waits: skipped\nfaults: {[{'request': n, 'kind': 'refused'} for n in (1, 2, 3)]}\n"
+    )
+    outcome = stage.run(stage.source("stray_variable"), "stray_variable", expect, lambda made: [])
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("  Bearer fake-key to api.example.com\n") == 3  # with its retries
 
 
 def test_api_base_wins_over_both(stage: Stage) -> None:
