@@ -76,10 +76,10 @@ def refuse(interactions: Any) -> Any:
 @pytest.mark.parametrize(
     ("program", "name"), [(HELLO, "hello_litellm"), (FEATURES, "litellm_features")]
 )
-def test_a_request_that_fails_ends_the_program_with_one_line(
+def test_a_request_that_fails_ends_the_program_with_the_reason(
     stage: Stage, program: str, name: str
 ) -> None:
-    """If the request fails, the program prints one line that says why, and stops."""
+    """If the request fails, the program prints why, and stops."""
     expect = "exit: 1\nstderr: 'request failed: litellm.AuthenticationError'\nstatuses: [401]\n"
     outcome = stage.run(program, name, expect, refuse)
     assert lines(outcome) == ""
@@ -87,8 +87,20 @@ def test_a_request_that_fails_ends_the_program_with_one_line(
     assert "Incorrect API key provided." in outcome.stdout
 
 
+def test_the_reason_has_as_many_lines_as_the_server_s_words(stage: Stage) -> None:
+    """the program prints why, and stops."""
+    error = {"message": "Too many words.\nSend fewer.", "type": "x", "code": None}
+    answer = {"status": 400, "headers": {}, "json": {"error": error}}
+    expect = "exit: 1\nstderr: Send fewer.\nstatuses: [400]\n"
+    outcome = stage.run(
+        HELLO, "hello_litellm", expect, lambda made: [made[0] | {"response": answer}]
+    )
+    assert lines(outcome) == ""
+    assert outcome.stdout.splitlines()[1:] == ["Send fewer."]
+
+
 def test_suppress_debug_info_keeps_litellm_s_hints_away(stage: Stage) -> None:
-    """suppress_debug_info keeps LiteLLM from printing hints of its own around that line."""
+    """suppress_debug_info keeps LiteLLM from printing hints of its own around that."""
     expect = "exit: 1\nstderr: 'AuthenticationError'\nstatuses: [401]\n"
     chatty = HELLO.replace("litellm.suppress_debug_info = True\n", "")
     assert chatty != HELLO

@@ -395,6 +395,14 @@ def test_only_the_first_part_is_taken_off(stage: Stage, model: str, sent: str) -
     assert lines(stage.run(text, "litellm_call", "", of)) == ""
 
 
+@pytest.mark.parametrize("model", ["openai/o1-pro", "openai/openai/o1-pro"])
+def test_a_model_of_the_responses_api_goes_elsewhere(stage: Stage, model: str) -> None:
+    """is not asked at `/chat/completions`, whatever the server. 1.106.2 asks for the package"""
+    text = re.sub(r'^model = ".*"$', f'model = "{model}"', stage.source("litellm_call"), flags=re.M)
+    expect = "exit: 1\nrequests: 0\nstatuses: []\nstderr: No module named 'mcp'\n"
+    assert lines(stage.run(text, "litellm_call", expect, lambda interactions: [])) == ""
+
+
 @pytest.mark.parametrize("base", ["        api_base=api_base,\n", ""])
 def test_an_id_without_the_prefix_is_refused(stage: Stage, base: str) -> None:
     """An id without the prefix is refused before any request"""
@@ -510,10 +518,24 @@ def test_litellm_adds_the_path_and_nothing_else(stage: Stage) -> None:
     assert "POST https://api.kluster.ai/chat/completions" in lines(stage.run(text, "litellm_call"))
 
 
-def test_a_slash_at_the_end_makes_no_difference(stage: Stage) -> None:
-    """A slash at the end makes no difference."""
+def test_one_slash_at_the_end_makes_no_difference(stage: Stage) -> None:
+    """One slash at the end makes no difference."""
     text = stage.source("litellm_call").replace(KLUSTER, f"{KLUSTER}/")
     assert lines(stage.run(text, "litellm_call")) == ""
+    two = stage.source("litellm_call").replace(KLUSTER, f"{KLUSTER}//")
+    assert f"POST {KLUSTER}//chat/completions" in lines(stage.run(two, "litellm_call"))
+
+
+@pytest.mark.parametrize(("key", "requests"), [("x", 1), ("no key", 1), ("schlüssel", 0)])
+def test_the_key_has_plain_letters(stage: Stage, key: str, requests: int) -> None:
+    """Any word in plain letters will do [...]. With an "ü" in it, nothing is sent."""
+    text = stage.source("local_server").replace('"INSERT_API_KEY"', f'"{key}"')
+    assert text != stage.source("local_server")
+    expect = f"requests: {requests}\nwaits: skipped\n"
+    if not requests:
+        expect += "exit: 1\nstatuses: []\nstderr: 'The request failed: '\n"
+    outcome = stage.run(text, "local_server", expect, lambda made: made[:requests])
+    assert lines(outcome) == ""
 
 
 def test_a_refused_connection_is_called_an_internal_server_error(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from docproof.replay import Outcome
-from tests.claims.conftest import Stage, lines
+from tests.claims.conftest import GUIDE, Stage, lines
 
 # One call with the question of retries.py, whose recorded answers the tests replace.
 CALL = """\
@@ -290,6 +290,11 @@ def test_a_403_is_a_plain_api_error(stage: Stage) -> None:
     assert call(stage, 403, 1)[0].startswith("APIError 403")
 
 
+def test_a_403_can_be_a_bad_request_error_too(stage: Stage) -> None:
+    """The type `invalid_request_error` makes a `BadRequestError` of a 403, too"""
+    assert call(stage, 403, 1, type="invalid_request_error")[0].startswith("BadRequestError 403")
+
+
 def test_a_refused_connection_is_an_internal_server_error(stage: Stage) -> None:
     """A refused connection is an `InternalServerError` with status 500 [...] `Connection error`"""
     said = without_answer(stage, "refused", 3)[-3]
@@ -325,8 +330,33 @@ def test_what_is_tried_again(stage: Stage, status: int, times: int) -> None:
 
 @pytest.mark.parametrize("kind", ["refused", "timeout"])
 def test_what_got_no_answer_is_tried_again(stage: Stage, kind: str) -> None:
-    """a refused connection, or a time-out. It makes up to three requests."""
+    """a connection that is refused [...], or a time-out. It makes up to three requests."""
     without_answer(stage, kind, 3)
+
+
+BREAK = """\
+import httpx
+def broken(self, request):
+    print("sent")
+    raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
+httpx.HTTPTransport.handle_request = broken
+"""
+
+
+def test_a_connection_that_breaks_before_the_answer_is_tried_again(stage: Stage) -> None:
+    """a connection that is refused or breaks before the answer [...] up to three requests."""
+    text = BREAK + CALL.replace("OPTIONS", "timeout=60")
+    expect = "waits: skipped\nrequests: 0\nstatuses: []\n"
+    outcome = stage.run(text, "retries", expect, lambda _: [])
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("sent\n") == 3
+    assert "InternalServerError 500" in outcome.stdout
+
+
+@pytest.mark.parametrize(("status", "word", "times"), [(400, "true", 3), (500, "false", 1)])
+def test_a_server_can_overrule_both(stage: Stage, status: int, word: str, times: int) -> None:
+    """A server can overrule both with the header `x-should-retry`."""
+    call(stage, status, times, headers={"x-should-retry": word})
 
 
 def test_the_waits_double_up_to_eight_seconds_and_vary(stage: Stage) -> None:
@@ -439,6 +469,24 @@ def test_the_program_makes_two_attempts_at_most(stage: Stage) -> None:
     assert max(len(list(group)) for _, group in itertools.groupby(asked)) == 2
     assert "timeout=30," in stage.source("explain")
     assert "max_retries=1," in stage.source("explain")
+
+
+def test_all_programs_here_keep_the_hints_away(stage: Stage) -> None:
+    """Set `litellm.suppress_debug_info = True`, as all programs here do."""
+    programs = list((GUIDE.programs / stage.folder).glob("*.py"))
+    assert len(programs) == 4
+    for program in programs:
+        assert "\nlitellm.suppress_debug_info = True\n" in program.read_text("utf-8"), program
+
+
+def test_two_programs_of_the_guide_show_a_missing_key() -> None:
+    """The programs of this guide set one, [...] except the two that show this mistake."""
+    missing = {
+        program.stem
+        for program in GUIDE.all_programs()
+        if "Missing credentials" in GUIDE.output_of(program).read_text("utf-8")
+    }
+    assert missing == {"missing_key", "mistakes"}
 
 
 def test_suppress_debug_info_keeps_the_hints_away(stage: Stage) -> None:

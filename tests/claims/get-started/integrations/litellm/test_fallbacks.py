@@ -83,9 +83,26 @@ def test_the_next_model_gets_the_same_request(stage: Stage) -> None:
 
 @pytest.mark.parametrize("name", ["another_model", "another_endpoint", "too_long"])
 def test_the_response_names_the_model_that_answered(stage: Stage, name: str) -> None:
-    """`response.model` says which model answered."""
+    """`response.model` says which model answered"""
     assert "{response.model}" in stage.source(name)
     assert f"Answered by {stage.sent(name)[-1]['model']}:" in stage.shown(name)
+
+
+def test_the_name_of_the_model_is_the_server_s(stage: Stage) -> None:
+    """`response.model` says which model answered, in the server's words."""
+
+    def renamed(interactions: Any) -> Any:
+        interactions[1]["response"]["json"]["model"] = "a-name-of-its-own"
+        return interactions
+
+    outcome = stage.run(
+        stage.source("another_model"),
+        "another_model",
+        "requests: 2\nstatuses: [503, 200]\n",
+        renamed,
+    )
+    assert lines(outcome) == ""
+    assert outcome.stdout.startswith("Answered by a-name-of-its-own:\n")
 
 
 def test_max_retries_0_asks_each_model_once(stage: Stage) -> None:
@@ -95,7 +112,7 @@ def test_max_retries_0_asks_each_model_once(stage: Stage) -> None:
 
 
 def test_without_it_the_first_model_is_asked_three_times(stage: Stage) -> None:
-    """Without it, LiteLLM asks the first model three times, with pauses, before it goes on."""
+    """LiteLLM asks a first model that is overloaded three times, with pauses, before it goes on"""
     clock = "import time\nstart = time.monotonic()\n"
     patient = without(stage.source("another_model"), "        max_retries=0,\n")
     outcome = stage.run(
@@ -106,6 +123,17 @@ def test_without_it_the_first_model_is_asked_three_times(stage: Stage) -> None:
     )
     assert lines(outcome) == ""
     assert outcome.stdout.endswith("\nTrue\n")
+
+
+def test_what_is_not_tried_again_is_asked_once(stage: Stage) -> None:
+    """Without it, LiteLLM asks a first model that is overloaded three times"""
+    outcome = stage.run(
+        without(stage.source("another_model"), "        max_retries=0,\n"),
+        "another_model",
+        "requests: 2\nstatuses: [401, 200]\n",
+        lambda interactions: [failing(interactions[0], 401), interactions[1]],
+    )
+    assert lines(outcome) == ""
 
 
 def test_litellm_logs_a_traceback_even_if_the_next_model_answers(stage: Stage) -> None:
@@ -165,8 +193,32 @@ def test_the_router_logs_nothing_when_a_fallback_answers(stage: Stage) -> None:
     assert outcome.stdout.startswith("Answered by llama3.2:\n")
 
 
-def test_every_call_asks_the_first_endpoint_again(stage: Stage) -> None:
-    """Every call asks the first endpoint again, even if it refused the connection [...] ago."""
+@pytest.mark.parametrize(("status", "asked"), [(401, 1), (404, 1), (429, 3), (400, 3)])
+def test_only_two_errors_let_the_first_endpoint_rest(stage: Stage, status: int, asked: int) -> None:
+    """Only for a wrong key (401) or an unknown model (404) does it rest, five seconds."""
+    text = stage.source("another_endpoint")
+    call = text[text.index("try:\n") :]
+    pause = "import time\n" + call + "time.sleep(0.1)\n"
+    late = f"time.sleep(5)\nexec({call!r})\n" if asked == 1 else ""
+    sent = [status, 200, *([200] * 2 if asked == 1 else [status, 200] * 2)]
+    sent += [status, 200] if late else []
+
+    def refused(interactions: Any) -> Any:
+        first = failing(asked_of(interactions[-1], FIRST), status)
+        first["request"]["uri"] = "https://api.kluster.ai/v1/chat/completions"
+        return [first if one == status else interactions[-1] for one in sent]
+
+    outcome = stage.run(
+        without(text, call, f"for _ in range(3):\n    exec({pause!r})\n{late}"),
+        "another_endpoint",
+        f"requests: {len(sent)}\nstatuses: {sent}\nwaits: skipped\n",
+        refused,
+    )
+    assert lines(outcome) == ""
+
+
+def test_the_next_call_asks_the_first_endpoint_again(stage: Stage) -> None:
+    """The next call asks the first endpoint again, even if it refused the connection [...] ago."""
     text = stage.source("another_endpoint")
     call = text[text.index("try:\n") :]
     outcome = stage.run(
@@ -196,7 +248,7 @@ def test_if_none_answers_the_router_logs_that(stage: Stage) -> None:
 
 
 def test_the_router_asks_three_times_by_default(stage: Stage) -> None:
-    """Without `num_retries=0`, the Router asks the first endpoint three times, with pauses."""
+    """the Router asks a first endpoint that it cannot reach three times, with pauses"""
     clock = "import time\nstart = time.monotonic()\n"
     patient = without(stage.source("another_endpoint"), "    num_retries=0,\n")
     faults = ", ".join(f"{{request: {number}, kind: refused}}" for number in (1, 2, 3))
@@ -391,7 +443,7 @@ def test_the_router_also_logs_this_failure(stage: Stage) -> None:
 
 
 def test_completion_raises_an_api_connection_error_with_a_traceback(stage: Stage) -> None:
-    """`litellm.completion` raises an `APIConnectionError` in this case, whatever the reason."""
+    """`litellm.completion` raises an `APIConnectionError` in this case. Its message [...]"""
     for status, expected in ((429, "RateLimitError"), (401, "AuthenticationError")):
         outcome = stage.run(
             without(stage.source("another_model"), ".splitlines()[0]"),
@@ -408,8 +460,38 @@ def test_completion_raises_an_api_connection_error_with_a_traceback(stage: Stage
         assert "\nTraceback (most recent call last):\n" in said
 
 
+def test_a_model_that_is_too_slow_at_the_end_is_a_timeout(stage: Stage) -> None:
+    """If the last model was too slow, it raises a `Timeout`."""
+    text = without(stage.source("another_model"), "{str(error).splitlines()[0]}", "{error}")
+    outcome = stage.run(
+        without(text, "No model answered: ", "{type(error).__name__}: "),
+        "another_model",
+        "exit: 1\nrequests: 2\nstatuses: [503]\nstderr: 'Timeout: litellm.Timeout'\n"
+        "faults: [{request: 2, kind: timeout}]\n",
+        lambda interactions: interactions[:1],
+    )
+    assert lines(outcome) == ""
+
+
+def test_acompletion_raises_a_bare_exception(stage: Stage) -> None:
+    """`litellm.acompletion` raises a bare `Exception`."""
+    text = without(
+        stage.source("another_model"), "litellm.completion(", "asyncio.run(litellm.acompletion("
+    )
+    text = without(text, "        timeout=60,\n    )", "        timeout=60,\n    ))")
+    text = "import asyncio\n" + without(text, "No model answered: ", "{type(error).__name__}: ")
+    outcome = stage.run(
+        text,
+        "another_model",
+        "exit: 1\nrequests: 2\nstatuses: [503, 429]\nstderr: 'Exception: '\n",
+        lambda interactions: [interactions[0], failing(interactions[1], 429)],
+    )
+    assert lines(outcome) == ""
+    assert outcome.stdout.startswith("Exception: ")
+
+
 def test_another_model_prints_only_the_first_line(stage: Stage) -> None:
-    """[...] so `another_model.py` prints only the first line."""
+    """so `another_model.py` prints only the first line."""
     outcome = stage.run(
         stage.source("another_model"),
         "another_model",
@@ -455,8 +537,8 @@ def test_without_a_key_of_its_own_a_fallback_gets_that_of_the_call(stage: Stage)
 
 @pytest.mark.parametrize("status", [400, 401, 404, 422])
 @pytest.mark.parametrize("name", ["another_model", "another_endpoint"])
-def test_every_error_leads_to_a_fallback(stage: Stage, name: str, status: int) -> None:
-    """Every error leads to a fallback, also one that is yours: a wrong key, a misspelled model."""
+def test_an_error_that_is_yours_leads_to_a_fallback(stage: Stage, name: str, status: int) -> None:
+    """An error that is yours leads to a fallback, too: a wrong key, a misspelled model"""
     url = "https://api.kluster.ai/v1/chat/completions"
 
     def refused(interactions: Any) -> Any:

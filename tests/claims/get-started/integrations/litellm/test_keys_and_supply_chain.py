@@ -197,7 +197,13 @@ def test_without_a_server_it_shows_where_the_key_would_go(stage: Stage) -> None:
 
 def test_the_hook_is_called_before_each_request(stage: Stage) -> None:
     """which calls show before each request."""
-    test_without_a_server_it_shows_where_the_key_would_go(stage)
+    expect = (
+        f"{ELSEWHERE}exit: 1\nstderr: 'The request failed: '\nrequests: 3\nstatuses: []\n"
+        f"waits: skipped\nfaults: {[{'request': n, 'kind': 'refused'} for n in (1, 2, 3)]}\n"
+    )
+    outcome = stage.run(stage.source("stray_variable"), "stray_variable", expect, lambda made: [])
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("  Bearer fake-key to api.example.com\n") == 3  # with its retries
 
 
 def test_api_base_wins_over_both(stage: Stage) -> None:
@@ -319,12 +325,34 @@ def test_the_list_of_agents_goes_away_with_the_tokenizer(stage: Stage) -> None:
     assert noted(stage, text.replace("stream = litellm", OFF)) == []
 
 
-def test_only_llama_3_models_ask_for_the_tokenizer(stage: Stage) -> None:
-    """LiteLLM asks for it when it counts [...] if the model has llama-3 in its name."""
-    for model, count in (("openai/my-llama-3-copy", 2), ("openai/qwen3:8b", 0)):
+def test_some_names_ask_for_the_tokenizer(stage: Stage) -> None:
+    """if the model has `llama-3`, `llama-2` or `replicate` in its name."""
+    for model, count in (
+        ("openai/my-llama-3-copy", 2),
+        ("openai/llama-2-7b", 2),
+        ("openai/replicate/x", 2),
+        ("openai/meta-llama/Llama-4-Scout-17B-16E-Instruct", 0),
+        ("openai/qwen3:8b", 0),
+    ):
         text = re.sub(r'model="openai/.*"', f'model="{model}"', stage.source("asked_for"))
         assert model in text
         assert len(noted(stage, text)) == count
+
+
+@pytest.mark.parametrize("detail", ["high", "low", "auto"])
+@pytest.mark.parametrize("counted", [False, True])
+def test_an_image_is_fetched_to_be_counted(stage: Stage, detail: str, counted: bool) -> None:
+    """To count the tokens of an image whose `detail` is `high`, LiteLLM fetches it"""
+    image = f'{{"url": "https://example.test/x.png", "detail": "{detail}"}}'
+    content = f'"content": [{{"type": "image_url", "image_url": {image}}}]'
+    text = re.sub(r'"content": "[^"]*"', content, stage.source("asked_for"))
+    assert image in text
+    text = text.replace("stream = litellm", OFF)
+    if counted:
+        call = f'litellm.token_counter("openai/m", messages=[{{"role": "user", {content}}}])\n'
+        text = text[: text.index("stream = litellm")] + call
+    outcome = stage.run(text, "headers", "requests: 0\nstatuses: []\n", lambda made: [])
+    assert ("the program looks up example.test" in lines(outcome)) == (detail == "high")
 
 
 def test_with_both_set_nothing_is_noted(stage: Stage) -> None:

@@ -370,6 +370,15 @@ def test_lar1_needs_acompletion(stage: Stage) -> None:
     assert "\nlar1: NotImplementedError: LAR-1 routing only supports async" in stage.shown(
         "strategies"
     )
+    routed = without(PRICED, "cost-based-routing", "lar1")
+    call = (
+        "import asyncio\n"
+        "logging.getLogger('LiteLLM Router').setLevel(logging.ERROR)\n"
+        "call = router.acompletion(model='m', messages=[{'role': 'user', 'content': 'Hi!'}])\n"
+        "print(asyncio.run(call).choices[0].message.content)\n"
+    )
+    (answer,) = alone(stage, routed + call)
+    assert answer in {"dear", "cheap", "middling"}
 
 
 def test_the_router_makes_two_retries(stage: Stage) -> None:

@@ -40,7 +40,7 @@ def roles(stage: Stage) -> list[list[str]]:
 
 
 def test_token_counter_asks_no_service(stage: Stage) -> None:
-    """token_counter counts a text, or a list of messages. It asks no service."""
+    """token_counter counts a text, or a list of messages. It asks no service, unless a message"""
     assert run(stage, stage.source("count_tokens")) in stage.shown("count_tokens")
 
 
@@ -132,6 +132,22 @@ def test_with_a_budget_the_requests_stop_growing(stage: Stage) -> None:
     assert max(fitted) <= 200
 
 
+def test_it_knows_the_limits_of_no_model_of_the_list(stage: Stage) -> None:
+    """LiteLLM does not know how long a context these models have."""
+    file = ROOT / "docs/api-reference/models.yml"
+    models = [model["id"] for model in yaml.safe_load(file.read_text("utf-8"))["models"]]
+    source = (
+        "import litellm\n"
+        f"for model in {models}:\n"
+        "    for find in (litellm.get_max_tokens, litellm.get_model_info):\n"
+        "        try:\n"
+        "            print(find('openai/' + model))\n"
+        "        except Exception as error:\n"
+        "            print('unknown')\n"
+    )
+    assert run(stage, source).splitlines() == ["unknown"] * 2 * len(models)
+
+
 def test_get_max_tokens_raises_until_the_limits_are_registered(stage: Stage) -> None:
     """get_max_tokens raises an error until you register the limits."""
     shown = stage.shown("model_limits")
@@ -200,7 +216,7 @@ def test_a_tokenizer_is_downloaded_for_llama_3(stage: Stage, name: str) -> None:
 
 
 def test_without_a_network_each_count_waits_23_seconds() -> None:
-    """it tries six times for each count, and pauses 23 seconds in all. Then it writes a warning."""
+    """it tries six times for each count [...], and pauses 23 seconds in all. Then it writes"""
     code = (
         "import socket, sys, time\n"
         "slept = []\n"

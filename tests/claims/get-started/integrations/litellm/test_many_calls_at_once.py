@@ -79,6 +79,15 @@ def test_acompletion_takes_the_same_arguments(stage: Stage) -> None:
         expect=f"requests: {len(sent)}\n",
     )
     assert lines(outcome) == ""  # the same requests are made, or none would be answered
+    names = (
+        "import inspect, litellm\n"
+        "for one in (litellm.completion, litellm.acompletion):\n"
+        "    print(sorted(inspect.signature(one).parameters))\n"
+    )
+    outcome = stage.run(names, "at_once", "requests: 0\n", lambda made: [])
+    one, other = outcome.stdout.splitlines()
+    assert one == other
+    assert "'messages'" in one
 
 
 def test_the_times_add_up_or_the_slowest_counts(stage: Stage) -> None:
@@ -95,6 +104,14 @@ def test_gather_keeps_the_order_of_the_questions(stage: Stage) -> None:
     assert shown == asked
     assert came != asked
     assert sorted(came) == sorted(asked)
+
+
+def test_a_thousand_at_once_is_more_than_any_tier_allows() -> None:
+    """A thousand questions at once would break the limits of every tier."""
+    reference = project.load(ROOT).docs / "api-reference/reference.md"
+    limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
+    assert len(limits) == 4
+    assert all(int(row[2]) < 1000 for row in limits)
 
 
 def test_a_call_waits_until_a_place_is_free(stage: Stage) -> None:

@@ -9,8 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.claims.conftest import Stage, lines
+from tests.claims.conftest import GUIDE, Stage, lines
 
 DEEPSEEK = (0.70 / 1_000_000, 1.40 / 1_000_000)
 
@@ -42,10 +43,47 @@ def test_without_a_price_there_is_none_and_an_error(stage: Stage) -> None:
 
 
 def test_every_answer_says_its_tokens(stage: Stage) -> None:
-    """Every answer says how many tokens went in and came out."""
+    """An answer says how many tokens went in and came out."""
     (usage,) = usages(stage, "unknown_price")
     assert f"Tokens in: {usage['prompt_tokens']}\n" in stage.shown("unknown_price")
     assert f"Tokens out: {usage['completion_tokens']}\n" in stage.shown("unknown_price")
+
+
+def test_without_the_numbers_nothing_is_counted(stage: Stage) -> None:
+    """If a server leaves that out, LiteLLM counts none, and no cost."""
+
+    def uncounted(interactions: Any) -> Any:
+        for one in interactions:
+            del one["response"]["json"]["usage"]
+        return interactions
+
+    text = replaced(
+        stage.source("call_cost"),
+        "    usage = response.usage\n",
+        "    usage = response.usage\n    print('counted', usage.total_tokens)\n",
+    )
+    outcome = stage.run(text, "call_cost", change=uncounted)
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("counted 0\n") == 2
+    assert outcome.stdout.count("$0.00000000") == 2
+
+
+def test_it_has_no_price_for_any_model_of_the_list(stage: Stage) -> None:
+    """It has none for kluster.ai's models."""
+    file = GUIDE.docs / "api-reference/models.yml"
+    models = [model["id"] for model in yaml.safe_load(file.read_text("utf-8"))["models"]]
+    assert len(models) > 10
+    text = (
+        "import litellm\n"
+        f"for model in {models}:\n"
+        "    try:\n"
+        "        litellm.cost_per_token('openai/' + model, 10, 10)\n"
+        "    except Exception as error:\n"
+        "        print(type(error).__name__)\n"
+    )
+    outcome = stage.run(text, "unknown_price", "requests: 0\n", first(0))
+    assert lines(outcome) == ""
+    assert outcome.stdout.splitlines() == ["ModelNotMappedError"] * len(models)
 
 
 def test_each_response_has_a_cost_now(stage: Stage) -> None:
@@ -405,7 +443,17 @@ def test_budget_manager_does_not_stop_and_writes_a_file(stage: Stage) -> None:
 
 
 def test_a_function_is_called_for_chunks(stage: Stage) -> None:
-    """a stream calls it for chunks as well, [...] Only one of these calls has the cost."""
+    """a stream calls it for chunks as well, [...] At most one of these calls has the cost"""
+    source = with_a_function(stage)
+    outcome = stage.run(source, "spend_log", change=lambda made: made[1:2])
+    assert lines(outcome) == ""
+    called = json.loads(outcome.stdout.splitlines()[-1].lower())
+    assert len(called) > 1
+    assert called.count(True) == 1
+
+
+def with_a_function(stage: Stage) -> str:
+    """spend_log.py with one stream that asks for its usage, and a function as a callback."""
     source = replaced(
         stage.source("spend_log"),
         "litellm.callbacks = [spend_log]\n",
@@ -419,12 +467,43 @@ def test_a_function_is_called_for_chunks(stage: Stage) -> None:
     source = replaced(source, '    "stream, not asked": {"stream": True},\n', "")
     # Chunks that arrive one after another, as they do over a network.
     source = replaced(source, "list(answer)", "[time.sleep(0.1) or piece for piece in answer]")
-    source = "import time\n" + source + "time.sleep(0.2)\nprint([bool(cost) for cost in seen])\n"
-    outcome = stage.run(source, "spend_log", change=lambda made: made[1:2])
+    return "import time\n" + source + "time.sleep(0.2)\nprint([bool(cost) for cost in seen])\n"
+
+
+def test_a_stream_that_does_not_ask_has_no_call_with_a_cost(stage: Stage) -> None:
+    """At most one of these calls has the cost"""
+    source = replaced(
+        with_a_function(stage),
+        '"stream": True, "stream_options": {"include_usage": True}',
+        '"stream": True',
+    )
+    outcome = stage.run(source, "spend_log", change=lambda made: made[2:])
     assert lines(outcome) == ""
     called = json.loads(outcome.stdout.splitlines()[-1].lower())
     assert len(called) > 1
-    assert called.count(True) == 1
+    assert called.count(True) == 0
+
+
+def test_acompletion_does_not_call_a_function(stage: Stage) -> None:
+    """`acompletion` does not call such a function at all."""
+    source = replaced(
+        stage.source("unknown_price"),
+        "litellm.suppress_debug_info = True\n",
+        "litellm.suppress_debug_info = True\n"
+        "import asyncio, time\n"
+        "litellm.success_callback = [lambda *values: print('called')]\n",
+    )
+    for ask, times in (("litellm.completion", 1), ("litellm.acompletion", 0)):
+        text = replaced(source, "print(response.", "time.sleep(0.2)\nprint(response.")
+        if not times:
+            text = re.sub(
+                r"= litellm\.completion\((.*?)\n    \)\n",
+                r"= asyncio.run(litellm.acompletion(\1\n    ))\n", text, flags=re.S,
+            )  # fmt: skip
+            assert ask in text
+        outcome = stage.run(text, "unknown_price", "exit: 1\nstderr: ModelNotMappedError\n")
+        assert lines(outcome) == ""
+        assert outcome.stdout.count("called") == times
 
 
 LIMITS = """litellm.register_model({model: {
