@@ -12,6 +12,7 @@ import pytest
 
 from docproof.replay import Outcome
 from tests.claims.conftest import GUIDE, Stage, lines
+from tests.claims.found import reason
 
 # One call with the question of retries.py, whose recorded answers the tests replace.
 CALL = """\
@@ -283,6 +284,12 @@ def test_it_counts_the_requests(stage: Stage) -> None:
 def test_the_text_of_a_401_decides(stage: Stage, kind: str, message: str, raised: str) -> None:
     """If the text has the type `invalid_request_error`, and does not say [...]. The status [...]"""
     assert call(stage, 401, 1, type=kind, message=message)[0].startswith(raised)
+
+
+def test_1_110_2_goes_by_the_status_here() -> None:
+    """1.110.2 raises an `AuthenticationError` here."""
+    said = reason("errors-and-retries/statuses.py", "1.110.2")
+    assert "401 other words AuthenticationError 401 1; the page shows: 401 other words" in said
 
 
 def test_a_403_is_a_plain_api_error(stage: Stage) -> None:

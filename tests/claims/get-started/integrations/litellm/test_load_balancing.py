@@ -382,13 +382,27 @@ def test_lar1_needs_acompletion(stage: Stage) -> None:
 
 
 def test_the_router_makes_two_retries(stage: Stage) -> None:
-    """The Router makes two retries."""
+    """For a server that fails, the Router makes two retries."""
     text = without(stage.source("same_endpoint_again"), "    num_retries=2,\n")
     expect = (
         "exit: 1\nrequests: 3\nstatuses: [503, 503, 503]\nwaits: skipped\n"
         "stderr: 'LiteLLM Retried: 2 times'\n"
     )
     assert lines(stage.run(text, "same_endpoint_again", expect)) == ""
+
+
+def test_a_request_that_is_refused_is_not_made_again(stage: Stage) -> None:
+    """For a server that fails, the Router makes two retries."""
+    text = without(stage.source("same_endpoint_again"), "    num_retries=2,\n")
+    error = {"error": {"message": "No.", "type": "x", "param": None, "code": "x"}}
+    answer = {"status": 400, "headers": {}, "json": error}
+    outcome = stage.run(
+        text,
+        "same_endpoint_again",
+        "exit: 1\nrequests: 1\nstatuses: [400]\nstderr: BadRequestError\n",
+        lambda interactions: [interactions[0] | {"response": answer}],
+    )
+    assert lines(outcome) == ""
 
 
 def test_all_retries_can_go_to_one_endpoint(stage: Stage) -> None:
