@@ -106,6 +106,22 @@ def test_the_answer_has_the_same_fields(stage: Stage) -> None:
     assert said[1] == "Santiago None\nNone stop\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "printed"), [("openai_client", "None"), ("litellm_call", "AttributeError")]
+)
+def test_a_field_that_was_left_out_is_missing(stage: Stage, name: str, printed: str) -> None:
+    """LiteLLM 1.106.2 has no such field, and raises an AttributeError."""
+    text = stage.source(name) + (
+        "try:\n    print(response.choices[0].message.refusal)\n"
+        "except Exception as error:\n    print(type(error).__name__)\n"
+    )
+    answer = stage.recorded(name).interactions[0]["response"]["json"]
+    assert not answer["choices"][0]["message"].get("refusal")
+    outcome = stage.run(text, name)
+    assert lines(outcome) == ""
+    assert outcome.stdout.splitlines()[-1] == printed
+
+
 TOOLS = [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}]
 
 

@@ -212,6 +212,25 @@ def test_the_first_line_of_a_message_is_returned(stage: Stage) -> None:
     assert said.endswith(" First.\n")
 
 
+def test_a_stream_that_is_an_html_page_has_no_text(stage: Stage) -> None:
+    """if you ask for a stream and the server sends an HTML page with status 200, [...]"""
+
+    def page(interactions: Any) -> Any:
+        request = interactions[0]["request"]
+        headers = {"content-type": "text/html"}
+        response = {"status": 200, "headers": headers, "text": "<html>\nHello.\n</html>\n"}
+        return [
+            {
+                "request": request | {"json": request["json"] | {"stream": True}},
+                "response": response,
+            }
+        ]
+
+    said = explained(stage, '{"stream": True}', "requests: 1\nstatuses: [200]\n", page)
+    assert said.startswith("no error [")
+    assert said.count("content=") == said.count("content=None") == 1
+
+
 @pytest.mark.parametrize("how", ["cut", "said"])
 def test_a_stream_that_breaks_off_is_told_by_its_class(stage: Stage, how: str) -> None:
     """A `ServiceUnavailableError` without an answer comes from a stream that breaks off."""
