@@ -137,7 +137,8 @@ def _rows(data: Any) -> list[dict[str, Any]]:
 
 
 def _cell(shape: str, row: dict[str, Any]) -> str:
-    joined = {k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()}
+    between = "`, `" if "`" in shape else ", "  # each value of a list is code of its own
+    joined = {k: between.join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()}
     if "`" not in shape:
         joined = {k: _plain(v) if isinstance(v, str) else v for k, v in joined.items()}
     try:
