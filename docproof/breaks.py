@@ -16,7 +16,7 @@ from markdown.postprocessors import Postprocessor
 
 _SPAN = re.compile(r"(?<!</span>)<code>[^<>]+</code>")  # in a block, a span is before the code
 _COMMAND = re.compile(r'<div class="language-bash.*?</div>', re.DOTALL)
-_PLACE = re.compile(r"(?<=[^\s<>/])[ /](?=[^\s<>/])")
+_PLACE = re.compile(r"(?<! ) (?! )|(?<=[\w.-])/(?=[\w.-])")
 _TEXT = re.compile(r"(?<=>)[^<>]+")
 _BUILT = 18  # after docproof.blocks has read the blocks (19)
 

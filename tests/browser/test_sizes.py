@@ -6,7 +6,6 @@ the tests compare what was measured. That takes about half a second a page and w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -92,7 +91,7 @@ MEASURE = """
 
 
 @pytest.fixture(scope="module")
-def found(browser: Browser, site_url: str) -> Iterator[Found]:
+def found(browser: Browser, site_url: str) -> Found:
     """What was measured on each page, by width and address."""
     tab = browser.new_page(base_url=site_url, reduced_motion="reduce")
     made: Found = {}
@@ -102,7 +101,7 @@ def found(browser: Browser, site_url: str) -> Iterator[Found]:
             tab.set_viewport_size({"width": width, "height": 900})
             made[width, address] = tab.evaluate(MEASURE)
     tab.close()
-    yield made
+    return made
 
 
 def blocks(found: Found, *widths: int) -> list[dict[str, Any]]:
@@ -140,6 +139,12 @@ def test_a_table_of_long_texts_is_not_wider_than_a_phone(found: Found) -> None:
     cards = [one for one in cards if one["cards"]]
     assert len(cards) == 3 * len(PHONES)
     assert [one["name"] for one in cards if one["cut"]] == []
+
+
+def test_no_table_is_wider_than_a_desk_has_room(found: Found) -> None:
+    tables = [one for key, page in found.items() if key[0] in DESKS for one in page["tables"]]
+    assert len(tables) > 10
+    assert [one["name"] for one in tables if one["cut"]] == []
 
 
 def test_code_breaks_after_a_space_or_a_slash_and_nowhere_else(found: Found) -> None:
