@@ -83,6 +83,8 @@ def test_the_whole_program_is_beside_the_steps_where_there_is_room(
         return
     step.scroll_into_view_if_needed()
     expect(program).to_be_in_viewport(ratio=1)
+    expect(program.locator(".filename")).to_have_text("litellm_features.py")
+    expect(program.locator(".filename")).to_be_visible()
     left, right = step.bounding_box(), program.bounding_box()
     contents = tab.locator(".md-sidebar--secondary [data-md-component=toc]").bounding_box()
     assert left
@@ -129,8 +131,8 @@ def test_whoever_comes_by_an_address_sees_the_step_that_it_names(
 
 def test_no_line_is_cut_beside_the_steps(reader: Tab) -> None:
     cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
-    blocks = reader.locator(":is(.walkthrough, .highlight[data-lines]) > pre > code")
-    assert blocks.count() == 12
+    blocks = reader.locator(".language-python > pre > code")
+    assert blocks.count() == 13
     assert blocks.evaluate_all(cut) == []
     numbers = """code => [...code.querySelectorAll("[data-linenos]")].map(one => {
         const line = document.createRange();
