@@ -170,7 +170,7 @@ def test_a_walkthrough_offers_the_program_and_the_notebook_that_stand_beside_it(
         return
     program, notebook = (site / address / str(link["href"]) for link in links)
     assert program.read_text("utf-8") == PROGRAM.read_text("utf-8")
-    assert "Exploring LiteLLM Features" in notebook.read_text("utf-8")
+    assert "Exploring LiteLLM features" in notebook.read_text("utf-8")
 
 
 @pytest.mark.parametrize("address", PAGES)

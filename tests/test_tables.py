@@ -47,6 +47,11 @@ columns:
 """
 
 
+def test_each_value_of_a_list_in_code_is_code_of_its_own(tmp_path: Path) -> None:
+    block = 'rows: plain\ncolumns: {Name: "{name}", Releases: "`{all}`"}'
+    assert table(tmp_path, block)[1][1] == "<code>1.0</code>, <code>2.0 to 3.0</code>"
+
+
 def test_the_name_of_a_row_is_a_path_and_the_rest_are_marks(tmp_path: Path) -> None:
     assert table(tmp_path, MARKED) == [
         ["Program", "1.0", "1.10"],

@@ -9,6 +9,9 @@
       box.setAttribute("role", "group");
       box.setAttribute("aria-label", "Table");
     }
+    for (const code of document.querySelectorAll(".walkthrough code")) {
+      if (code.scrollHeight > code.clientHeight) code.tabIndex = 0;
+    }
   };
   // Once a frame: the theme adds its buttons one by one, and a page may have a hundred.
   let waiting = false;

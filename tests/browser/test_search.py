@@ -124,6 +124,12 @@ def test_each_message_of_the_troubleshooting_page_is_found(reader: Tab, message:
     assert TROUBLESHOOTING in found(reader, message)
 
 
+def test_no_section_fills_the_list_of_results(reader: Tab) -> None:
+    found(reader, "stream")
+    heights = "links => links.map(link => link.getBoundingClientRect().height)"
+    assert 100 < max(reader.locator(RESULT).evaluate_all(heights)) < 200
+
+
 def test_enter_opens_the_first_result(tab: Tab) -> None:
     first = found(tab, "LITELLM_OFFLINE_MODE")[0]
     tab.keyboard.press("Enter")

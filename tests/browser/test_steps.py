@@ -13,7 +13,7 @@ from tests.browser.conftest import opened
 from tests.browser.test_accessibility import OPTIONS
 
 WALK = "get-started/integrations/litellm/"
-WIDE = {"width": 1920, "height": 1000}
+WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 1280, "height": 900}
 STEP = '.highlight[data-lines="34-42"]'
 RUN = "#litellm_features-L34"
@@ -83,6 +83,8 @@ def test_the_whole_program_is_beside_the_steps_where_there_is_room(
         return
     step.scroll_into_view_if_needed()
     expect(program).to_be_in_viewport(ratio=1)
+    expect(program.locator(".filename")).to_have_text("litellm_features.py")
+    expect(program.locator(".filename")).to_be_visible()
     left, right = step.bounding_box(), program.bounding_box()
     contents = tab.locator(".md-sidebar--secondary [data-md-component=toc]").bounding_box()
     assert left
@@ -109,6 +111,37 @@ def test_the_mark_of_a_link_gives_way_to_the_step_touched_next(reader: Tab) -> N
     follow(reader)
     reader.locator('.highlight[data-lines="44-45"]').hover()
     assert marked(reader) == ["litellm_features-L44"]
+
+
+@pytest.mark.parametrize(
+    ("place", "lines"),
+    [(RUN, "34-42"), ("#streaming-responses", "18-32"), ("#prerequisites", None)],
+)
+def test_whoever_comes_by_an_address_sees_the_step_that_it_names(
+    reader: Tab, place: str, lines: str | None
+) -> None:
+    opened(reader, "")  # so that the address is another page, and not a place of the same
+    opened(reader, f"{WALK}{place}")
+    steps = "steps => steps.map(step => step.dataset.lines)"
+    assert reader.locator(".highlight[data-lines].marked:not(.lines)").evaluate_all(steps) == (
+        [lines] if lines else []
+    )
+    assert marked(reader) == ([f"litellm_features-L{lines.split('-')[0]}"] if lines else [])
+
+
+def test_no_line_is_cut_beside_the_steps(reader: Tab) -> None:
+    cut = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.textContent)"
+    blocks = reader.locator(".language-python > pre > code")
+    assert blocks.count() == 13
+    assert blocks.evaluate_all(cut) == []
+    numbers = """code => [...code.querySelectorAll("[data-linenos]")].map(one => {
+        const line = document.createRange();
+        line.setStartAfter(one);
+        line.setEnd(one.nextSibling, 1);
+        return Math.round(line.getBoundingClientRect().left);
+    })"""
+    starts = reader.locator(".walkthrough code").evaluate(numbers)
+    assert len(set(starts)) == 1, starts  # a number of one digit takes the room of two
 
 
 @pytest.mark.parametrize("address", [f"{WALK}{RUN}", f"{WALK}#putting-it-all-together"])

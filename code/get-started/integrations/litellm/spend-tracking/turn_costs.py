@@ -61,6 +61,12 @@ svg = [
 ]
 scale = 190 / max(map(sum, turns))
 colour = "var(--md-typeset-a-color, teal)"
+svg += [
+    f'<rect x="132" y="30" width="12" height="12" fill="{colour}"/>',
+    '<text x="162" y="42">in</text>',
+    '<rect x="232" y="30" width="12" height="12" fill-opacity="0.3"/>',
+    '<text x="266" y="42">out</text>',
+]
 for number, (cost_in, cost_out) in enumerate(turns, start=1):
     x, low, high = 68 * number - 28, cost_in * scale, cost_out * scale
     top = 250 - low - high
