@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from hypothesis import settings
 from docproof import project as projects
 from docproof.project import Project
 from docproof.replay import Outcome, Replayer
+from tests.shared import Once
 
 ROOT = Path(__file__).parent.parent
 
@@ -109,6 +111,13 @@ class Sandbox:
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
             cwd=self.root, capture_output=True, encoding="utf-8",
         )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes what is expensive once a run, for all its workers: `once("site", build)`."""
+    base = tmp_path_factory.getbasetemp()  # a worker's own, inside the run's
+    return Once((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once")
 
 
 @pytest.fixture
