@@ -10,6 +10,7 @@ import pytest
 
 from docproof.check import check
 from docproof.replay import Outcome, Replayer
+from docproof.servers import Servers
 from docproof.terminal import render
 from tests.origin import WORDS, Origin
 from tests.origin.bench import Bench, problems
@@ -122,9 +123,9 @@ class Trips:
 
 
 @pytest.fixture(scope="module")
-def trips(tmp_path_factory: pytest.TempPathFactory) -> Trips:
+def trips(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Trips:
     with Origin(tmp_path_factory.mktemp("origin")) as origin:
-        bench = Bench(tmp_path_factory.mktemp("trips"), origin, other=True)
+        bench = Bench(tmp_path_factory.mktemp("trips"), origin, servers, other=True)
         bench.settings('preload = ["litellm"]\nversions = ["litellm"]\n')
         (bench.sandbox.root / "code/page/x.py").unlink()
         (bench.sandbox.root / "tests/cassettes/page/x.yaml").unlink()
@@ -135,7 +136,10 @@ def trips(tmp_path_factory: pytest.TempPathFactory) -> Trips:
         bench.sandbox.write("tests/cassettes/page/error.expected.yaml", expected)
         with bench.watched() as meanwhile:
             done = bench.record("code")
-    with Replayer(bench.sandbox.project) as replayer:  # now that the origin is gone
+    # Now that the origin is gone, in the process that has imported LiteLLM for `record`.
+    trusted = {"SSL_CERT_FILE": str(origin.authority)}
+    project, key = bench.sandbox.project, origin.key
+    with Replayer(project, key=key, variables=trusted, servers=servers) as replayer:
         outcomes = {name: replayer.play(program(bench, name)) for name in PROGRAMS}
     return Trips(bench, done, meanwhile, outcomes)
 
