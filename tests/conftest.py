@@ -141,9 +141,12 @@ class Sandbox:
     def project(self) -> Project:
         return projects.load(self.root)
 
-    def docproof(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """What the command would do here; done in this process."""
-        return command.docproof(*arguments, cwd=self.root, servers=self.servers)
+    def docproof(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """What the command would do here, with these variables too; done in this process."""
+        environment = os.environ | variables if variables else None
+        return command.docproof(
+            *arguments, cwd=self.root, servers=self.servers, environment=environment
+        )
 
     def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

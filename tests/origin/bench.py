@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -129,6 +130,8 @@ class Bench:
             stdin=subprocess.DEVNULL,
             encoding="utf-8",
             start_new_session=True,
+            # Whatever runs the tests in the background may have made this be ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def recording(self, name: str = "x") -> Any:
