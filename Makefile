@@ -7,6 +7,8 @@ PORT ?= 8000
 HERE := .venv/bin/python
 # The theme's authors warn of MkDocs 2.0 at each build; requirements.in keeps to 1.x.
 export NO_MKDOCS_2_WARNING = 1
+# Python keeps what it has compiled, or each of many processes would compile it again.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help serve test build check fix run record recordings live requirements names nightly bench matrix newest picture clean
 

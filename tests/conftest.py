@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -156,12 +155,6 @@ class Sandbox:
             *arguments, cwd=self.root, servers=self.servers, environment=environment
         )
 
-    def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
-            cwd=self.root, capture_output=True, encoding="utf-8",
-        )  # fmt: skip
-
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
@@ -182,6 +175,42 @@ def servers(pytestconfig: pytest.Config) -> Servers:
 def sandbox(tmp_path: Path, servers: Servers) -> Sandbox:
     """A small project in which everything is right."""
     return Sandbox(tmp_path, servers)
+
+
+class _Lent:
+    """A plugin for a run of pytest inside this one, whose programs fork from ours."""
+
+    def __init__(self, servers: Servers) -> None:
+        self.servers = servers
+
+    def _swap(self, config: pytest.Config) -> None:
+        if proofs := config.stash[PROOFS]:
+            proofs.servers, self.servers = self.servers, proofs.servers
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        self._swap(config)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        self._swap(config)
+
+
+@pytest.fixture
+def prove(
+    sandbox: Sandbox, servers: Servers, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs pytest on the small project, in this process; gives what the command would."""
+
+    def prove(*arguments: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(sandbox.root)
+        quietly = ("-q", "-p", "no:cacheprovider")
+        done = pytester.runpytest_inprocess(*quietly, *arguments, plugins=[_Lent(servers)])
+        return subprocess.CompletedProcess(
+            ["pytest", *arguments], int(done.ret), done.stdout.str(), done.stderr.str()
+        )
+
+    return prove
 
 
 @pytest.fixture(scope="session")
