@@ -18,7 +18,8 @@ from docproof.project import Project
 from docproof.pytest_plugin import PROOFS
 from docproof.replay import Outcome, Replayer
 from docproof.servers import Servers
-from tests import command, workers
+from tests import command, progress, workers
+from tests.progress import Progress
 from tests.shared import Once
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +40,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """The night begins."""
     config.addinivalue_line("markers", "nightly: runs only at night; its module says what does not")
     settings.load_profile("nightly" if config.getoption("nightly") else "default")
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and config.getoption("verbose") == 0 and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Progress(reporter))
+    config.pluginmanager.register(progress)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -117,7 +122,7 @@ class Sandbox:
         self.write("mkdocs.yml", "site_name: S\nmarkdown_extensions: [pymdownx.snippets]\n")
         self.write(
             "pyproject.toml",
-            '[tool.docproof]\ntime-limit = 2\nbase-url = "https://api.example.test/v1"\n',
+            '[tool.docproof]\ntime-limit = 60\nbase-url = "https://api.example.test/v1"\n',
         )
         self.write("docs/page.md", PAGE)
         self.program(ASK + 'print(reply.json()["answer"])\n')
