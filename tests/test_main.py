@@ -84,9 +84,9 @@ def test_a_call_leaves_nothing_in_its_process_and_nothing_for_the_next_project(
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     wrong, right = two
-    alone = right.docproof(*VERBS[verb])
     monkeypatch.chdir(wrong.root)
     before = state(temporary)
+    alone = right.docproof(*VERBS[verb])
     assert main(VERBS[verb]) == (0 if verb in ("fix", "run") else 1)
     assert state(temporary) == before
     capfd.readouterr()
