@@ -36,8 +36,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)  # when there is a reporter
 def pytest_configure(config: pytest.Config) -> None:
-    """The night begins."""
+    """The night begins, if it is one; somebody says how far it is."""
     config.addinivalue_line("markers", "nightly: runs only at night; its module says what does not")
     settings.load_profile("nightly" if config.getoption("nightly") else "default")
     reporter = config.pluginmanager.get_plugin("terminalreporter")
