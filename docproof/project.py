@@ -69,6 +69,8 @@ class Project:
     compatibility: str = ""
     written: dict[str, str] = field(default_factory=dict)
     claims: Path | None = None
+    # What was read of it, for as long as it lives; see docproof.world.
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def docs(self) -> Path:
@@ -179,7 +181,7 @@ def load(root: Path) -> Project:
             **settings,
         )
     except TypeError:
-        known = set(Project.__dataclass_fields__) - {"root", "mkdocs", "configured"}
+        known = set(Project.__dataclass_fields__) - {"root", "mkdocs", "configured", "kept"}
         unknown = sorted(name.replace("_", "-") for name in set(settings) - known)
         raise BadInput(
             Problem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +14,9 @@ from hypothesis import settings
 from docproof import project as projects
 from docproof.project import Project
 from docproof.replay import Outcome, Replayer
+from docproof.servers import Servers
+from tests import command
+from tests.shared import Once
 
 ROOT = Path(__file__).parent.parent
 
@@ -61,8 +65,9 @@ description: A page that shows a program.
 class Sandbox:
     """A project of one page and one program, in a folder of its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, servers: Servers | None = None) -> None:
         self.root = root
+        self.servers = servers
         self.write("mkdocs.yml", "site_name: S\nmarkdown_extensions: [pymdownx.snippets]\n")
         self.write(
             "pyproject.toml",
@@ -97,12 +102,9 @@ class Sandbox:
     def project(self) -> Project:
         return projects.load(self.root)
 
-    def docproof(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "docproof", *arguments],
-            cwd=self.root, capture_output=True, encoding="utf-8", timeout=timeout,
-            stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+    def docproof(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """What the command would do here; done in this process."""
+        return command.docproof(*arguments, cwd=self.root, servers=self.servers)
 
     def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -111,16 +113,31 @@ class Sandbox:
         )  # fmt: skip
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Sandbox:
-    """A small project in which everything is right."""
-    return Sandbox(tmp_path)
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes what is expensive once a run, for all its workers: `once("site", build)`."""
+    base = tmp_path_factory.getbasetemp()  # a worker's own, inside the run's
+    return Once((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once")
 
 
 @pytest.fixture(scope="session")
-def replayer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayer]:
-    """One process to fork from for all small projects, which preload nothing."""
-    with Replayer(Sandbox(tmp_path_factory.mktemp("first")).project) as made:
+def servers() -> Iterator[Servers]:
+    """The processes to fork from, each made once a worker."""
+    with Servers() as made:
+        yield made
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, servers: Servers) -> Sandbox:
+    """A small project in which everything is right."""
+    return Sandbox(tmp_path, servers)
+
+
+@pytest.fixture(scope="session")
+def replayer(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Replayer]:
+    """Forks from one process for all small projects, which preload nothing."""
+    first = Sandbox(tmp_path_factory.mktemp("first"), servers)
+    with Replayer(first.project, servers=servers) as made:
         yield made
 
 
