@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,48 @@ from tests.shared import Once
 
 ROOT = Path(__file__).parent.parent
 
-# `make nightly` tries more: pytest --hypothesis-profile=nightly
 settings.register_profile("default", max_examples=50, deadline=None, database=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, database=None)
-settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The night, which tries more; and the seed of what is drawn by chance, to draw it again."""
+    parser.addoption("--nightly", action="store_true", help="try more, as `make nightly` does")
+    parser.addoption(
+        "--seed", type=int, default=date.today().toordinal(), help="another day's seed"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The night begins."""
+    config.addinivalue_line("markers", "nightly: runs only at night; its module says what does not")
+    settings.load_profile("nightly" if config.getoption("nightly") else "default")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """What a run has to be given to be the same run again."""
+    return f"drawn by chance: --seed {config.getoption('seed')}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """By day, the night's tests wait."""
+    late = [item for item in items if item.get_closest_marker("nightly")]
+    if late and not config.getoption("nightly"):
+        config.hook.pytest_deselected(items=late)
+        items[:] = [item for item in items if item not in late]
+
+
+@pytest.fixture(scope="session")
+def at_night(request: pytest.FixtureRequest) -> bool:
+    """Whether it is time to try more."""
+    return bool(request.config.getoption("nightly"))
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """Another one each day; the first lines of a run name it."""
+    return int(request.config.getoption("seed"))
+
 
 # A request of one line, to an address that does not exist, with the client below LiteLLM.
 ASK = """\
