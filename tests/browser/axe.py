@@ -22,30 +22,39 @@ WIDTH: Rules = {
 }
 SCHEME = "scheme => document.body.setAttribute('data-md-color-scheme', scheme)"
 
-# Most of axe's time goes into the contrast of each word of code and each cell of a table. Of
-# those that have the same colours and stand in the same elements, one is looked at.
-_ALIKE = """() => {
-  const seen = new Set(), alike = [];
-  for (const one of document.querySelectorAll("body *")) {
-    if (one.children.length || !one.textContent.trim()) continue;
-    const { color, fontSize, fontWeight, textShadow } = getComputedStyle(one);
-    const key = [color, fontSize, fontWeight, textShadow];
-    for (let up = one; up !== document.body; up = up.parentElement) {
-      const { backgroundColor, backgroundImage, opacity, visibility } = getComputedStyle(up);
-      key.push(up.localName, up.getAttribute("class"));
-      key.push(backgroundColor, backgroundImage, opacity, visibility);
+# Most of axe's time goes into the contrast of each word of code and each cell of a table. What
+# has the colours, and stands in the elements, of something that axe has seen is left out.
+_RUN = """async ([rules, known]) => {
+  const seen = new Set(known), exclude = [];
+  const short = text => {
+    let [one, other] = [0, 0];
+    for (let at = 0; at < text.length; at++) {
+      one = Math.imul(one ^ text.charCodeAt(at), 2654435761);
+      other = Math.imul(other ^ text.charCodeAt(at), 1597334677);
     }
-    const look = key.join();
-    if (seen.has(look)) alike.push(one);
-    seen.add(look);
-  }
-  return alike;
+    return `${one} ${other}`;
+  };
+  const says = element =>
+    [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+  const isKnown = (element, above) => {
+    const style = getComputedStyle(element);
+    const { backgroundColor, backgroundImage, color, opacity, visibility, textShadow } = style;
+    const look = [above, element.localName, element.getAttribute("class"), backgroundColor,
+      backgroundImage, color, opacity, visibility, textShadow, style.fontSize, style.fontWeight,
+    ].join();
+    const key = short(look), old = seen.has(key) || !says(element);
+    if (!old) seen.add(key);
+    const news = [...element.children].filter(child => !isKnown(child, key));
+    if (old && !news.length) return true;
+    for (const child of element.children) if (!news.includes(child)) exclude.push(child);
+    return false;
+  };
+  if (known && isKnown(document.body, "")) return [[], []];
+  const options = { ...rules, resultTypes: ["violations"] };
+  const { violations } = await axe.run({ include: [document], exclude }, options);
+  const said = violations.map(({ id, nodes }) => [id, nodes.length, nodes[0].html.slice(0, 120)]);
+  return [said, [...seen]];
 }"""
-_RUN = f"""async ([rules, each]) => {{
-  const context = {{ include: [document], exclude: each ? [] : ({_ALIKE})() }};
-  const {{ violations }} = await axe.run(context, {{ ...rules, resultTypes: ["violations"] }});
-  return violations.map(({{ id, nodes }}) => [id, nodes.length, nodes[0].html.slice(0, 120)]);
-}}"""
 
 
 @functools.cache
@@ -53,20 +62,22 @@ def _script() -> str:
     return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 
 
-def found(tab: Tab, rules: Rules, *, each: bool = True) -> list[str]:
+def found(tab: Tab, rules: Rules, known: set[str] | None = None) -> list[str]:
     """What axe finds by these rules, with the first element that each finding is about.
 
-    Without `each`, only one is looked at of the words that look alike.
+    What looks as something `known` is left out; what was found to be good is known then.
     """
     if not tab.evaluate("'axe' in window"):
         tab.evaluate(_script())
-    violations = tab.evaluate(_RUN, [rules, each])
+    violations, seen = tab.evaluate(_RUN, [rules, known if known is None else list(known)])
+    if known is not None and not violations:
+        known.update(seen)
     return [f"{rule}: {count}, as {html}" for rule, count, html in violations]
 
 
-def findings(tab: Tab) -> list[str]:
+def findings(tab: Tab, known: set[str]) -> list[str]:
     """What axe finds in light colours, and what is wrong with the dark ones."""
     tab.evaluate(SCHEME, "default")
-    light = found(tab, BUT_COLOURS) + found(tab, COLOURS, each=False)
+    light = found(tab, BUT_COLOURS) + found(tab, COLOURS, known)
     tab.evaluate(SCHEME, "slate")
-    return light + [f"in the dark, {one}" for one in found(tab, COLOURS, each=False)]
+    return light + [f"in the dark, {one}" for one in found(tab, COLOURS, known)]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from tests.browser.host import hosting
 from tests.conftest import ROOT
@@ -21,6 +21,9 @@ from tests.shared import Once
 from tests.test_site import PAGES
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 900}
+
+# A tile that is drawn again in part has other round corners than one that is drawn at once.
+FLAGS = ["--no-sandbox", "--disable-partial-raster"]
 
 NewTab = Callable[..., Page]
 
@@ -51,7 +54,7 @@ def chromium() -> Iterator[Browser]:
     """Debian's chromium, until the block ends."""
     with sync_playwright() as playwright:
         path = shutil.which("chromium")
-        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        made = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield made
         made.close()
 
@@ -88,27 +91,55 @@ def browser() -> Iterator[Browser]:
         yield made
 
 
-@pytest.fixture
-def new_tab(browser: Browser, site_url: str) -> Iterator[NewTab]:
-    """Opens tabs, each of a reader of its own, who keeps nothing from one to the next.
+@contextlib.contextmanager
+def reading(
+    browser: Browser, url: str, clipboard: bool = False, **options: Any
+) -> Iterator[BrowserContext]:
+    """A reader with the options of `Browser.new_context`, who may use the clipboard or not."""
+    context = browser.new_context(**{"base_url": url, "viewport": WIDE, **options})
+    if clipboard:
+        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url)
+    yield context
+    context.close()
 
+
+@pytest.fixture(scope="session")
+def reader_of(browser: Browser, site_url: str) -> Iterator[Callable[..., BrowserContext]]:
+    """Gives one reader for each set of options: a new one takes longer than a page does."""
+    known: dict[str, BrowserContext] = {}
+    with contextlib.ExitStack() as stack:
+
+        def reader_of(**options: Any) -> BrowserContext:
+            key = repr(sorted(options.items()))
+            if key not in known:
+                known[key] = stack.enter_context(reading(browser, site_url, **options))
+            return known[key]
+
+        yield reader_of
+
+
+@pytest.fixture
+def new_tab(
+    browser: Browser, site_url: str, reader_of: Callable[..., BrowserContext]
+) -> Iterator[NewTab]:
+    """Opens tabs with the options of `reading`; `fresh` ones are of a reader of their own.
+
+    A test that changes what a browser keeps (settings, being offline) needs a fresh one.
     What a test leaves open is closed after it, also when it fails: a tab in front
     would have the focus and the clipboard that the next test asks for.
     """
     with contextlib.ExitStack() as stack:
-        yield lambda **options: stack.enter_context(tab_of(browser, site_url, **options))
 
+        def new_tab(fresh: bool = False, **options: Any) -> Page:
+            if fresh:
+                context = stack.enter_context(reading(browser, site_url, **options))
+            else:
+                context = reader_of(**options)
+            tab = context.new_page()
+            stack.callback(tab.close)
+            return tab
 
-@contextlib.contextmanager
-def tab_of(browser: Browser, url: str, clipboard: bool = False, **options: Any) -> Iterator[Page]:
-    """A tab with the options of `Browser.new_context`; it may use the clipboard if it is to."""
-    context = browser.new_context(**{"base_url": url, "viewport": WIDE, **options})
-    try:
-        if clipboard:
-            context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url)
-        yield context.new_page()
-    finally:
-        context.close()
+        yield new_tab
 
 
 @pytest.fixture
@@ -161,21 +192,31 @@ class Visit:
         self.tab.evaluate(_AS_FOUND)
 
 
+@pytest.fixture(scope="session")
+def _visitor(browser: Browser, site_url: str) -> Iterator[Page]:
+    """The one tab of all visits: a page takes half as long in a browser that is at work."""
+    with reading(browser, site_url, clipboard=True, reduced_motion="reduce") as reader:
+        reader.add_init_script(BLOCKED)
+        yield reader.new_page()
+
+
 @pytest.fixture(
     scope="session",
     params=[pytest.param(one, marks=pytest.mark.xdist_group(f"page {one}")) for one in PAGES],
 )
-def _visited(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> Iterator[Visit]:
+def _visited(request: pytest.FixtureRequest, _visitor: Page, site_url: str) -> Visit:
     sizes: dict[str, int] = {}
-    with tab_of(browser, site_url, clipboard=True, reduced_motion="reduce") as tab:
-        tab.add_init_script(BLOCKED)
-        tab.on("response", lambda answer: sizes.setdefault(
-            answer.url, int(answer.headers.get("content-length", 0))
-        ))  # fmt: skip
-        opened(tab, request.param)
-        tab.wait_for_load_state("networkidle")
-        tab.evaluate(_AS_FOUND)
-        yield Visit(site_url, request.param, tab, dict(sizes))
+
+    def note(answer: Response) -> None:
+        sizes.setdefault(answer.url, int(answer.headers.get("content-length", 0)))
+
+    _visitor.bring_to_front()
+    _visitor.set_viewport_size(WIDE)
+    _visitor.on("response", note)
+    opened(_visitor, request.param)
+    _visitor.wait_for_load_state("networkidle")
+    _visitor.remove_listener("response", note)
+    return Visit(site_url, request.param, _visitor, sizes)
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
-from tests.browser.conftest import opened
+from tests.browser.conftest import NewTab, opened
 from tests.browser.host import hosting
 from tests.test_site import copy_of_the_site
 
@@ -181,10 +181,10 @@ def test_the_only_icon_is_the_site_s_own(at_root: Hosted) -> None:
     ("kind", "start"), [("in_folder", DEEP), ("anywhere", "contribute/rules/")]
 )
 def test_the_search_works_in_a_folder_and_where_no_page_is(
-    browser: Browser, kind: str, start: str, request: pytest.FixtureRequest
+    new_tab: NewTab, kind: str, start: str, request: pytest.FixtureRequest
 ) -> None:
     site: Hosted = request.getfixturevalue(kind)
-    tab = browser.new_page()
+    tab = new_tab()
     opened(tab, site.url + start)
     tab.keyboard.press("/")
     expect(tab.locator("[data-md-component=search-query]")).to_be_focused()
@@ -197,7 +197,6 @@ def test_the_search_works_in_a_folder_and_where_no_page_is(
     with tab.expect_navigation() as arrived:
         results.first.click()
     assert arrived.value.status == 200
-    tab.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without"])
@@ -206,10 +205,8 @@ def scripts(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def reader(browser: Browser, scripts: bool) -> Iterator[Tab]:
-    context = browser.new_context(java_script_enabled=scripts)
-    yield context.new_page()
-    context.close()
+def reader(new_tab: NewTab, scripts: bool) -> Tab:
+    return new_tab(java_script_enabled=scripts)
 
 
 @pytest.mark.parametrize("kind", ["at_root", "in_folder", "anywhere"])

@@ -221,7 +221,7 @@ def test_the_menu_of_a_narrow_screen_opens_and_closes_from_the_keyboard(tab: Tab
     tab.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(menu.locator(":focus")).to_have_text("LiteLLM")
-    assert findings(tab) == []
+    assert findings(tab, set()) == []
     tab.keyboard.press("Enter")  # back to the list above
     expect(menu.locator(":focus")).to_have_text("Integrations")
     tab.keyboard.press("Escape")

@@ -14,7 +14,7 @@ from tests.test_site import PAGES
 @pytest.fixture
 def tab(new_tab: NewTab) -> Tab:
     """A tab that remembers what its policy blocked and what it asked for."""
-    page = new_tab()
+    page = new_tab(fresh=True)
     page.add_init_script(BLOCKED)
     return page
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from tests.browser.conftest import tab_of
+from tests.browser.conftest import reading
 from tests.conftest import ROOT
 
 WALK = "get-started/integrations/litellm/"
@@ -22,7 +22,8 @@ def paper(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> It
     size = {"width": WIDTH, "height": 950}
     # The theme's script opens blocks for the printer; without it they have to be seen as well.
     options = {"color_scheme": request.param, "viewport": size, "java_script_enabled": False}
-    with tab_of(browser, site_url, **options) as page:
+    with reading(browser, site_url, **options) as reader:
+        page = reader.new_page()
         page.goto(WALK)
         page.emulate_media(media="print")
         yield page

@@ -130,7 +130,7 @@ def test_the_lines_of_a_program_are_as_high_as_others(reader: Tab, page: str) ->
 
 def test_axe_finds_nothing_beside_the_steps(reader: Tab) -> None:
     opened(reader, f"{WALK}{RUN}")
-    assert findings(reader) == []
+    assert findings(reader, set()) == []
 
 
 def test_the_prompt_of_an_output_is_not_selected_with_it(reader: Tab) -> None:
