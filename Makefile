@@ -37,6 +37,7 @@ record: .venv/.installed  ## record PROGRAM=code/... from the API (KLUSTER_API_K
 
 recordings: .venv/.installed  ## make all recordings again, or that of PROGRAM=code/..., from the stand-in
 	@$(HERE) -m tests.standin $(HERE) -m docproof record --base-url {url} $(ARGS) $(or $(PROGRAM),code)
+	@$(HERE) -m tests.again $(or $(PROGRAM),code)
 
 live: .venv/.installed  ## does the live API (KLUSTER_API_KEY) still answer in the recorded shapes? writes nothing
 	@$(HERE) -m docproof record --compare $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(ARGS) $(or $(PROGRAM),code)

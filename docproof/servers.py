@@ -51,13 +51,18 @@ class Server:
     """A process that imports the project's `preload` once, and forks from there for each job.
 
     Several threads and several runners may ask it at once. What it was made of is as for
-    `Runner`.
+    `Runner`; its home folder is one in the folder `below`, or among the temporary ones.
     """
 
     def __init__(
-        self, project: Project, python: str, key: str | None, variables: Mapping[str, str]
+        self,
+        project: Project,
+        python: str,
+        key: str | None,
+        variables: Mapping[str, str],
+        below: str | None = None,
     ) -> None:
-        self._home = tempfile.TemporaryDirectory(prefix="docproof-")
+        self._home = tempfile.TemporaryDirectory(prefix="docproof-", dir=below)
         self._errors = f"{self._home.name}/errors"
         self._lock = threading.Lock()
         self._asked: dict[str, Future[int]] = {}
@@ -118,6 +123,7 @@ class Servers:
 
     def __init__(self) -> None:
         self._made: dict[str, Server] = {}
+        self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
 
     def __enter__(self) -> Servers:
         return self
@@ -126,6 +132,12 @@ class Servers:
         for server in self._made.values():
             server.close()
         self._made.clear()
+        self._folder.cleanup()
+
+    @property
+    def folder(self) -> Path:
+        """Where all of them have their home folders."""
+        return Path(self._folder.name)
 
     def server(
         self, project: Project, python: str, key: str | None, variables: Mapping[str, str]
@@ -139,7 +151,7 @@ class Servers:
         if name not in self._made or self._made[name].process.poll() is not None:
             if name in self._made:
                 self._made[name].close()
-            self._made[name] = Server(project, python, key, variables)
+            self._made[name] = Server(project, python, key, variables, self._folder.name)
         return self._made[name]
 
 

@@ -11,12 +11,15 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from docproof import project as projects
 from docproof.project import Project
+from docproof.pytest_plugin import PROOFS
 from docproof.replay import Outcome, Replayer
 from docproof.servers import Servers
-from tests import command
+from tests import command, workers
 from tests.shared import Once
 
 ROOT = Path(__file__).parent.parent
@@ -50,6 +53,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if late and not config.getoption("nightly"):
         config.hook.pytest_deselected(items=late)
         items[:] = [item for item in items if item not in late]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Who does what: see `tests.workers`."""
+    return workers.Scheduling(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -141,9 +149,12 @@ class Sandbox:
     def project(self) -> Project:
         return projects.load(self.root)
 
-    def docproof(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """What the command would do here; done in this process."""
-        return command.docproof(*arguments, cwd=self.root, servers=self.servers)
+    def docproof(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """What the command would do here, with these variables too; done in this process."""
+        environment = os.environ | variables if variables else None
+        return command.docproof(
+            *arguments, cwd=self.root, servers=self.servers, environment=environment
+        )
 
     def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -160,10 +171,11 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 
 @pytest.fixture(scope="session")
-def servers() -> Iterator[Servers]:
-    """The processes to fork from, each made once a worker."""
-    with Servers() as made:
-        yield made
+def servers(pytestconfig: pytest.Config) -> Servers:
+    """The processes to fork from, each made once a worker, for the guide's programs too."""
+    proofs = pytestconfig.stash[PROOFS]
+    assert proofs is not None
+    return proofs.servers
 
 
 @pytest.fixture
