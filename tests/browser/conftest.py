@@ -202,7 +202,8 @@ def _visitor(browser: Browser, site_url: str) -> Iterator[Page]:
 
 @pytest.fixture(
     scope="session",
-    params=[pytest.param(one, marks=pytest.mark.xdist_group(f"page {one}")) for one in PAGES],
+    params=PAGES,
+    ids=lambda address: f"page {address}",  # `tests.workers` gives a page to one worker
 )
 def _visited(request: pytest.FixtureRequest, _visitor: Page, site_url: str) -> Visit:
     sizes: dict[str, int] = {}
