@@ -111,6 +111,14 @@ class Project:
         name = self.outputs.get(inside, program.stem)
         return program.resolve().parent / "terminal" / f"{name}.md"
 
+    def program_of(self, output: Path) -> Path | None:
+        """The program that prints into the file `output`; None if it is no program's output."""
+        output = output.resolve()
+        named = [self.programs / inside for inside in self.outputs]
+        beside = [output.parent.parent / f"{output.stem}.py"]
+        made = (one for one in named + beside if one.is_file() and self.is_program(one))
+        return next((one for one in made if self.output_of(one) == output), None)
+
     def line_in_settings(self, name: str) -> int:
         """The line of mkdocs.yml, from 1, on which the option `name` is set first."""
         lines = (self.root / "mkdocs.yml").read_text("utf-8").split("\n")

@@ -239,11 +239,9 @@ def play(sandbox: Sandbox, replayer: Replayer) -> Callable[[], Outcome]:
 
 
 @pytest.fixture(scope="session", params=["mkdocs", "zensical"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(request: pytest.FixtureRequest, once: Once) -> Path:
     """The site, built strictly by one of the engines."""
-    from tests.test_site import build, copy_of_the_site  # which need what is above
+    from tests import builds  # which needs what is above
 
-    folder = copy_of_the_site(tmp_path_factory.mktemp(request.param))
-    done = build(folder, request.param, "build", "--strict")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "site"
+    make = {"mkdocs": builds.bare, "zensical": builds.zensical}[request.param]
+    return once(f"site-{request.param}", make)

@@ -12,10 +12,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 # A page has one path below these; a part of it is below the page's folder.
 _PAGE = re.compile(r"(?:docs|code|tests/claims)/(?P<folder>.*/)?(?P<name>[^/]+)\.(?:md|py)")
+# In the browser, a page is opened once for all that is looked at on it.
+_VISIT = re.compile(r"\[page [^]]*\]$")
 
 
 def group(nodeid: str) -> str:
     """What the test with this id is done together with."""
+    if visit := _VISIT.search(nodeid):
+        return visit[0]
     file = nodeid.partition("::")[0]
     if not (found := _PAGE.fullmatch(file)):
         return file
