@@ -5,19 +5,29 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from docproof import project as projects
 from docproof.project import Project
 from docproof.report import BadInput, Problem, render
 
+if TYPE_CHECKING:
+    from docproof.servers import Servers
+
 PACE = 0.15  # seconds for each event of a stream: at 10 tokens an event, a usual speed
 
 
-def main() -> int:
-    """Do what the command line says; the exit code is 0 if all is well."""
-    arguments = _parser().parse_args()
+def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> int:
+    """Do what the command line says; the exit code is 0 if all is well.
+
+    `argv` is that of the process by default. Nothing of a call is left for the next one,
+    but for the processes in `servers`, if they are given. Raises `SystemExit` for a
+    command line that cannot be understood, as argparse does.
+    """
+    arguments = _parser().parse_args(argv)
+    arguments.servers = servers
     try:
         folder = getattr(arguments, "project", None)
         project = projects.load(projects.find(_existing(folder) if folder else Path.cwd()))
@@ -70,7 +80,8 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
             Problem(arguments.path[0], 1, "path", "it is no page and no program", "name one")
         )
     changes, left = fix_ranges(project, readable)
-    renewed, wrong = fix_outputs(project, programs) if programs else ([], [])
+    servers = arguments.servers
+    renewed, wrong = fix_outputs(project, programs, servers=servers) if programs else ([], [])
     for change in [*changes, *renewed]:
         print(change)
     return _say([*problems, *left, *wrong])
@@ -105,23 +116,25 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.record import record
     from docproof.target import target
 
-    to = target(
-        project, arguments.base_url, arguments.key_variable, arguments.timeout, arguments.new_date
-    )
+    given = (arguments.base_url, arguments.key_variable, arguments.timeout, arguments.new_date)
+    to = target(project, *given)
     programs = _programs(project, arguments.path)
     verb = "Comparing" if arguments.compare else "Recording"
     print(f"{verb} {len(programs)} program{'s' * (len(programs) != 1)} …", flush=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what Ctrl-C does, it does
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does
 
     def say(text: str) -> None:
         sys.stdout.write(text + "\n")  # at once, or two threads would share a line
         sys.stdout.flush()
 
     try:
-        return _say(record(project, programs, to, say, arguments.compare))
+        compare, servers = arguments.compare, arguments.servers
+        return _say(record(project, programs, to, say, compare, servers))
     except KeyboardInterrupt:
         print("stopped; a program that was not finished has its old recording", file=sys.stderr)
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(project: Project, arguments: argparse.Namespace) -> int:
@@ -167,13 +180,8 @@ def _programs(project: Project, paths: list[str]) -> list[Path]:
 
 
 def _no_program(project: Project, path: str) -> Problem:
-    return Problem(
-        path,
-        1,
-        "path",
-        f"it is no program below {project.relative(project.programs)}",
-        "name one that is",
-    )
+    what = f"it is no program below {project.relative(project.programs)}"
+    return Problem(path, 1, "path", what, "name one that is")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -50,7 +50,10 @@ class WireTypes:
 
 def wire_types(project: Project) -> WireTypes | None:
     """What the setting `wire-types` names; None if it is not set. Raises `BadInput`."""
-    return _load(project.root / project.wire_types) if project.wire_types else None
+    if not project.wire_types:
+        return None
+    path = project.root / project.wire_types
+    return _load(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
 def findings(interaction: Data, wire: WireTypes) -> Iterator[Finding]:
@@ -73,8 +76,8 @@ def findings(interaction: Data, wire: WireTypes) -> Iterator[Finding]:
         yield from wrong or _whole(sent, inside, response["json"], place)
 
 
-@functools.cache
-def _load(path: Path) -> WireTypes:
+@functools.lru_cache(maxsize=1)
+def _load(path: Path, changed: int) -> WireTypes:
     try:
         data = json.loads(path.read_text("utf-8"))
         return WireTypes(data["answers"], data["events"], data["types"])

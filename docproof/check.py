@@ -112,23 +112,28 @@ def _checked_pages(
     work = [(path, None if entries is None else by_page[project.relative(path)]) for path in paths]
     if len(work) > MANY:
         with ProcessPoolExecutor(initializer=_begin, initargs=(project,)) as pool:
-            done = list(pool.map(_checked_page, work, chunksize=len(work) // 8))
+            done = list(pool.map(_checked_here, work, chunksize=len(work) // 8))
     else:
-        _begin(project)
-        done = [_checked_page(one) for one in work]
+        done = [_checked_page(project, *one) for one in work]
     read = [page for page, _ in done if page is not None]
     return read, [problem for _, problems in done for problem in problems]
 
 
-_begun: list[Project] = []  # the one project of a worker, so that it reads what pages share once
+_begun: list[Project] = []  # of a process of the pool alone: it reads what pages share once
 
 
 def _begin(project: Project) -> None:
     _begun[:] = [project]
 
 
-def _checked_page(work: tuple[Path, list[Entry] | None]) -> tuple[Page | None, list[Problem]]:
+def _checked_here(work: tuple[Path, list[Entry] | None]) -> tuple[Page | None, list[Problem]]:
     (project,), (path, entries) = _begun, work
+    return _checked_page(project, path, entries)
+
+
+def _checked_page(
+    project: Project, path: Path, entries: list[Entry] | None
+) -> tuple[Page | None, list[Problem]]:
     try:
         page = pages.read(project, path)
     except BadInput as bad:

@@ -93,13 +93,21 @@ def load(project: Project) -> dict[str, Tried]:
     path = _path(project)
     if path is None:
         return {}
+    tried, _ = _read(path, project.relative(path), path.stat().st_mtime_ns)
+    found = {name: of(project, project.root / name) for name in tried}
+    return {name: one for name, one in found.items() if one}
+
+
+def of(project: Project, program: Path) -> Tried | None:
+    """What was tried of one program; None if nothing was of what it is now; raises `BadInput`."""
+    path = _path(project)
+    if path is None or not program.is_file():
+        return None
     tried, states = _read(path, project.relative(path), path.stat().st_mtime_ns)
-    return {
-        name: one
-        for name, one in tried.items()
-        if (project.root / name).is_file()
-        and states.get(name) in (None, state(project, project.root / name))
-    }
+    name = project.relative(program)
+    if name in tried and states.get(name) in (None, state(project, program)):
+        return tried[name]
+    return None
 
 
 @functools.lru_cache(maxsize=1)

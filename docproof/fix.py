@@ -15,6 +15,7 @@ from docproof.pages import Page
 from docproof.project import Project
 from docproof.replay import Replayer
 from docproof.report import BadInput, Problem, diff
+from docproof.servers import Servers
 from docproof.terminal import render
 
 # Which programs were found right, and in which state, so that only changed ones are replayed.
@@ -135,18 +136,21 @@ def forget(project: Project, name: str) -> list[str]:
 
 
 def fix_outputs(
-    project: Project, programs: Iterable[Path], everything: bool = False
+    project: Project,
+    programs: Iterable[Path],
+    everything: bool = False,
+    servers: Servers | None = None,
 ) -> tuple[list[str], list[Problem]]:
     """Renew the output files of changed programs: diffs of what changed, and what is left wrong.
 
     A program whose run is not as expected keeps the output file it has. With
-    `everything`, programs are replayed that have not changed, too.
+    `everything`, programs are replayed that have not changed, too. `servers` as for `Runner`.
     """
     changes: list[str] = []
     problems: list[Problem] = []
     cache = project.root / _CACHE
     known = _read(cache)
-    with Replayer(project) as replayer:
+    with Replayer(project, servers=servers) as replayer:
         for program in programs:
             name = project.relative(program)
             if not everything and known.get(name) == _state(project, program):

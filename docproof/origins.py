@@ -65,11 +65,10 @@ def below(
     `shown` and `blocks` are the page's. An include in a block has its sentence
     below the block. Only the first one links to the releases. Raises `BadInput`.
     """
-    outputs = {project.output_of(program): program for program in project.all_programs()}
     found: dict[int, list[str]] = {}
     linked = False
     for include in shown:
-        program = outputs.get(include.file.resolve()) if include.file else None
+        program = project.program_of(include.file) if include.file else None
         if program is None:
             continue
         end = include.line
@@ -108,7 +107,7 @@ def _with(project: Project, names: list[str], versions: dict[str, Any], before: 
 
 
 def _and_tried(project: Project, program: Path, spoken_of: list[str], said: str) -> str:
-    tried = compatibility.load(project).get(project.relative(program))
+    tried = compatibility.of(project, program)
     if not tried or not any(tried.results.values()) or project.versions[:1] != tuple(spoken_of[:1]):
         return said
     name = project.versions[0]

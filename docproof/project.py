@@ -69,6 +69,8 @@ class Project:
     compatibility: str = ""
     written: dict[str, str] = field(default_factory=dict)
     claims: Path | None = None
+    # What was read of it, for as long as it lives; see docproof.world.
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def docs(self) -> Path:
@@ -108,6 +110,14 @@ class Project:
         inside = program.resolve().relative_to(self.programs).as_posix()
         name = self.outputs.get(inside, program.stem)
         return program.resolve().parent / "terminal" / f"{name}.md"
+
+    def program_of(self, output: Path) -> Path | None:
+        """The program that prints into the file `output`; None if it is no program's output."""
+        output = output.resolve()
+        named = [self.programs / inside for inside in self.outputs]
+        beside = [output.parent.parent / f"{output.stem}.py"]
+        made = (one for one in named + beside if one.is_file() and self.is_program(one))
+        return next((one for one in made if self.output_of(one) == output), None)
 
     def line_in_settings(self, name: str) -> int:
         """The line of mkdocs.yml, from 1, on which the option `name` is set first."""
@@ -171,7 +181,7 @@ def load(root: Path) -> Project:
             **settings,
         )
     except TypeError:
-        known = set(Project.__dataclass_fields__) - {"root", "mkdocs", "configured"}
+        known = set(Project.__dataclass_fields__) - {"root", "mkdocs", "configured", "kept"}
         unknown = sorted(name.replace("_", "-") for name in set(settings) - known)
         raise BadInput(
             Problem(

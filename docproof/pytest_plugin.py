@@ -16,16 +16,21 @@ import pytest
 from docproof import project as projects
 from docproof.project import Project
 from docproof.report import BadInput, Problem, render
+from docproof.servers import Servers
 
 if TYPE_CHECKING:
     from docproof.replay import Outcome, Replayer
 
 
-class _Proofs:
-    """One project's replays, each made once, however many tests ask for it."""
+class Proofs:
+    """One project's replays, each made once, however many tests ask for it.
+
+    Other tests may fork from its `servers`, which have imported what is to be preloaded.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.servers = Servers()
         self._replayer: Replayer | None = None
         self._problems: dict[Path, list[Problem]] = {}
 
@@ -62,24 +67,25 @@ class _Proofs:
         return problems
 
     def close(self) -> None:
-        """End the process that the replays were forked from."""
+        """End the processes that the replays were forked from."""
         if self._replayer is not None:
             self._replayer.__exit__(None, None, None)
+        self.servers.__exit__()
 
     def _play(self, program: Path) -> Outcome:
         from docproof.replay import Replayer
 
         if self._replayer is None:
-            self._replayer = Replayer(self.project)
+            self._replayer = Replayer(self.project, servers=self.servers)
         return self._replayer.play(program)
 
 
-_KEY = pytest.StashKey["_Proofs | None"]()
+PROOFS = pytest.StashKey["Proofs | None"]()  # in the stash of pytest's configuration
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Look for the project once."""
-    config.stash[_KEY] = None
+    config.stash[PROOFS] = None
     root = config.rootpath
     if not (root / "mkdocs.yml").is_file():
         return
@@ -88,19 +94,19 @@ def pytest_configure(config: pytest.Config) -> None:
     except BadInput as bad:
         raise pytest.UsageError(str(bad)) from None
     if project.configured:
-        config.stash[_KEY] = _Proofs(project)
+        config.stash[PROOFS] = Proofs(project)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave no process behind."""
-    proofs = config.stash.get(_KEY, None)
+    proofs = config.stash.get(PROOFS, None)
     if proofs:
         proofs.close()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """A program or a page, unless pytest's own collector is about to ask for it."""
-    proofs = parent.config.stash.get(_KEY, None)
+    proofs = parent.config.stash.get(PROOFS, None)
     if not proofs:
         return None
     if file_path.suffix == ".md" and proofs.project.docs in file_path.parents:
@@ -112,7 +118,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:
     """A program that is named on the command line is proved, not imported as tests."""
-    proofs = parent.config.stash.get(_KEY, None)
+    proofs = parent.config.stash.get(PROOFS, None)
     if proofs and proofs.project.is_program(module_path):
         return _ProgramFile.from_parent(parent, path=module_path)
     return None
@@ -131,8 +137,8 @@ class _Item(pytest.Item):
     def problems(self) -> list[Problem]:
         raise NotImplementedError
 
-    def proofs(self) -> _Proofs:
-        proofs = self.config.stash[_KEY]
+    def proofs(self) -> Proofs:
+        proofs = self.config.stash[PROOFS]
         assert proofs is not None
         return proofs
 

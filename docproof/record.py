@@ -19,6 +19,7 @@ from docproof.project import Project
 from docproof.recording import Recording
 from docproof.replay import Replayer
 from docproof.report import BadInput, Problem, Rule, diff
+from docproof.servers import Servers
 from docproof.target import Target
 from docproof.terminal import render
 
@@ -39,24 +40,34 @@ _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def record(
-    project: Project, programs: Iterable[Path], to: Target, say: Say, compare: bool = False
+    project: Project,
+    programs: Iterable[Path],
+    to: Target,
+    say: Say,
+    compare: bool = False,
+    servers: Servers | None = None,
 ) -> list[Problem]:
     """Run programs as they stand against the API, store recordings and outputs; what went wrong.
 
     A recording and its output are only replaced once the new ones have proved
     right together. With `compare`, nothing is stored: how the answers differ in
-    shape from the recorded ones is among the problems.
+    shape from the recorded ones is among the problems. `servers` as for `Runner`.
     """
     programs = list(programs)
     try:
-        return _all(project, programs, to, say, compare)
+        return _all(project, programs, to, say, compare, servers)
     except OSError as error:  # not even a temporary folder can be made
         why = f"there is no room for it: {error.strerror or error}"
         return [Problem(project.relative(programs[0]), 1, "record", why, "make room, try again")]
 
 
 def _all(
-    project: Project, programs: list[Path], to: Target, say: Say, compare: bool
+    project: Project,
+    programs: list[Path],
+    to: Target,
+    say: Say,
+    compare: bool,
+    servers: Servers | None,
 ) -> list[Problem]:
     passed = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
     # The live service limits requests a minute; another endpoint is most likely our own.
@@ -65,7 +76,7 @@ def _all(
         tempfile.TemporaryDirectory(prefix="docproof-") as folder,
         ThreadPoolExecutor(at_once) as pool,
         # Ended first, if all is interrupted, so that nobody waits for it.
-        Replayer(project, key=to.key, variables=passed) as replayer,
+        Replayer(project, key=to.key, variables=passed, servers=servers) as replayer,
     ):
         replayer.start()
 

@@ -14,7 +14,7 @@ from docproof.job import Report
 from docproof.project import Project
 from docproof.replay import job_of
 from docproof.report import BadInput, Problem
-from docproof.runner import environment
+from docproof.servers import environment
 from docproof.verdict import prepare, unanswered
 
 

@@ -40,7 +40,7 @@ _MODULES = (
         "expectations",
         "verdict",
         "replay",
-        "runner",
+        "servers",
         "terminal",
         "record",
         "drift",

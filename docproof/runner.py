@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from docproof.job import CURRENT, Job, Report
 from docproof.project import Project
-from docproof.report import BadInput, Problem, Rule
-from docproof.verdict import last_line
-
-RULES = (
-    Rule(
-        "preload",
-        "modules to preload that cannot be imported",
-        "No program could be replayed.",
-        'preload = ["litelm"]',
-    ),
-)
-
-
-# What a program may know of the machine it runs on. The width, the time zone
-# and the encoding are the same everywhere; nothing else of the user's comes in.
-ENVIRONMENT = {
-    "COLUMNS": "80",
-    "LINES": "24",
-    "LANG": "C.UTF-8",
-    "LC_ALL": "C.UTF-8",
-    "NO_COLOR": "1",
-    "PYTHONUTF8": "1",
-    "TERM": "dumb",
-    "TZ": "UTC",
-}
-
-
-def environment(project: Project, home: str) -> dict[str, str]:
-    """The environment variables of a program's process, with `home` as its home folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    return {**kept, **ENVIRONMENT, "HOME": home, "TMPDIR": home, **project.environment}
-
+from docproof.servers import Server, Servers, environment, handed, text
 
 _Me = TypeVar("_Me", bound="Runner")
 
@@ -77,7 +43,7 @@ class Runner:
     A context manager; several threads may use it at once. `python` is the
     interpreter, which must find docproof and what it replays with, `variables`
     what its environment has besides the usual. With a `key`, which can be empty,
-    jobs can record.
+    jobs can record. `servers` are those to fork from; otherwise it makes one of its own.
     """
 
     def __init__(
@@ -86,17 +52,17 @@ class Runner:
         python: str = sys.executable,
         key: str | None = None,
         variables: Mapping[str, str] | None = None,
+        servers: Servers | None = None,
     ) -> None:
         self.project = project
         self._python = python
         self._key = key
         self._variables = dict(variables or {})
-        self._server: subprocess.Popen[str] | None = None
+        self._servers = servers
+        self._server: Server | None = None
         self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
-        self._errors = f"{self._folder.name}/errors"
         self._runs = itertools.count(1)
         self._lock = threading.Lock()
-        self._asked: dict[str, Future[int]] = {}
 
     def __enter__(self: _Me) -> _Me:
         return self
@@ -107,13 +73,8 @@ class Runner:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._server is not None:
-            if error is not None:
-                self._server.kill()
-            with contextlib.suppress(BrokenPipeError):
-                _input(self._server).close()
-            self._server.wait()
-            self._listener.join()
+        if self._server is not None and self._servers is None:
+            self._server.close(at_once=error is not None)
         self._folder.cleanup()
 
     def run(self, job: Job, fresh: bool = False) -> Run:
@@ -121,12 +82,12 @@ class Runner:
         folder = Path(self._folder.name) / str(next(self._runs))
         (folder / CURRENT).mkdir(parents=True)
         job = replace(job, report=str(folder / "report"))
-        code = self._alone(job) if fresh else self._ask(job)
+        code = self._alone(job) if fresh else self.start().ask(job)
         path = Path(job.report)
         report = Report(**json.loads(path.read_text("utf-8"))) if path.is_file() else None
         return Run(
-            code, _text(job.report + ".stdout"), _text(job.report + ".stderr"), report,
-            _text(job.report + ".stuck"), folder / CURRENT,
+            code, text(job.report + ".stdout"), text(job.report + ".stderr"), report,
+            text(job.report + ".stuck"), folder / CURRENT,
         )  # fmt: skip
 
     def _alone(self, job: Job) -> int:
@@ -135,7 +96,7 @@ class Runner:
         with (
             open(job.report + ".stdout", "wb") as out,
             open(job.report + ".stderr", "wb") as err,
-            self._handed_key(job.record) as pipes,
+            handed(self._key if job.record else None) as pipes,
         ):
             return subprocess.run(
                 [self._python, "-m", "docproof.stage", job.to_json(), *map(str, pipes)],
@@ -143,87 +104,10 @@ class Runner:
                 cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=pipes,
             ).returncode  # fmt: skip
 
-    @contextlib.contextmanager
-    def _handed_key(self, wanted: bool = True) -> Iterator[list[int]]:
-        """File descriptors for a process to inherit: one with the key in it, if it is to record.
-
-        A variable or an argument would be there for the program, and for others, to read.
-        """
-        if self._key is None or not wanted:
-            yield []
-            return
-        end, start = os.pipe()
-        os.write(start, self._key.encode())
-        os.close(start)
-        try:
-            yield [end]
-        finally:
-            os.close(end)
-
-    def _ask(self, job: Job) -> int:
-        self.start()
-        answer: Future[int] = Future()
-        self._asked[job.report] = answer
-        try:
-            with self._lock:
-                _input(self._server).write(job.to_json() + "\n")
-                _input(self._server).flush()
-        except BrokenPipeError:
-            raise BadInput(_no_server(_text(self._errors))) from None
-        return answer.result()
-
-    def start(self) -> None:
-        """Begin to import what is to be preloaded, unless that was begun."""
+    def start(self) -> Server:
+        """The server, which begins to import what is to be preloaded, unless that was begun."""
         with self._lock:
-            if self._server is not None:
-                return
-            with open(self._errors, "w") as errors, self._handed_key() as pipes:
-                self._server = subprocess.Popen(
-                    [
-                        *(self._python, "-m", "docproof.forkserver"),
-                        *(["--record", str(pipes[0])] if pipes else []),
-                        *(str(self.project.root), *self.project.preload),
-                    ],
-                    env=environment(self.project, self._folder.name) | self._variables,
-                    pass_fds=pipes,
-                    cwd=self._folder.name,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=errors,
-                    encoding="utf-8",
-                )
-        self._listener = threading.Thread(target=self._listen, args=(self._server,))
-        self._listener.start()
-
-    def _listen(self, server: subprocess.Popen[str]) -> None:
-        """Hand each answer of the server to whoever asked; at its end, say that it has ended."""
-        assert server.stdout is not None
-        for line in server.stdout:
-            report, _, code = line.rpartition(" ")
-            self._asked.pop(report).set_result(int(code))
-        for answer in self._asked.values():
-            answer.set_exception(BadInput(_no_server(_text(self._errors))))
-
-
-def _no_server(error: str) -> Problem:
-    return Problem(
-        "pyproject.toml",
-        1,
-        "preload",
-        f"the modules to preload cannot be imported{last_line(error)}",
-        "mend [tool.docproof] preload, or install the requirements: make",
-    )
-
-
-def _text(path: str) -> str:
-    try:
-        # Not read_text(), which would take a lone carriage return for an end of line.
-        return Path(path).read_bytes().decode("utf-8", errors="replace")
-    except FileNotFoundError:
-        return ""
-
-
-def _input(server: subprocess.Popen[str] | None) -> IO[str]:
-    assert server is not None
-    assert server.stdin is not None
-    return server.stdin
+            if self._server is None:
+                make = self._servers.server if self._servers else Server
+                self._server = make(self.project, self._python, self._key, self._variables)
+            return self._server

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -100,14 +100,11 @@ class World:
         return path.read_text("utf-8", errors="replace") if path.is_file() else ""
 
 
-_last: list[World] = []
-
-
 def world(project: Project) -> World:
     """What exists in `project`; read once for each Project, which lives for one run."""
-    if not _last or _last[0].project is not project:
-        _last[:] = [World(project)]
-    return _last[0]
+    if "world" not in project.kept:
+        project.kept["world"] = World(project)
+    return cast(World, project.kept["world"])
 
 
 def in_use(project: Project) -> bool:

@@ -2,24 +2,80 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from docproof import project as projects
 from docproof.project import Project
+from docproof.pytest_plugin import PROOFS
 from docproof.replay import Outcome, Replayer
+from docproof.servers import Servers
+from tests import command, progress, workers
+from tests.progress import Progress
+from tests.shared import Once
 
 ROOT = Path(__file__).parent.parent
 
-# `make nightly` tries more: pytest --hypothesis-profile=nightly
 settings.register_profile("default", max_examples=50, deadline=None, database=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, database=None)
-settings.load_profile("default")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The night, which tries more; and the seed of what is drawn by chance, to draw it again."""
+    parser.addoption("--nightly", action="store_true", help="try more, as `make nightly` does")
+    parser.addoption(
+        "--seed", type=int, default=date.today().toordinal(), help="another day's seed"
+    )
+
+
+@pytest.hookimpl(trylast=True)  # when there is a reporter
+def pytest_configure(config: pytest.Config) -> None:
+    """The night begins, if it is one; somebody says how far it is."""
+    config.addinivalue_line("markers", "nightly: runs only at night; its module says what does not")
+    settings.load_profile("nightly" if config.getoption("nightly") else "default")
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and config.getoption("verbose") == 0 and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Progress(reporter))
+    config.pluginmanager.register(progress)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """What a run has to be given to be the same run again."""
+    return f"drawn by chance: --seed {config.getoption('seed')}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """By day, the night's tests wait."""
+    late = [item for item in items if item.get_closest_marker("nightly")]
+    if late and not config.getoption("nightly"):
+        config.hook.pytest_deselected(items=late)
+        items[:] = [item for item in items if item not in late]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Who does what: see `tests.workers`."""
+    return workers.Scheduling(config, log)
+
+
+@pytest.fixture(scope="session")
+def at_night(request: pytest.FixtureRequest) -> bool:
+    """Whether it is time to try more."""
+    return bool(request.config.getoption("nightly"))
+
+
+@pytest.fixture(scope="session")
+def seed(request: pytest.FixtureRequest) -> int:
+    """Another one each day; the first lines of a run name it."""
+    return int(request.config.getoption("seed"))
+
 
 # A request of one line, to an address that does not exist, with the client below LiteLLM.
 ASK = """\
@@ -61,12 +117,13 @@ description: A page that shows a program.
 class Sandbox:
     """A project of one page and one program, in a folder of its own."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, servers: Servers | None = None) -> None:
         self.root = root
+        self.servers = servers
         self.write("mkdocs.yml", "site_name: S\nmarkdown_extensions: [pymdownx.snippets]\n")
         self.write(
             "pyproject.toml",
-            '[tool.docproof]\ntime-limit = 2\nbase-url = "https://api.example.test/v1"\n',
+            '[tool.docproof]\ntime-limit = 60\nbase-url = "https://api.example.test/v1"\n',
         )
         self.write("docs/page.md", PAGE)
         self.program(ASK + 'print(reply.json()["answer"])\n')
@@ -97,30 +154,76 @@ class Sandbox:
     def project(self) -> Project:
         return projects.load(self.root)
 
-    def docproof(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "docproof", *arguments],
-            cwd=self.root, capture_output=True, encoding="utf-8", timeout=timeout,
-            stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-
-    def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
-            cwd=self.root, capture_output=True, encoding="utf-8",
-        )  # fmt: skip
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Sandbox:
-    """A small project in which everything is right."""
-    return Sandbox(tmp_path)
+    def docproof(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """What the command would do here, with these variables too; done in this process."""
+        environment = os.environ | variables if variables else None
+        return command.docproof(
+            *arguments, cwd=self.root, servers=self.servers, environment=environment
+        )
 
 
 @pytest.fixture(scope="session")
-def replayer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayer]:
-    """One process to fork from for all small projects, which preload nothing."""
-    with Replayer(Sandbox(tmp_path_factory.mktemp("first")).project) as made:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes what is expensive once a run, for all its workers: `once("site", build)`."""
+    base = tmp_path_factory.getbasetemp()  # a worker's own, inside the run's
+    return Once((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once")
+
+
+@pytest.fixture(scope="session")
+def servers(pytestconfig: pytest.Config) -> Servers:
+    """The processes to fork from, each made once a worker, for the guide's programs too."""
+    proofs = pytestconfig.stash[PROOFS]
+    assert proofs is not None
+    return proofs.servers
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, servers: Servers) -> Sandbox:
+    """A small project in which everything is right."""
+    return Sandbox(tmp_path, servers)
+
+
+class _Lent:
+    """A plugin for a run of pytest inside this one, whose programs fork from ours."""
+
+    def __init__(self, servers: Servers) -> None:
+        self.servers = servers
+
+    def _swap(self, config: pytest.Config) -> None:
+        if proofs := config.stash[PROOFS]:
+            proofs.servers, self.servers = self.servers, proofs.servers
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        self._swap(config)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        self._swap(config)
+
+
+@pytest.fixture
+def prove(
+    sandbox: Sandbox, servers: Servers, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs pytest on the small project, in this process; gives what the command would."""
+
+    def prove(*arguments: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(sandbox.root)
+        quietly = ("-q", "-p", "no:cacheprovider")
+        done = pytester.runpytest_inprocess(*quietly, *arguments, plugins=[_Lent(servers)])
+        return subprocess.CompletedProcess(
+            ["pytest", *arguments], int(done.ret), done.stdout.str(), done.stderr.str()
+        )
+
+    return prove
+
+
+@pytest.fixture(scope="session")
+def replayer(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Replayer]:
+    """Forks from one process for all small projects, which preload nothing."""
+    first = Sandbox(tmp_path_factory.mktemp("first"), servers)
+    with Replayer(first.project, servers=servers) as made:
         yield made
 
 
@@ -136,11 +239,9 @@ def play(sandbox: Sandbox, replayer: Replayer) -> Callable[[], Outcome]:
 
 
 @pytest.fixture(scope="session", params=["mkdocs", "zensical"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(request: pytest.FixtureRequest, once: Once) -> Path:
     """The site, built strictly by one of the engines."""
-    from tests.test_site import build, copy_of_the_site  # which need what is above
+    from tests import builds  # which needs what is above
 
-    folder = copy_of_the_site(tmp_path_factory.mktemp(request.param))
-    done = build(folder, request.param, "build", "--strict")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "site"
+    make = {"mkdocs": builds.bare, "zensical": builds.zensical}[request.param]
+    return once(f"site-{request.param}", make)

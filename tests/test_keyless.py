@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 import sysconfig
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -108,18 +107,37 @@ def test_the_clone_runs_its_own_docproof_and_reaches_nothing(clone: Path) -> Non
         assert run(clone, ".venv/bin/python", "-c", ask).stdout.endswith("unreachable\n")
 
 
-def test_the_line_of_each_page_prints_what_the_page_shows(clone: Path) -> None:
-    text = "\n".join(path.read_text("utf-8") for path in sorted((clone / "docs").rglob("*.md")))
-    lines = sorted({found[0] for found in _LINE.finditer(text)})
-    assert len(lines) >= len(GUIDE)
-    with ThreadPoolExecutor(2) as pool:
-        runs = list(pool.map(lambda line: run(clone, *line.split()), lines))
-    for line, done in zip(lines, runs, strict=True):
-        program = ROOT / line.partition("=")[2]
-        output = clone / SITE.relative(SITE.output_of(program))
-        printed = done.stdout.splitlines()
-        expected = expectations.load(SITE.expectations_of(program), line)
-        if expected.exit:  # of which make says a word of its own
-            assert printed.pop().startswith("make: *** "), line
-        assert printed == output.read_text("utf-8").splitlines()[2:-1], line
-        assert bool(done.returncode) == bool(expected.exit), line
+# One that ends well and streams, and one that ends with an error; the others are held by
+# their text, as their programs are replayed for the pages that show them.
+FOLDER = "code/get-started/integrations/litellm"
+RUN = [f"{FOLDER}/litellm_features.py", f"{FOLDER}/troubleshooting/rate_limit.py"]
+
+
+def test_each_line_is_such_a_line_and_names_a_program_that_is_replayed() -> None:
+    texts = [path.read_text("utf-8") for path in SITE.pages()]
+    named = [name for text in texts for name in re.findall(r"make run.*", text)]
+    assert len(named) >= len(GUIDE)
+    for line in named:
+        name = re.match(r"make run PROGRAM=(\S+?\.py)(?:` .*)?$", line)
+        assert name, line
+        assert ROOT / name[1] in _PROGRAMS.values()
+    assert {f"make run PROGRAM={name}" for name in RUN} <= {line.split("`")[0] for line in named}
+
+
+@pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.path.stem)
+def test_a_box_has_its_line_in_a_block_of_its_own(page: Page) -> None:
+    (named,) = _LINE.findall(box(page))
+    assert f"\n\n    ```bash\n    make run PROGRAM={named}\n    ```\n\n" in box(page)
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_a_line_prints_what_the_page_shows(clone: Path, name: str) -> None:
+    done = run(clone, "make", "run", f"PROGRAM={name}")
+    program = ROOT / name
+    output = clone / SITE.relative(SITE.output_of(program))
+    printed = done.stdout.splitlines()
+    expected = expectations.load(SITE.expectations_of(program), name)
+    if expected.exit:  # of which make says a word of its own
+        assert printed.pop().startswith("make: *** ")
+    assert printed == output.read_text("utf-8").splitlines()[2:-1]
+    assert bool(done.returncode) == bool(expected.exit) == name.endswith("rate_limit.py")

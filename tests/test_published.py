@@ -9,9 +9,10 @@ from bs4 import BeautifulSoup
 
 from docproof import addresses, pages, published
 from docproof.check import check
+from tests import builds
 from tests.claims.conftest import GUIDE
 from tests.conftest import PAGE, ROOT, Sandbox
-from tests.test_site import build, copy_of_the_site
+from tests.shared import Once
 
 ALL = ["/page/", "/page/#a-page", "/page/#part"]
 
@@ -102,15 +103,9 @@ def test_a_project_that_remembers_nothing_has_nothing_to_lose(sandbox: Sandbox) 
 
 
 @pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def moved(once: Once) -> Path:
     """The site, with a page that was renamed, built strictly."""
-    folder = copy_of_the_site(tmp_path_factory.mktemp("moved"))
-    page = folder / "docs/get-started/get-api-key.md"
-    text = page.read_text("utf-8")
-    page.write_text(text.replace("---\n", "---\nmoved-from: [/key/, /a/b/old.html]\n", 1))
-    done = build(folder, "mkdocs", "build", "--strict")
-    assert done.returncode == 0, done.stderr
-    return folder / "site"
+    return once("site-mkdocs", builds.bare)
 
 
 @pytest.mark.parametrize("old", ["key/index.html", "a/b/old.html"])

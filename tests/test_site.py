@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
+import functools
+import re
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -14,7 +13,9 @@ from bs4 import BeautifulSoup, Tag
 
 from docproof import pages, project, ranges
 from docproof.pages import Block
+from tests.builds import MOVED, build, copy_of_the_site
 from tests.conftest import ROOT
+from tests.shared import Once
 
 PROGRAM = ROOT / "code/get-started/integrations/litellm/litellm_features.py"
 
@@ -40,24 +41,7 @@ def shown(page: pages.Page, block: Block) -> str:
     return "\n".join(lines).rstrip("\n")
 
 
-def copy_of_the_site(folder: Path) -> Path:
-    """What a build reads, in a folder where it can be broken."""
-    for name in ("docs", "code", "overrides", "tests/cassettes"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"):
-        shutil.copy(ROOT / name, folder)
-    return folder
-
-
-def build(folder: Path, *engine: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", *engine],
-        cwd=folder,
-        capture_output=True,
-        encoding="utf-8",
-    )
-
-
+@functools.cache
 def page(site: Path, address: str) -> BeautifulSoup:
     return BeautifulSoup((site / address / "index.html").read_text("utf-8"), "html.parser")
 
@@ -82,7 +66,8 @@ def test_each_page_is_at_its_address(site: Path, address: str, title: str) -> No
 
 def test_no_page_is_built_that_has_no_source(site: Path) -> None:
     built = {path.parent.relative_to(site).as_posix() for path in site.rglob("index.html")}
-    assert built == {address.strip("/") or "." for address in PAGES}
+    moved = {address.strip("/") for address in MOVED}
+    assert built - moved == {address.strip("/") or "." for address in PAGES}
 
 
 def steps() -> dict[str, list[tuple[int, int]]]:
@@ -224,40 +209,55 @@ def test_the_collapsed_block_has_an_icon_of_its_own(site: Path) -> None:
     assert page(site, "get-started/integrations/litellm/").select_one("details.program")
 
 
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("[gone](gone.md)", "gone.md"),
-        ("[gone](#gone)", "'#gone'"),
-        ("[gone](../get-api-key.md#gone)", "#gone"),
-        ("[gone](/get-started/gone.md)", "/get-started/gone.md"),
-        ("[gone](/get-started/get-api-key.md#gone)", "#gone"),
-        ("[gone](/get-started/get-api-key/)", "/get-started/get-api-key/"),
-        ("[gone](../get-api-key/)", "../get-api-key/"),
-        ('--8<-- "code/gone.py"', "code/gone.py"),
-    ],
-)
-def test_a_link_or_an_include_that_leads_nowhere_fails_the_build(
-    tmp_path: Path, text: str, what: str
-) -> None:
-    folder = copy_of_the_site(tmp_path)
-    with (folder / "docs/get-started/integrations/litellm.md").open("a") as file:
-        file.write(f"\n{text}\n")
-    done = build(folder, "mkdocs", "build", "--strict")
-    assert done.returncode != 0
-    assert what in done.stdout + done.stderr
+# What a link leads to in vain, as it is written, and the warning's words.
+WARNINGS = {
+    "gone.md": "target 'get-started/integrations/gone.md' is not found",
+    "#gone": "there is no such anchor on this page",
+    "../get-api-key.md#gone": "the doc 'get-started/get-api-key.md' does not contain an anchor",
+    "/get-started/gone.md": "the target is not found",
+    "/get-started/get-api-key.md#lost": "the doc 'get-started/get-api-key.md' does not contain",
+    "/get-started/get-api-key/": "the target 'get-started/get-api-key' is not found",
+    "../get-api-key/": "an unrecognized relative link",
+}
+GOOD = "/get-started/get-api-key.md#create-the-key"
 
 
-def test_a_page_that_is_not_in_the_menu_fails_the_build(tmp_path: Path) -> None:
-    folder = copy_of_the_site(tmp_path)
-    (folder / "docs/lost.md").write_text("# Lost\n")
-    done = build(folder, "mkdocs", "build", "--strict")
-    assert done.returncode != 0
-    assert "lost.md" in done.stderr
+@pytest.fixture(scope="module")
+def warnings(once: Once) -> list[str]:
+    """What a strict build says of all the links that lead nowhere, and of a page in no menu."""
+
+    def warnings(folder: Path) -> list[str]:
+        copy_of_the_site(folder)
+        with (folder / "docs/get-started/integrations/litellm.md").open("a") as file:
+            file.write("".join(f"\n[link]({target})\n" for target in [*WARNINGS, GOOD]))
+        (folder / "docs/lost.md").write_text("# Lost\n")
+        done = build(folder, "mkdocs", "build", "--strict")
+        assert done.returncode != 0
+        said = re.split(r"^(?=[A-Z]+ +- )", done.stderr, flags=re.MULTILINE)
+        return [one for one in said if one.startswith("WARNING")]
+
+    return once("site-of-bad-links", warnings)
 
 
-def test_an_absolute_link_to_a_page_is_good(tmp_path: Path) -> None:
+@pytest.mark.parametrize("target", WARNINGS)
+def test_a_link_that_leads_nowhere_fails_the_build(warnings: list[str], target: str) -> None:
+    (said,) = (line for line in warnings if f"link '{target}'" in line)
+    assert WARNINGS[target] in said
+
+
+def test_a_page_that_is_not_in_the_menu_fails_the_build(warnings: list[str]) -> None:
+    assert sum("lost.md" in line for line in warnings) == 1
+
+
+def test_an_absolute_link_to_a_page_is_good(warnings: list[str]) -> None:
+    assert not any(GOOD in line for line in warnings)
+    assert len(warnings) == len(WARNINGS) + 1
+
+
+def test_an_include_that_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
     folder = copy_of_the_site(tmp_path)
     with (folder / "docs/index.md").open("a") as file:
-        file.write("\n[key](/get-started/get-api-key.md#create-the-key)\n")
-    assert build(folder, "mkdocs", "build", "--strict").returncode == 0
+        file.write('\n--8<-- "code/gone.py"\n')
+    done = build(folder, "mkdocs", "build", "--strict")
+    assert done.returncode != 0
+    assert "code/gone.py" in done.stdout + done.stderr

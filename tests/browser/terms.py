@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -45,6 +46,10 @@ class Article:
     blocks: list[str]
     short: list[str]
 
+    @functools.cached_property
+    def words(self) -> set[str]:
+        return set(re.findall(r"\w+", self.text))
+
     def terms(self, kind: str) -> set[str]:
         """All of one kind that the page has."""
         if kind == _SHORT:
@@ -56,6 +61,8 @@ class Article:
 
     def has(self, term: str) -> bool:
         """Whether the term stands on the page, and not only inside a longer word."""
+        if re.fullmatch(r"\w+", term):
+            return term in self.words
         if term not in self.text:
             return False
         start = r"(?<!\w)" if re.match(r"\w", term) else ""

@@ -2,72 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from tests.browser.conftest import opened
-from tests.test_site import PAGES
+from tests.browser.axe import ALL, COLOURS, SCHEME, WIDTH, findings, found
+from tests.browser.conftest import NARROW, WIDE, NewTab, Visit, opened, until
 
-# WCAG 2.2 AA and what goes before it, and axe's best practices.
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-OPTIONS = {"runOnly": {"type": "tag", "values": RULES}}
-
-
-# What depends on colours alone is looked at once more in the dark.
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-DARK = "document.body.dataset.mdColorScheme = 'slate'"
+OPEN = "document.querySelectorAll('details').forEach(box => box.open = true)"
+FITS = "document.documentElement.scrollWidth <= window.innerWidth"
+REACHED = """[...document.querySelectorAll('pre > code')]
+    .every(code => code.scrollWidth <= code.clientWidth || code.tabIndex >= 0)"""
+FIGURES = """[...document.querySelectorAll('figure > svg')]
+    .map(figure => figure.getBoundingClientRect().width)"""
 
 
-@pytest.fixture(params=[360, 1280])
-def tab(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> Iterator[Tab]:
-    """A tab of some width, whose reader wants no motion."""
-    page = browser.new_page(
-        base_url=site_url, viewport={"width": request.param, "height": 900}, reduced_motion="reduce"
-    )
-    yield page
-    page.close()
+@pytest.fixture
+def tab(new_tab: NewTab) -> Tab:
+    """A tab whose reader wants no motion."""
+    return new_tab(reduced_motion="reduce")
 
 
-def findings(tab: Tab) -> list[str]:
-    """What axe finds in light and dark colours, each with the first element that it is about."""
-    found = Axe().run(tab, options=OPTIONS).response["violations"]
-    tab.evaluate(DARK)
-    found += Axe().run(tab, options=COLOURS).response["violations"]
-    return [
-        f"{one['id']}: {len(one['nodes'])}, as {one['nodes'][0]['html'][:120]}" for one in found
-    ]
+def narrow(tab: Tab) -> None:
+    """Make the screen narrow, and let the theme's script see which code has to be scrolled now."""
+    tab.set_viewport_size(NARROW)
+    with contextlib.suppress(AssertionError):  # axe says it better
+        until(tab, REACHED, seconds=2)
 
 
-@pytest.mark.parametrize("address", [*PAGES, "404.html"])
-def test_axe_finds_nothing_on_a_page_with_all_its_boxes_open(tab: Tab, address: str) -> None:
-    opened(tab, address)
-    tab.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-    assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert findings(tab) == []
-    widths = "figures => figures.map(figure => figure.getBoundingClientRect().width)"
-    assert all(width > 200 for width in tab.locator("figure > svg").evaluate_all(widths))
+def look(tab: Tab, known: set[str]) -> list[str]:
+    """What axe finds on a page with all its boxes open, wide by all rules and then narrow."""
+    tab.evaluate(OPEN)
+    said = findings(tab, known)
+    assert tab.evaluate(FITS)
+    narrow(tab)
+    assert tab.evaluate(FITS)
+    assert all(width > 200 for width in tab.evaluate(FIGURES))
+    return said + [f"narrow, {one}" for one in found(tab, WIDTH)]
 
 
-def test_axe_finds_nothing_in_the_open_search(tab: Tab) -> None:
+@pytest.fixture(scope="session")
+def known() -> set[str]:
+    """The looks of what axe found good on any page."""
+    return set()
+
+
+def test_axe_finds_nothing_on_a_page_with_all_its_boxes_open(visit: Visit, known: set[str]) -> None:
+    assert look(visit.tab, known) == []
+
+
+def test_axe_finds_nothing_on_the_page_for_what_is_not_there(tab: Tab, known: set[str]) -> None:
+    opened(tab, "404.html")
+    assert look(tab, known) == []
+
+
+@pytest.mark.parametrize("is_narrow", [True, False], ids=["narrow", "wide"])
+def test_axe_finds_nothing_in_the_open_search_and_around_it(tab: Tab, is_narrow: bool) -> None:
+    """What is around a page is the same on all of them, and another on a narrow screen."""
     opened(tab, "")
+    if is_narrow:
+        narrow(tab)
+        assert findings(tab, set()) == []
     tab.keyboard.press("/")
     tab.keyboard.type("litellm")
     tab.locator(".md-search-result__link").first.wait_for()
-    assert findings(tab) == []
+    assert findings(tab, set()) == []
 
 
-@pytest.mark.parametrize(
-    ("fault", "rule"),
-    [("<img src=x>", "image-alt"), ("<p><font color=#444>Grey on black", "color-contrast")],
-)
-def test_a_fault_is_found(tab: Tab, fault: str, rule: str) -> None:
+@pytest.mark.nightly
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+@pytest.mark.parametrize("is_narrow", [True, False], ids=["narrow", "wide"])
+def test_axe_finds_nothing_by_any_rule_in_any_setting(
+    visit: Visit, is_narrow: bool, scheme: str
+) -> None:
+    """On a commit, most settings of a page are looked at by the rules that depend on them."""
+    if is_narrow:
+        narrow(visit.tab)
+    visit.tab.evaluate(OPEN)
+    visit.tab.evaluate(SCHEME, scheme)
+    assert visit.tab.evaluate(FITS)
+    assert found(visit.tab, ALL) == []
+
+
+FAULTS = """
+<img src=x>
+<p><font color=#444>Grey on black</font></p>
+<p><font color=#ccc>Grey on white</font></p>
+<pre><code><span class=n style='color: #ccc'>faint</span></code></pre>
+<style>@media (width < 500px) { .flat { height: 9px !important } }</style>
+<style>.flat { height: 30px; display: block; overflow: hidden }</style>
+<a class=flat href=#>one</a><a class=flat href=#>two</a>
+<p style='white-space: nowrap; overflow-x: auto'>NARROW</p>
+""".replace("NARROW", "Where it is narrow, this takes a mouse to scroll it to its end.")
+FOUND = [
+    "color-contrast: 2",
+    "image-alt: 1",
+    "in the dark, color-contrast: 1",
+    "narrow, scrollable-region-focusable: 1",
+    "narrow, target-size: 2",
+]
+
+
+@pytest.fixture
+def lawless(new_tab: NewTab) -> Tab:
+    """A tab whose pages may have styles of any origin."""
+    tab = new_tab(bypass_csp=True, reduced_motion="reduce")
     opened(tab, "")
-    tab.evaluate(
-        "html => document.querySelector('article').insertAdjacentHTML('beforeend', html)", fault
-    )
-    assert [one.split(":")[0] for one in findings(tab)] != []
-    assert all(one.startswith(rule) for one in findings(tab))
+    return tab
+
+
+def put_in(tab: Tab, html: str) -> None:
+    add = "html => document.querySelector('article').insertAdjacentHTML('beforeend', html)"
+    tab.evaluate(add, html)
+
+
+def test_each_fault_is_found_where_it_is(lawless: Tab) -> None:
+    put_in(lawless, FAULTS)
+    assert sorted(one.rpartition(", as ")[0] for one in look(lawless, set())) == FOUND
+
+
+def test_a_page_that_is_too_wide_for_its_screen_is_found(lawless: Tab) -> None:
+    for wide in ("400px", "1300px"):
+        put_in(lawless, f"<div style='width: {wide}'>Wide.</div>")
+        lawless.set_viewport_size(WIDE)
+        assert lawless.evaluate(FITS) == (wide == "400px")
+        narrow(lawless)
+        assert not lawless.evaluate(FITS)
+
+
+def test_what_looks_like_nothing_else_is_looked_at(lawless: Tab) -> None:
+    style = "<style>.n { color: #ddd } .n + .n { color: #dedede } .m { color: #767676 }</style>"
+    code = "<pre><code><span class=n>one</span><span class=n>two</span></code></pre>"
+    known: set[str] = set()
+    put_in(lawless, f"{style}<p class=m>Good.</p>")
+    assert found(lawless, COLOURS, known) == []
+    assert found(lawless, COLOURS, known) == []
+    put_in(lawless, f"<p class=m>Good.</p>{code * 2}")
+    assert found(lawless, COLOURS, known)[0].startswith("color-contrast: 2,")
+    assert found(lawless, COLOURS, known)[0].startswith("color-contrast: 2,")  # nothing is forgiven
+    assert found(lawless, COLOURS)[0].startswith("color-contrast: 4,")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import urllib.request
 
 import pytest
-from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
+
+from tests.browser.conftest import NewTab
 
 ADDRESS = "get-started/integrations/litellm/"
 
 
 @pytest.fixture
-def reader(browser: Browser, site_url: str) -> Tab:
+def reader(new_tab: NewTab) -> Tab:
     """A tab that may use the clipboard."""
-    context = browser.new_context(base_url=site_url)
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site_url)
-    tab = context.new_page()
+    tab = new_tab(clipboard=True)
     tab.goto(ADDRESS)
     return tab
 
@@ -43,10 +43,8 @@ def test_a_page_that_cannot_be_fetched_is_not_said_to_be_copied(reader: Tab) -> 
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_there_is_no_button_where_it_could_not_work(
-    browser: Browser, site_url: str, script: bool
-) -> None:
-    tab = browser.new_context(base_url=site_url, java_script_enabled=script).new_page()
+def test_there_is_no_button_where_it_could_not_work(new_tab: NewTab, script: bool) -> None:
+    tab = new_tab(java_script_enabled=script)
     if script:  # a page of an engine that makes no Markdown has no link to it
         tab.route("**/litellm/", lambda route: route.fulfill(
             body=route.fetch().text().replace("text/markdown", "text/none"),

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -17,16 +14,16 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
-from tests.browser.conftest import opened
+from tests import builds
+from tests.browser.conftest import NewTab, opened
 from tests.browser.host import hosting
-from tests.test_site import copy_of_the_site
+from tests.shared import Once
 
 FOLDER = "/some-project/"
 DEEP = "no/such/page/"
-MOVED = "a/former/address/"
 
 
 @dataclass
@@ -43,37 +40,22 @@ class Hosted:
             self.url + str(file.relative_to(self.built))[: -len("index.html")] for file in files
         ]
 
+    def moved(self) -> set[str]:
+        """The addresses of them that only lead to where a page is now."""
+        return {self.url + old for old in builds.MOVED}
+
 
 @contextlib.contextmanager
 def hosted(built: Path, base: str) -> Iterator[Hosted]:
-    """The site in the folder `built`, which may be empty yet, while it is served at `base`."""
+    """The site in the folder `built`, while it is served at `base`."""
     with hosting(built, base) as url:
         yield Hosted(url, built)
 
 
-def build(source: Path, folder: Path, site_url: str = "") -> None:
-    """Build the site into a folder by plain `mkdocs build`."""
-    subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
-        cwd=source, check=True, capture_output=True, env={**os.environ, "SITE_URL": site_url},
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The guide, with a page that was once somewhere else."""
-    folder = copy_of_the_site(tmp_path_factory.mktemp("source"))
-    page = folder / "docs/get-started/get-api-key.md"
-    text = page.read_text("utf-8")
-    page.write_text(text.replace("---\n", f"---\nmoved-from: /{MOVED}\n", 1), "utf-8")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def at_root(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
+def at_root(once: Once) -> Iterator[Hosted]:
     """The site at the root of a server, built without an address."""
-    with hosted(tmp_path_factory.mktemp("built"), "/") as site:
-        build(source, site.built)
+    with hosted(once("site-mkdocs", builds.bare), "/") as site:
         yield site
 
 
@@ -85,20 +67,20 @@ def anywhere(at_root: Hosted) -> Iterator[Hosted]:
 
 
 @pytest.fixture(scope="module")
-def in_folder(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
+def in_folder(once: Once) -> Iterator[Hosted]:
     """The site in a folder of a server, built with its address."""
-    with hosted(tmp_path_factory.mktemp("built"), FOLDER) as site:
-        build(source, site.built, site.url)
+    with hosted(once("site-published", builds.published), FOLDER) as site:
         yield site
 
 
 def fetched(url: str) -> tuple[int, str]:
-    """The status and the text at an address."""
+    """The status and the text at an address, as if its server had the name it was built for."""
     try:
         with urllib.request.urlopen(url) as answer:
-            return answer.status, answer.read().decode("utf-8", "replace")
+            status, text = answer.status, answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode("utf-8", "replace")
+        status, text = error.code, error.read().decode("utf-8", "replace")
+    return status, text.replace(builds.URL, urljoin(url, FOLDER))
 
 
 def named(url: str, text: str) -> set[str]:
@@ -155,18 +137,18 @@ def test_the_page_for_what_is_not_there_leads_back_from_any_depth(
         urljoin(site.url + DEEP, str(a["href"]))
         for a in BeautifulSoup(text, "html.parser").select("article a")
     }
-    assert links == {page for page in site.pages() if not page.endswith(MOVED)}
+    assert links == set(site.pages()) - site.moved()
 
 
 def test_what_names_whole_addresses_names_those_of_the_site(in_folder: Hosted) -> None:
-    sitemap = (in_folder.built / "sitemap.xml").read_text("utf-8")
+    sitemap = fetched(f"{in_folder.url}sitemap.xml")[1]
     listed = set(re.findall(r"<loc>(.*?)</loc>", sitemap))
-    assert listed == {page for page in in_folder.pages() if not page.endswith(MOVED)}
+    assert listed == set(in_folder.pages()) - in_folder.moved()
     for page in in_folder.pages():
         canonical = BeautifulSoup(fetched(page)[1], "html.parser").select_one("link[rel=canonical]")
         assert canonical is not None
-        expected = in_folder.url + "get-started/get-api-key/" if page.endswith(MOVED) else page
-        assert canonical["href"] == expected
+        moved = f"{in_folder.url}{builds.MOVED_PAGE}/"
+        assert canonical["href"] == (moved if page in in_folder.moved() else page)
 
 
 def test_the_only_icon_is_the_site_s_own(at_root: Hosted) -> None:
@@ -181,10 +163,10 @@ def test_the_only_icon_is_the_site_s_own(at_root: Hosted) -> None:
     ("kind", "start"), [("in_folder", DEEP), ("anywhere", "contribute/rules/")]
 )
 def test_the_search_works_in_a_folder_and_where_no_page_is(
-    browser: Browser, kind: str, start: str, request: pytest.FixtureRequest
+    new_tab: NewTab, kind: str, start: str, request: pytest.FixtureRequest
 ) -> None:
     site: Hosted = request.getfixturevalue(kind)
-    tab = browser.new_page()
+    tab = new_tab()
     opened(tab, site.url + start)
     tab.keyboard.press("/")
     expect(tab.locator("[data-md-component=search-query]")).to_be_focused()
@@ -197,7 +179,6 @@ def test_the_search_works_in_a_folder_and_where_no_page_is(
     with tab.expect_navigation() as arrived:
         results.first.click()
     assert arrived.value.status == 200
-    tab.close()
 
 
 @pytest.fixture(params=[True, False], ids=["with scripts", "without"])
@@ -206,10 +187,8 @@ def scripts(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def reader(browser: Browser, scripts: bool) -> Iterator[Tab]:
-    context = browser.new_context(java_script_enabled=scripts)
-    yield context.new_page()
-    context.close()
+def reader(new_tab: NewTab, scripts: bool) -> Tab:
+    return new_tab(java_script_enabled=scripts)
 
 
 @pytest.mark.parametrize("kind", ["at_root", "in_folder", "anywhere"])
@@ -217,6 +196,6 @@ def test_an_old_address_leads_to_the_page_and_with_scripts_to_its_part(
     reader: Tab, scripts: bool, kind: str, request: pytest.FixtureRequest
 ) -> None:
     site: Hosted = request.getfixturevalue(kind)
-    reader.goto(f"{site.url}{MOVED}#create-the-key")
-    new = f"{site.url}get-started/get-api-key/"
+    reader.goto(f"{site.url}{builds.MOVED[0]}#create-the-key")
+    new = f"{site.url}{builds.MOVED_PAGE}/"
     reader.wait_for_url(f"{new}#create-the-key" if scripts else new)

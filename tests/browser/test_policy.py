@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from tests.browser.conftest import opened, until
+from tests.browser.conftest import BLOCKED, NewTab, Visit, opened, until
 from tests.test_site import PAGES
-
-BLOCKED = """
-window.blocked = [];
-document.addEventListener("securitypolicyviolation", event =>
-  blocked.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));
-"""
 
 
 @pytest.fixture
-def tab(browser: Browser, site_url: str) -> Iterator[Tab]:
+def tab(new_tab: NewTab) -> Tab:
     """A tab that remembers what its policy blocked and what it asked for."""
-    page = browser.new_page(base_url=site_url)
+    page = new_tab(fresh=True)
     page.add_init_script(BLOCKED)
-    yield page
-    page.close()
+    return page
 
 
 def use(tab: Tab, address: str) -> None:
@@ -55,10 +46,8 @@ def test_the_policy_blocks_nothing_that_a_page_needs_and_nothing_is_kept(tab: Ta
     assert tab.context.cookies() == []
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_the_policy_of_each_page_allows_what_is_on_it(tab: Tab, address: str) -> None:
-    opened(tab, address)
-    assert tab.evaluate("blocked") == []
+def test_the_policy_of_each_page_allows_what_is_on_it(visit: Visit) -> None:
+    assert visit.tab.evaluate("blocked") == []
 
 
 @pytest.mark.parametrize(

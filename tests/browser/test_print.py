@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
+from tests.browser.conftest import reading
 from tests.conftest import ROOT
 
 WALK = "get-started/integrations/litellm/"
@@ -20,11 +21,12 @@ def paper(request: pytest.FixtureRequest, browser: Browser, site_url: str) -> It
     """The walkthrough as it goes to the printer, its collapsed block closed."""
     size = {"width": WIDTH, "height": 950}
     # The theme's script opens blocks for the printer; without it they have to be seen as well.
-    page = browser.new_page(color_scheme=request.param, viewport=size, java_script_enabled=False)
-    page.goto(site_url + WALK)
-    page.emulate_media(media="print")
-    yield page
-    page.close()
+    options = {"color_scheme": request.param, "viewport": size, "java_script_enabled": False}
+    with reading(browser, site_url, **options) as reader:
+        page = reader.new_page()
+        page.goto(WALK)
+        page.emulate_media(media="print")
+        yield page
 
 
 def test_the_whole_program_is_printed(paper: Tab) -> None:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Request, Route, expect
 from playwright.sync_api import Page as Tab
 
 from docproof import pages
 from tests.browser import terms
-from tests.browser.conftest import opened
+from tests.browser.conftest import opened, reading
 from tests.browser.terms import Article
 from tests.claims.conftest import GUIDE
 
@@ -47,11 +47,11 @@ async queries => {
 @pytest.fixture(scope="module")
 def reader(browser: Browser, site_url: str) -> Iterator[Tab]:
     """A tab for many searches, all on the home page."""
-    page = browser.new_page(base_url=site_url)
-    opened(page, "")
-    page.locator(FIELD).focus()
-    yield page
-    page.close()
+    with reading(browser, site_url) as context:
+        page = context.new_page()
+        opened(page, "")
+        page.locator(FIELD).focus()
+        yield page
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +137,16 @@ def test_enter_opens_the_first_result(tab: Tab) -> None:
 
 
 @pytest.fixture
-def fetched(tab: Tab) -> list[str]:
-    """What a tab asks for, from now on."""
+def fetched(tab: Tab) -> Iterator[list[str]]:
+    """What a tab and its workers ask for, from now on."""
     urls: list[str] = []
-    tab.context.on("request", lambda request: urls.append(request.url))
-    return urls
+
+    def note(request: Request) -> None:
+        urls.append(request.url)
+
+    tab.context.on("request", note)
+    yield urls
+    tab.context.remove_listener("request", note)
 
 
 def of_the_search(urls: list[str]) -> list[str]:
@@ -203,7 +208,10 @@ def test_the_search_works_offline_and_asks_nobody_else(
 ) -> None:
     found(tab, "tokens")
     tab.context.set_offline(True)
-    assert TROUBLESHOOTING in found(tab, "Errno -2")
+    try:
+        assert TROUBLESHOOTING in found(tab, "Errno -2")
+    finally:
+        tab.context.set_offline(False)
     assert [url for url in fetched if not url.startswith(site_url)] == []
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
-from tests.browser.conftest import opened
-from tests.browser.test_accessibility import OPTIONS
+from tests.browser.axe import findings
+from tests.browser.conftest import NewTab, opened
 
 WALK = "get-started/integrations/litellm/"
 WIDE = {"width": 1440, "height": 900}
@@ -26,28 +23,19 @@ def size(request: pytest.FixtureRequest) -> dict[str, int]:
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
-def tab(
-    request: pytest.FixtureRequest, browser: Browser, site_url: str, size: dict[str, int]
-) -> Iterator[Tab]:
+def tab(request: pytest.FixtureRequest, new_tab: NewTab, size: dict[str, int]) -> Tab:
     """A tab on the walkthrough, of either size, with or without JavaScript."""
-    context = browser.new_context(
-        base_url=site_url, viewport=size, java_script_enabled=request.param
-    )
-    page = context.new_page()
+    page = new_tab(viewport=size, java_script_enabled=request.param)
     page.goto(WALK)
-    yield page
-    context.close()
+    return page
 
 
 @pytest.fixture
-def reader(browser: Browser, site_url: str) -> Iterator[Tab]:
+def reader(new_tab: NewTab) -> Tab:
     """A tab on the walkthrough, with the program beside the steps, that may use the clipboard."""
-    context = browser.new_context(base_url=site_url, viewport=WIDE)
-    context.grant_permissions(["clipboard-read", "clipboard-write"], origin=site_url)
-    page = context.new_page()
+    page = new_tab(viewport=WIDE, clipboard=True, reduced_motion="reduce")
     opened(page, WALK)
-    yield page
-    context.close()
+    return page
 
 
 def marked(tab: Tab) -> list[str]:
@@ -173,13 +161,9 @@ def test_the_lines_of_a_program_are_as_high_as_others(reader: Tab, page: str) ->
     assert found
 
 
-def test_axe_finds_nothing_beside_the_steps(browser: Browser, site_url: str) -> None:
-    for scheme in ("light", "dark"):
-        tab = browser.new_page(base_url=site_url, viewport=WIDE, color_scheme=scheme)
-        opened(tab, f"{WALK}{RUN}")
-        found = Axe().run(tab, options=OPTIONS).response["violations"]
-        assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == []
-        tab.close()
+def test_axe_finds_nothing_beside_the_steps(reader: Tab) -> None:
+    opened(reader, f"{WALK}{RUN}")
+    assert findings(reader, set()) == []
 
 
 def test_the_prompt_of_an_output_is_not_selected_with_it(reader: Tab) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from docproof import project, recording
 from docproof.replay import Outcome, Replayer
+from docproof.servers import Servers
 from tests.conftest import ROOT
 
 GUIDE = project.load(ROOT)
@@ -68,11 +69,11 @@ def lines(outcome: Outcome) -> str:
 
 
 @pytest.fixture(scope="session")
-def claimant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replayer]:
+def claimant(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Replayer]:
     """Replays variants of the guide's programs, kept apart from the programs themselves."""
     folder = tmp_path_factory.mktemp("claims").resolve()
     variants = dataclasses.replace(GUIDE, programs=folder / "code", recordings=folder / "cassettes")
-    with Replayer(variants) as made:
+    with Replayer(variants, servers=servers) as made:
         yield made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,8 @@ from typing import Any
 
 import yaml
 
+from docproof.servers import Servers
+from tests.command import docproof
 from tests.conftest import Sandbox
 from tests.origin import Origin, plants
 
@@ -57,10 +60,11 @@ class Bench:
 
     folder: Path
     origin: Origin
+    servers: Servers
     other: bool = False
 
     def __post_init__(self) -> None:
-        self.sandbox = Sandbox(self.folder / "project")
+        self.sandbox = Sandbox(self.folder / "project", self.servers)
         self.temporary = self.folder / "tmp"
         self.temporary.mkdir()
         self.documented = DOCUMENTED if self.other else self.origin.url
@@ -80,14 +84,18 @@ class Bench:
         self.sandbox.write(f"code/page/terminal/{name}.md", "```text\n$ old\n```\n")
         return self.sandbox.write(f"code/page/{name}.py", text.replace("URL", self.documented))
 
-    def command(self, *arguments: str) -> list[str]:
-        """The command that records with `arguments`, from the origin in any case."""
+    def arguments(self, *arguments: str) -> list[str]:
+        """The words after `docproof` that record, from the origin in any case."""
         elsewhere = ["--base-url", self.origin.url, "--key-variable", "ORIGIN_KEY"]
         return [
-            *(sys.executable, "-m", "docproof", "record"),
+            "record",
             *(elsewhere if self.other else ()),
             *(arguments or ("code/page/x.py",)),
         ]
+
+    def command(self, *arguments: str) -> list[str]:
+        """The real command that records so."""
+        return [sys.executable, "-m", "docproof", *self.arguments(*arguments)]
 
     def environment(self, **more: str) -> dict[str, str]:
         """What the command finds: the keys, the origin's authority, the temporary folder."""
@@ -101,15 +109,12 @@ class Bench:
         }
 
     def record(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Record; standard error stands behind standard output in what it gives."""
-        done = subprocess.run(
-            self.command(*arguments),
+        """Record, in this process."""
+        done = docproof(
+            *self.arguments(*arguments),
             cwd=self.sandbox.root,
-            env={k: v for k, v in self.environment(**environment).items() if v},
-            capture_output=True,
-            encoding="utf-8",
-            stdin=subprocess.DEVNULL,
-            timeout=120,
+            servers=self.servers,
+            environment={k: v for k, v in self.environment(**environment).items() if v},
         )
         assert "Traceback" not in done.stderr, done.stderr
         return done
@@ -125,6 +130,8 @@ class Bench:
             stdin=subprocess.DEVNULL,
             encoding="utf-8",
             start_new_session=True,
+            # Whatever runs the tests in the background may have made this be ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
 
     def recording(self, name: str = "x") -> Any:
@@ -139,9 +146,14 @@ class Bench:
             if ".cache" not in path.parts
         }
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where a secret could be left: the project, temporary files, programs' home folders."""
+        return self.sandbox.root, self.temporary, self.servers.folder
+
     def left(self, *texts: str) -> dict[str, set[str]]:
         """Which secrets are left, by the file they are in; `texts` went to the terminal."""
-        found = list(plants.files_below(self.sandbox.root, self.temporary))
+        found = list(plants.files_below(*self.folders))
         # Whoever named the origin may read its address in a line that says what was asked.
         asked = self.origin.url if self.other else "nothing"
         found += [(Path("terminal"), text.replace(asked, "").encode()) for text in texts]
@@ -164,7 +176,7 @@ class Bench:
 
         def look() -> None:
             while not ended.wait(0.02):
-                for path, text in plants.files_below(self.sandbox.root, self.temporary):
+                for path, text in plants.files_below(*self.folders):
                     if text not in seen and (left := self._survivors(text)):
                         found[str(path)] = left
                     seen.add(text)

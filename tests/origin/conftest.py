@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docproof.servers import Servers
 from tests.origin import Origin
 from tests.origin.bench import Bench
 
@@ -26,18 +27,20 @@ def origin(served: Origin) -> Origin:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, origin: Origin) -> Bench:
+def bench(tmp_path: Path, origin: Origin, servers: Servers) -> Bench:
     """A project that documents the origin's address: its recordings are live."""
-    return Bench(tmp_path, origin)
+    return Bench(tmp_path, origin, servers)
 
 
 @pytest.fixture
-def other(tmp_path: Path, origin: Origin) -> Bench:
+def other(tmp_path: Path, origin: Origin, servers: Servers) -> Bench:
     """A project that documents another address, recorded from the origin."""
-    return Bench(tmp_path, origin, other=True)
+    return Bench(tmp_path, origin, servers, other=True)
 
 
 @pytest.fixture(params=[False, True], ids=["live", "other"])
-def either(request: pytest.FixtureRequest, tmp_path: Path, origin: Origin) -> Bench:
+def either(
+    request: pytest.FixtureRequest, tmp_path: Path, origin: Origin, servers: Servers
+) -> Bench:
     """Each of the two."""
-    return Bench(tmp_path, origin, other=request.param)
+    return Bench(tmp_path, origin, servers, other=request.param)

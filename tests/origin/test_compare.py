@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from docproof.servers import Servers
 from tests.origin import Answer, Origin
 from tests.origin.bench import Bench, problems
 
@@ -21,10 +22,12 @@ NEW = {"id": "test/new", "object": "model", "created": 1, "owned_by": "test"}
 
 
 @pytest.fixture(scope="module")
-def all_recorded(tmp_path_factory: pytest.TempPathFactory, served: Origin) -> Bench:
+def all_recorded(
+    tmp_path_factory: pytest.TempPathFactory, served: Origin, servers: Servers
+) -> Bench:
     """Recorded once for all tests, since none of them writes: that is the promise."""
     served.reset()
-    bench = Bench(tmp_path_factory.mktemp("compare"), served)
+    bench = Bench(tmp_path_factory.mktemp("compare"), served, servers)
     bench.program(PRINT + MODELS)
     bench.program(PRINT, sent='"stream": True', name="stream")
     again = "".join(f"    {line}\n" for line in MODELS.splitlines())

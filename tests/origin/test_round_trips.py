@@ -10,7 +10,9 @@ import pytest
 
 from docproof.check import check
 from docproof.replay import Outcome, Replayer
+from docproof.servers import Servers
 from docproof.terminal import render
+from tests import first_call
 from tests.origin import WORDS, Origin
 from tests.origin.bench import Bench, problems
 
@@ -122,10 +124,14 @@ class Trips:
 
 
 @pytest.fixture(scope="module")
-def trips(tmp_path_factory: pytest.TempPathFactory) -> Trips:
+def trips(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Trips:
     with Origin(tmp_path_factory.mktemp("origin")) as origin:
-        bench = Bench(tmp_path_factory.mktemp("trips"), origin, other=True)
-        bench.settings('preload = ["litellm"]\nversions = ["litellm"]\n')
+        bench = Bench(tmp_path_factory.mktemp("trips"), origin, servers, other=True)
+        # What LiteLLM does at its first call is done once, not in each of fifty runs.
+        # What LiteLLM does at its first call is done once, not in each of fifty runs.
+        bench.settings('preload = ["preload"]\nversions = ["litellm"]\n')
+        warm = Path(first_call.__file__).read_text("utf-8") + "\nprepare()\n"
+        bench.sandbox.write("preload.py", warm)
         (bench.sandbox.root / "code/page/x.py").unlink()
         (bench.sandbox.root / "tests/cassettes/page/x.yaml").unlink()
         for name, text in PROGRAMS.items():
@@ -135,7 +141,10 @@ def trips(tmp_path_factory: pytest.TempPathFactory) -> Trips:
         bench.sandbox.write("tests/cassettes/page/error.expected.yaml", expected)
         with bench.watched() as meanwhile:
             done = bench.record("code")
-    with Replayer(bench.sandbox.project) as replayer:  # now that the origin is gone
+    # Now that the origin is gone, in the process that has imported LiteLLM for `record`.
+    trusted = {"SSL_CERT_FILE": str(origin.authority)}
+    project, key = bench.sandbox.project, origin.key
+    with Replayer(project, key=key, variables=trusted, servers=servers) as replayer:
         outcomes = {name: replayer.play(program(bench, name)) for name in PROGRAMS}
     return Trips(bench, done, meanwhile, outcomes)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from docproof.servers import Servers
 from tests.origin import Origin, plants
 from tests.origin.bench import Bench, problems
 
@@ -48,9 +49,9 @@ class Trouble:
 
 
 @pytest.fixture(scope="module")
-def trouble(tmp_path_factory: pytest.TempPathFactory, served: Origin) -> Trouble:
+def trouble(tmp_path_factory: pytest.TempPathFactory, served: Origin, servers: Servers) -> Trouble:
     served.reset()
-    bench = Bench(tmp_path_factory.mktemp("trouble"), served, other=True)
+    bench = Bench(tmp_path_factory.mktemp("trouble"), served, servers, other=True)
     for model in SAYS:
         for stream in (False, True):
             name = f"{model}{'_stream' * stream}"
@@ -224,7 +225,7 @@ def test_two_programs_are_recorded_at_once(bench: Bench) -> None:
         first.communicate()
 
 
-def wait_for(what: object, seconds: float = 20) -> None:
+def wait_for(what: object, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not what():  # type: ignore[operator]
         assert time.monotonic() < end, "it did not happen"

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from docproof.publish import dates
+from tests.builds import FIRST, SECOND, commit, git
 from tests.conftest import Sandbox
-from tests.publish.conftest import FIRST, SECOND, commit, git
 
 
 def subjects(root: Path) -> list[str]:

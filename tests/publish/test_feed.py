@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 
 from docproof.publish import feed
 from docproof.publish.dates import Commit
-from tests.publish.conftest import CHANGED_PAGES, FIRST, SECOND, URL, page, soup
+from tests.builds import FIRST, SECOND, URL
+from tests.publish.conftest import CHANGED_PAGES, page, soup
 from tests.test_site import PAGES
 
 _ATOM = "{http://www.w3.org/2005/Atom}"

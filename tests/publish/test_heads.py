@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,8 +14,10 @@ from PIL import Image
 
 from docproof import pages
 from docproof.publish import cards, heads
-from tests.publish.conftest import CHANGED_PAGES, EDIT, FIRST, SECOND, URL, page, publish, soup
-from tests.test_site import PAGES, SITE, SOURCES, copy_of_the_site
+from tests.builds import EDIT, FIRST, SECOND, URL, built
+from tests.conftest import ROOT, Sandbox
+from tests.publish.conftest import CHANGED_PAGES, page, soup
+from tests.test_site import PAGES, SITE, SOURCES
 
 
 def article(site: Path, address: str) -> dict[str, Any]:
@@ -124,11 +127,21 @@ def test_the_sitemap_lists_every_page_with_the_day_of_its_last_change(site: Path
     assert f"Sitemap: {URL}sitemap.xml\n" in (site / "robots.txt").read_text("utf-8")
 
 
-def test_a_file_of_the_author_s_own_is_kept(tmp_path: Path) -> None:
-    folder = copy_of_the_site(tmp_path)
-    (folder / "docs/robots.txt").write_text("User-agent: *\nDisallow: /\n", "utf-8")
-    site = publish(folder, SITE_URL="https://docs.example.org/")
+def test_a_file_of_the_author_s_own_is_kept(sandbox: Sandbox) -> None:
+    """With an address and without a history."""
+    settings = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:")
+    rest = settings[2][settings[2].index("\nmarkdown_extensions:") :]
+    sandbox.write("mkdocs.yml", settings[0] + rest)
+    shutil.copytree(ROOT / "overrides", sandbox.root / "overrides")
+    for name in ("stylesheets", "javascripts", "images"):
+        shutil.copytree(ROOT / "docs" / name, sandbox.root / "docs" / name)
+    sandbox.write(
+        "docs/index.md", "---\ntitle: Home\ndescription: The first page.\n---\n\n# Home\n"
+    )
+    sandbox.write("docs/robots.txt", "User-agent: *\nDisallow: /\n")
+    url = "https://docs.example.org/"
+    site = built(sandbox.root, "mkdocs", "build", "--strict", SITE_URL=url)
     assert "Disallow: /" in (site / "robots.txt").read_text("utf-8")
-    assert article(site, "contribute/rules/")["url"] == "https://docs.example.org/contribute/rules/"
+    assert article(site, "page/")["url"] == f"{url}page/"
     assert not (site / "feed.xml").exists()  # it would be empty: no history
     assert "<lastmod>" not in (site / "sitemap.xml").read_text("utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docproof import pages
-from tests.publish.conftest import URL
+from tests.builds import URL
 from tests.test_site import SITE, SOURCES
 
 SOURCE_PATHS = {path.relative_to(SITE.docs).as_posix() for path in SOURCES.values()}

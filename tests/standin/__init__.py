@@ -18,10 +18,13 @@ not the model's own: the counts are near the service's, not equal to them.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import importlib.util
 import json
 import os
+import threading
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +33,48 @@ from aiohttp import web
 
 HERE = Path(__file__).parent
 MODELS = HERE.parent.parent / "docs" / "api-reference" / "models.yml"
+ANSWERS_KEY = web.AppKey("answers", dict[tuple[str, str | None], list[dict[str, Any]]])
+MODELS_KEY = web.AppKey("models", list[str])
+OTHERS_KEY = web.AppKey("others", set[str])
+ENCODING_KEY = web.AppKey("encoding", Any)
 HEADERS = {"x-stand-in": "1"}
 CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can be made again
 PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
 PER_EVENT = 10  # tokens in each event of a stream; services send one or several
 
 
-def application() -> web.Application:
-    """The server, ready to be run."""
+def application(answers: Path = HERE / "answers", models: Path = MODELS) -> web.Application:
+    """The server, ready to be run; `answers` is the folder of them, `models` the file of those."""
     app = web.Application(middlewares=[_mark])
-    app["answers"] = _answers()
-    app["models"] = [model["id"] for model in yaml.safe_load(MODELS.read_text("utf-8"))["models"]]
-    app["others"] = {model for _, model in app["answers"] if model}
-    app["encoding"] = _encoding()
+    app[ANSWERS_KEY] = _answers(answers)
+    app[MODELS_KEY] = [model["id"] for model in yaml.safe_load(models.read_text("utf-8"))["models"]]
+    app[OTHERS_KEY] = {model for _, model in app[ANSWERS_KEY] if model}
+    app[ENCODING_KEY] = _encoding()
     app.router.add_post("/v1/chat/completions", _complete)
     app.router.add_get("/v1/models", _list_models)
     return app
+
+
+@contextlib.contextmanager
+def serving(app: web.Application) -> Iterator[str]:
+    """Serve from a thread of its own, at a free port: the base URL."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def wait(what: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(what, loop).result(30)
+
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    wait(runner.setup())
+    wait(web.TCPSite(runner, "127.0.0.1", 0).start())
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+    finally:
+        wait(runner.cleanup())
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
 
 
 @web.middleware
@@ -65,7 +94,7 @@ async def _list_models(request: web.Request) -> web.Response:
             "object": "list",
             "data": [
                 {"id": name, "object": "model", "created": CREATED, "owned_by": name.split("/")[0]}
-                for name in request.app["models"]
+                for name in request.app[MODELS_KEY]
             ],
         }
     )
@@ -76,10 +105,10 @@ async def _complete(request: web.Request) -> web.StreamResponse:
     if not request.headers.get("authorization", "").removeprefix("Bearer ").strip():
         return _error(401, "Incorrect API key provided.", "invalid_api_key")
     model = body.get("model")
-    if model not in request.app["models"] and model not in request.app["others"]:
+    if model not in request.app[MODELS_KEY] and model not in request.app[OTHERS_KEY]:
         return _error(404, f"The model {model!r} does not exist.", "model_not_found")
     question = next(m["content"] for m in reversed(body["messages"]) if m["role"] == "user")
-    answers = request.app["answers"]
+    answers = request.app[ANSWERS_KEY]
     outcomes = answers.get((question, model)) or answers.get((question, None))
     if outcomes is None:
         return _error(400, f"The stand-in has no answer to {question!r}.", "no_answer")
@@ -94,7 +123,7 @@ async def _complete(request: web.Request) -> web.StreamResponse:
 
 
 async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.StreamResponse:
-    encoding = request.app["encoding"]
+    encoding = request.app[ENCODING_KEY]
     tokens = encoding.encode(text)
     limit = body.get("max_completion_tokens") or body.get("max_tokens") or len(tokens)
     finish = "length" if len(tokens) > limit else "stop"
@@ -181,10 +210,10 @@ def _error(
     return web.json_response({"error": error}, status=status)
 
 
-def _answers() -> dict[tuple[str, str | None], list[dict[str, Any]]]:
+def _answers(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
     """By message and model (None: any), the outcomes of requests one after another."""
     answers: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
-    for path in sorted((HERE / "answers").rglob("*.yaml")):
+    for path in sorted(folder.rglob("*.yaml")):
         for entry in yaml.safe_load(path.read_text("utf-8")):
             key = (entry["user"], entry.get("model"))
             if key in answers:
