@@ -13,7 +13,7 @@ hold; the rows are those of the file, so no figure is typed on the page:
 
 `file` is relative to the folder of the pages, `rows` the name of a list or a
 mapping in the file. Values are text, not Markdown. A column whose value a row
-lacks shows a dash, and a list is shown with commas, or as so many codes. The name of a row in a
+lacks shows a dash, and in code, each value of a list is code of its own. The name of a row in a
 mapping is `{key}`, with the parts of a path: `{key.name}`. A column `"*"` stands
 for one of each name that no other column shows, and says what is shown for each
 value: `"*": {same: "=", fails: "✗"}`.
