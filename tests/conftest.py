@@ -60,6 +60,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in late]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many workers there are, unless somebody says it."""
+    return workers.number(config.args, workers.cores(), workers.memory())
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Who does what: see `tests.workers`."""
     return workers.Scheduling(config, log)

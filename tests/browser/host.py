@@ -44,7 +44,7 @@ class _Host(http.server.SimpleHTTPRequestHandler):
         if kind.startswith(_SMALLER) or "javascript" in kind:
             kind += "; charset=utf-8"
             if "gzip" in self.headers.get("Accept-Encoding", ""):
-                body = gzip.compress(body, 9, mtime=0)
+                body = _compressed(body)
                 self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -58,6 +58,11 @@ class _Host(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *arguments: object) -> None:
         pass
+
+
+@functools.lru_cache(maxsize=256)
+def _compressed(body: bytes) -> bytes:
+    return gzip.compress(body, 9, mtime=0)
 
 
 def _rules(headers: str) -> dict[str, list[str]]:

@@ -33,7 +33,7 @@ def tab(request: pytest.FixtureRequest, new_tab: NewTab, size: dict[str, int]) -
 @pytest.fixture
 def reader(new_tab: NewTab) -> Tab:
     """A tab on the walkthrough, with the program beside the steps, that may use the clipboard."""
-    page = new_tab(viewport=WIDE, clipboard=True, reduced_motion="reduce")
+    page = new_tab(viewport=WIDE, clipboard=True)
     opened(page, WALK)
     return page
 
@@ -146,8 +146,8 @@ def test_what_is_marked_is_copied_like_the_rest(reader: Tab, address: str) -> No
 
 
 @pytest.mark.parametrize("page", ["spend-tracking/", "many-calls-at-once/", "troubleshooting/", ""])
-def test_the_lines_of_a_program_are_as_high_as_others(reader: Tab, page: str) -> None:
-    reader.set_viewport_size({"width": 1280, "height": 900})
+def test_the_lines_of_a_program_are_as_high_as_others(new_tab: NewTab, page: str) -> None:
+    reader = new_tab()
     opened(reader, f"{WALK}{page}")
     reader.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
     reader.locator(".md-code__content").first.wait_for()  # what the theme's script makes of it
@@ -161,9 +161,10 @@ def test_the_lines_of_a_program_are_as_high_as_others(reader: Tab, page: str) ->
     assert found
 
 
-def test_axe_finds_nothing_beside_the_steps(reader: Tab) -> None:
-    opened(reader, f"{WALK}{RUN}")
-    assert findings(reader, set()) == []
+def test_axe_finds_nothing_beside_the_steps(new_tab: NewTab) -> None:
+    tab = new_tab(viewport=WIDE, reduced_motion="reduce")
+    opened(tab, f"{WALK}{RUN}")
+    assert findings(tab, set()) == []
 
 
 def test_the_prompt_of_an_output_is_not_selected_with_it(reader: Tab) -> None:
