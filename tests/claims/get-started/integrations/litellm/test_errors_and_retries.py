@@ -213,7 +213,7 @@ def test_the_first_line_of_a_message_is_returned(stage: Stage) -> None:
 
 
 def test_a_stream_that_is_an_html_page_has_no_text(stage: Stage) -> None:
-    """if you ask for a stream and the server sends an HTML page with status 200, [...]"""
+    """if you ask for a stream and the server sends an HTML page with status 200, LiteLLM raises"""
 
     def page(interactions: Any) -> Any:
         request = interactions[0]["request"]
