@@ -39,7 +39,7 @@ FAULTS = [
     # record, called in the tests' process on a fork server that others use, too
     same("a secret's scrubber takes nothing out", "docproof/gate.py", "body = gate.scrubber.body(b\"\".join(self._parts))", "body = b\"\".join(self._parts)", f"{RECORD}::test_nothing_planted_is_left_of_any_kind_of_answer"),
     same("an answer may be of any size", "docproof/gate.py", "LARGEST = 8 * 2**20", "LARGEST = 2**25", f"{TROUBLE}::test_an_answer_that_is_none_ends_in_one_line_that_says_so"),
-    same("a request goes to another address", "docproof/gate.py", "            raise NotPassed(self.report.refusals[0])  # or it would be tried again and again", "            pass", f"{TROUBLE}::test_nothing_is_sent_to_another_address  {TROUBLE}::test_an_answer_that_is_none_ends_in_one_line_that_says_so"),
+    same("a request goes to another address", "docproof/gate.py", "            raise self.refused(f\"it sends a {method} to {url}, which is not below {where}\")", "            key = \"\" if where else self.key", f"{TROUBLE}::test_nothing_is_sent_to_another_address"),
     same("two record one program at once", "docproof/record.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB", f"{TROUBLE}::test_two_recordings_of_one_program_at_once_are_refused"),
     same("what drifted is not said", "docproof/record.py", "found = drift.problems(one.name, old, made, to) or", "found = [] or", "tests/origin/test_compare.py::test_what_drifted_is_said_in_a_line"),
     same("aiohttp's requests are not recorded", "docproof/clients.py", "    _through_aiohttp()\n", "", "tests/origin/test_round_trips.py"),
