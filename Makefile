@@ -1,5 +1,5 @@
 # make serve   the site on http://127.0.0.1:8000/, live
-# make test    every proof
+# make prove   what an edit of the guide can break; make test: every proof
 # make help    the rest
 
 PYTHON ?= python3
@@ -7,15 +7,20 @@ PORT ?= 8000
 HERE := .venv/bin/python
 # The theme's authors warn of MkDocs 2.0 at each build; requirements.in keeps to 1.x.
 export NO_MKDOCS_2_WARNING = 1
+# Python keeps what it has compiled, or each of many processes would compile it again.
+export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve test build check fix run record recordings live requirements names nightly bench matrix newest picture clean
+.PHONY: help serve prove test build check fix run record recordings live requirements names nightly bench matrix newest picture clean
 
 serve: .venv/.installed  ## serve the site with live reload (PORT=8000)
 	@$(HERE) bootstrap.py port $(PORT)
 	@echo "Serving on http://127.0.0.1:$(PORT)/ (stop with Ctrl-C) ..."
 	@$(HERE) -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
-test: .venv/.installed  ## run every proof
+prove: .venv/.installed  ## prove pages, programs and claims, in a minute
+	@$(HERE) -m pytest $(or $(ARGS),code docs tests/claims)
+
+test: .venv/.installed  ## run every proof, in five minutes; ARGS=tests/…::… for one
 	@$(HERE) -m pytest $(ARGS)
 
 build: .venv/.installed  ## build the site into site/; a warning fails
@@ -51,12 +56,13 @@ names: .venv/.installed  ## note names and wire types of the installed LiteLLM a
 	@$(HERE) -m tests.name_index
 	@$(HERE) -m tests.wire_types
 
-nightly: .venv/.installed  ## the property tests with 10,000 examples each
-	@$(HERE) -m pytest -q --hypothesis-profile=nightly -m hypothesis tests
+nightly: .venv/.installed  ## every proof, and more of what is drawn by chance, recorded or drawn
+	@$(HERE) -m pytest --nightly $(ARGS)
 
 bench: .venv/.installed  ## how fast the proofs are, as ratios
 	@$(HERE) benchmarks/speed.py
 	@$(HERE) benchmarks/scale.py
+	@$(HERE) -m benchmarks.suite
 
 matrix: .venv/.installed  ## run every program under many releases of LiteLLM; writes docs/…/compatibility.yml
 	@$(HERE) -m tests.matrix

@@ -1,6 +1,6 @@
 """Do the tests of the site that were merged, cut or moved to the night still catch what they caught?
 
-    python benchmarks/suite_faults_site.py [--old FOLDER] [--only WORD]
+    python -m benchmarks.suite_faults_site [--old FOLDER] [--only WORD]
 
 Each fault is put into a copy of what is committed, and the test that is to catch it is
 run there; what it does not catch is an escape, and the exit code is 1. `--old` names a
@@ -12,15 +12,9 @@ with the same fault. Needs chromium and some minutes.
 
 from __future__ import annotations
 
-import argparse
-import os
-import subprocess
 import sys
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from benchmarks.faults import Fault, main
 
 CSS, STEPS, SCRIPT = (
     "docs/stylesheets/guide.css",
@@ -52,18 +46,6 @@ OWN = "tests/publish/test_heads.py::test_a_file_of_the_author_s_own_is_kept"
 ORIGIN = "tests/test_origins.py::test_the_link_leads_to_the_page_with_either_engine"
 KEYLESS = "tests/test_keyless.py"
 LINES = f"{KEYLESS}::test_the_line_of_each_page_prints_what_the_page_shows"
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A fault: in `file`, `old` becomes `new` (at its end if `old` is ""); who is to catch it."""
-
-    name: str
-    file: str
-    old: str
-    new: str
-    former: str
-    now: str
 
 
 def styled(name: str, rule: str, former: str, now: str, file: str = CSS) -> Fault:
@@ -112,56 +94,5 @@ FAULTS = [
 ]  # fmt: skip
 
 
-def put_in(fault: Fault, folder: Path) -> None:
-    """Edit a file of a clone, and commit: some tests clone what is committed."""
-    file = folder / fault.file
-    text = file.read_text("utf-8")
-    assert fault.old in text, f"{fault.name}: {fault.file} has no {fault.old!r}"
-    file.write_text(
-        text.replace(fault.old, fault.new, 1) if fault.old else text + fault.new, "utf-8"
-    )
-    who = ["-c", "user.name=N", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", *who, "commit", "-qam", fault.name], cwd=folder, check=True)
-
-
-def caught(fault: Fault, source: Path, test: str) -> str:
-    """What a test says of a fault in a clone of `source`: "caught", "ESCAPED", or what went wrong."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch, "clone")
-        subprocess.run(["git", "clone", "-q", str(source), str(folder)], check=True)
-        put_in(fault, folder)
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-x", "-n0", "-p", "no:cacheprovider", test],
-            cwd=folder, capture_output=True, encoding="utf-8",
-            env=os.environ | {"PYTHONPATH": str(folder), "LITELLM_LOCAL_MODEL_COST_MAP": "True"},
-        )  # fmt: skip
-    said = {0: "ESCAPED", 1: "caught"}.get(done.returncode, f"pytest ended with {done.returncode}")
-    last = [
-        line for line in done.stdout.splitlines() if line.startswith(("E  ", "FAILED", "ERROR"))
-    ]
-    return f"{said:8} {last[0][:110] if last else ''}"
-
-
-def main() -> int:
-    """Run all faults; 1 if one escapes."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--old", type=Path)
-    parser.add_argument("--only", default="")
-    arguments = parser.parse_args()
-    escaped = 0
-    for fault in FAULTS:
-        if arguments.only in fault.name:
-            if arguments.old:
-                print(
-                    f"{fault.name:48} before: {caught(fault, arguments.old, fault.former)}",
-                    flush=True,
-                )
-            now = caught(fault, ROOT, fault.now)
-            escaped += not now.startswith("caught")
-            print(f"{fault.name:48} now:    {now}", flush=True)
-    print(f"{escaped} escaped")
-    return int(escaped > 0)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(FAULTS))

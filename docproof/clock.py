@@ -1,8 +1,9 @@
 """How does a program that waits end at once, and still tell the time that it would have taken?
 
-`skip_waits` puts a clock in the place of the time module's that is ahead of the
-real one by all that was waited for: time.sleep() and asyncio's timers move it
-on and return. It is for a process that runs one program and then ends.
+`skip_waits` puts a clock in the place of the time module's that goes on by what the
+program works (in CPU time, so that a busy machine does not make it late) and by all
+that it waits for: time.sleep() and asyncio's timers move it on and return. It is for
+a process that runs one program and then ends.
 """
 
 from __future__ import annotations
@@ -20,17 +21,24 @@ _MOMENT = 0.05  # seconds that are really waited while a thread is at work
 class _Clock:
     def __init__(self) -> None:
         self.ahead = 0.0
+        self._began = time.process_time()
         self._lock = threading.Lock()
 
     def move(self, seconds: float) -> None:
         with self._lock:
             self.ahead += max(seconds, 0.0)
 
+    def passed(self) -> float:
+        """Seconds of this clock since it was made."""
+        return time.process_time() - self._began + self.ahead
+
     def seconds(self, real: Callable[[], float]) -> Callable[[], float]:
-        return lambda: real() + self.ahead
+        began = real()
+        return lambda: began + self.passed()
 
     def nanoseconds(self, real: Callable[[], int]) -> Callable[[], int]:
-        return lambda: real() + int(self.ahead * _NANO)
+        began = real()
+        return lambda: began + int(self.passed() * _NANO)
 
 
 def skip_waits() -> None:
@@ -58,9 +66,10 @@ def _skip_timers(clock: _Clock) -> None:
         def select(timeout: float | None = None) -> Any:
             if timeout is None or timeout <= 0:
                 return wait(timeout)
-            found = wait(min(timeout, _MOMENT) if busy[0] else 0)
-            if not found and not busy[0]:
-                clock.move(timeout)
+            moment = min(timeout, _MOMENT) if busy[0] else 0
+            found = wait(moment)
+            if not found:
+                clock.move(moment or timeout)
             return found
 
         self._selector.select = select

@@ -73,8 +73,8 @@ class Runner:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._server is not None and self._servers is None:
-            self._server.close(at_once=error is not None)
+        if self._server is not None and (self._servers is None or error is not None):
+            self._server.close(at_once=error is not None)  # and nobody waits for it any longer
         self._folder.cleanup()
 
     def run(self, job: Job, fresh: bool = False) -> Run:

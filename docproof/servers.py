@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import subprocess
 import tempfile
@@ -47,6 +48,9 @@ def environment(project: Project, home: str) -> dict[str, str]:
     return {**kept, **ENVIRONMENT, "HOME": home, "TMPDIR": home, **project.environment}
 
 
+_MOMENT = 1.0  # seconds
+
+
 class Server:
     """A process that imports the project's `preload` once, and forks from there for each job.
 
@@ -81,7 +85,7 @@ class Server:
                 stderr=errors,
                 encoding="utf-8",
             )
-        self._listener = threading.Thread(target=self._listen)
+        self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def ask(self, job: Job) -> int:
@@ -103,7 +107,7 @@ class Server:
         with contextlib.suppress(BrokenPipeError):
             _piped(self.process.stdin).close()
         self.process.wait()
-        self._listener.join()
+        self._listener.join(_MOMENT)  # a job that was interrupted may hold the pipe for longer
         self._home.cleanup()
 
     def _listen(self) -> None:
@@ -123,7 +127,6 @@ class Servers:
 
     def __init__(self) -> None:
         self._made: dict[str, Server] = {}
-        self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
 
     def __enter__(self) -> Servers:
         return self
@@ -132,7 +135,12 @@ class Servers:
         for server in self._made.values():
             server.close()
         self._made.clear()
-        self._folder.cleanup()
+        if "_folder" in self.__dict__:
+            self._folder.cleanup()
+
+    @functools.cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory(prefix="docproof-")
 
     @property
     def folder(self) -> Path:

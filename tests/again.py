@@ -1,9 +1,9 @@
 """Which recordings were made by something else than what is here now?
 
-`made-by.txt` has a digest for each recorded program: of the program and what is expected of
-it, of the stand-in and its answers, of the recorder, and of the pinned LiteLLM. A recording
-whose digest is another now would perhaps be made otherwise, so the tests make it again on
-each commit; at night they make all of them. `make recordings` writes the digests.
+`made-by.txt` has a digest for each recorded program: of the program, what is expected of
+it and its recording, of the stand-in and its answers, of the recorder, and of the pinned
+LiteLLM. Where it is another now, the recording would perhaps be made otherwise, so the tests
+make it again on each commit; at night they make all. `make recordings` writes the digests.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def _known(project: Project) -> dict[str, str]:
 def _digest(project: Project, program: Path) -> str:
     if "made-by" not in project.kept:
         project.kept["made-by"] = _of_files(_common(project)) + _settings(project)
-    own = [path for path in (program, project.expectations_of(program)) if path.is_file()]
-    common, mine = project.kept["made-by"], _of_files(own)
+    own = (program, project.expectations_of(program), project.recording_of(program))
+    common, mine = project.kept["made-by"], _of_files(path for path in own if path.is_file())
     return hashlib.sha256(f"{common} {mine}".encode()).hexdigest()[:16]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -19,7 +18,8 @@ from docproof.project import Project
 from docproof.pytest_plugin import PROOFS
 from docproof.replay import Outcome, Replayer
 from docproof.servers import Servers
-from tests import command, workers
+from tests import command, progress, workers
+from tests.progress import Progress
 from tests.shared import Once
 
 ROOT = Path(__file__).parent.parent
@@ -36,10 +36,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(trylast=True)  # when there is a reporter
 def pytest_configure(config: pytest.Config) -> None:
-    """The night begins."""
+    """The night begins, if it is one; somebody says how far it is."""
     config.addinivalue_line("markers", "nightly: runs only at night; its module says what does not")
     settings.load_profile("nightly" if config.getoption("nightly") else "default")
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and config.getoption("verbose") == 0 and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Progress(reporter))
+    config.pluginmanager.register(progress)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -53,6 +58,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if late and not config.getoption("nightly"):
         config.hook.pytest_deselected(items=late)
         items[:] = [item for item in items if item not in late]
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many workers there are, unless somebody says it."""
+    return workers.number(config.args, workers.cores(), workers.memory())
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
@@ -118,7 +128,7 @@ class Sandbox:
         self.write("mkdocs.yml", "site_name: S\nmarkdown_extensions: [pymdownx.snippets]\n")
         self.write(
             "pyproject.toml",
-            '[tool.docproof]\ntime-limit = 2\nbase-url = "https://api.example.test/v1"\n',
+            '[tool.docproof]\ntime-limit = 60\nbase-url = "https://api.example.test/v1"\n',
         )
         self.write("docs/page.md", PAGE)
         self.program(ASK + 'print(reply.json()["answer"])\n')
@@ -156,12 +166,6 @@ class Sandbox:
             *arguments, cwd=self.root, servers=self.servers, environment=environment
         )
 
-    def pytest(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments],
-            cwd=self.root, capture_output=True, encoding="utf-8",
-        )  # fmt: skip
-
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
@@ -182,6 +186,42 @@ def servers(pytestconfig: pytest.Config) -> Servers:
 def sandbox(tmp_path: Path, servers: Servers) -> Sandbox:
     """A small project in which everything is right."""
     return Sandbox(tmp_path, servers)
+
+
+class _Lent:
+    """A plugin for a run of pytest inside this one, whose programs fork from ours."""
+
+    def __init__(self, servers: Servers) -> None:
+        self.servers = servers
+
+    def _swap(self, config: pytest.Config) -> None:
+        if proofs := config.stash[PROOFS]:
+            proofs.servers, self.servers = self.servers, proofs.servers
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        self._swap(config)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        self._swap(config)
+
+
+@pytest.fixture
+def prove(
+    sandbox: Sandbox, servers: Servers, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs pytest on the small project, in this process; gives what the command would."""
+
+    def prove(*arguments: str) -> subprocess.CompletedProcess[str]:
+        monkeypatch.chdir(sandbox.root)
+        quietly = ("-q", "-p", "no:cacheprovider")
+        done = pytester.runpytest_inprocess(*quietly, *arguments, plugins=[_Lent(servers)])
+        return subprocess.CompletedProcess(
+            ["pytest", *arguments], int(done.ret), done.stdout.str(), done.stderr.str()
+        )
+
+    return prove
 
 
 @pytest.fixture(scope="session")

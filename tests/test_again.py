@@ -95,6 +95,7 @@ def test_nothing_is_made_again_if_nothing_changed(copy: projects.Project) -> Non
     [
         ("code/a.py", ["code/a.py"]),
         ("tests/cassettes/b.expected.yaml", ["code/b.py"]),
+        ("tests/cassettes/a.yaml", ["code/a.py"]),
         ("tests/standin/__init__.py", ["code/a.py", "code/b.py"]),
         ("tests/standin/answers/page/a.yaml", ["code/a.py", "code/b.py"]),
         ("docs/api-reference/models.yml", ["code/a.py", "code/b.py"]),

@@ -42,7 +42,7 @@ asyncio.run(main())
 def quickly(play: Play) -> Outcome:
     start = time.perf_counter()
     outcome = play()
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 60
     assert outcome.problems == ()
     return outcome
 

@@ -160,16 +160,20 @@ def test_a_run_that_goes_wrong_leaves_recording_and_output_as_they_were(
 
 def test_an_interrupted_recording_leaves_the_old_one(sandbox: Sandbox) -> None:
     before = sandbox.read(CASSETTE)
-    sandbox.program(ASK.replace("import httpx", "import httpx, time; time.sleep(60)") + PRINT)
+    mark = sandbox.root / "mark"
+    begins = f"import httpx, time; open({str(mark)!r}, 'w').close(); time.sleep(60)"
+    sandbox.program(ASK.replace("import httpx", begins) + PRINT)
     process = subprocess.Popen(
         [sys.executable, "-m", "docproof", "record", "--base-url", "http://127.0.0.1:9", "code"],
         cwd=sandbox.root,
         start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    time.sleep(2)
+    while not mark.exists():
+        assert process.poll() is None
+        time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(10) == 130
+    assert process.wait(60) == 130
     assert sandbox.read(CASSETTE) == before
 
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.conftest import ASK, ROOT, Sandbox
+from tests.conftest import ASK, Sandbox
 
 STREAM = """\
 recorded: {origin: stand-in, date: '2026-11-22', packages: {}}
@@ -149,16 +149,3 @@ def test_what_is_no_program_is_refused(sandbox: Sandbox, path: str) -> None:
     done = sandbox.docproof("run", path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-
-
-def test_the_guide_s_program_prints_both_answers_without_a_key() -> None:
-    program = "code/get-started/integrations/litellm/litellm_features.py"
-    done = subprocess.run(
-        [sys.executable, "-m", "docproof", "run", "--no-delay", program],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-    )
-    shown = (ROOT / program).parent.joinpath("terminal/output.md").read_text("utf-8")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == shown.splitlines()[2:-1]

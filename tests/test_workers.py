@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workers import group
+from tests.workers import cores, group, memory, number
 
 PAGE = "get-started/integrations/litellm"
 
@@ -26,3 +26,29 @@ PAGE = "get-started/integrations/litellm"
 )
 def test_a_page_its_programs_and_its_claims_are_one_group(nodeid: str, together: str) -> None:
     assert group(nodeid) == together
+
+
+GB = 2**30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cores", "memory", "workers"),
+    [
+        ([], 2, 8 * GB, 2),
+        (["tests", "code"], 8, 16 * GB, 8),
+        ([], 1, 8 * GB, 1),
+        ([], 8, 2 * GB, 2),
+        ([], 2, GB // 2, 1),
+        (["tests/x.py::test_a", "code/x.py::replay"], 8, 16 * GB, 0),
+        (["tests/x.py::test_a", "tests"], 8, 16 * GB, 8),
+    ],
+)
+def test_there_are_as_many_as_cores_and_no_more_than_the_memory_is_for(
+    arguments: list[str], cores: int, memory: int, workers: int
+) -> None:
+    assert number(arguments, cores, memory) == workers
+
+
+def test_the_machine_says_what_it_has() -> None:
+    assert cores() >= 1
+    assert memory() > GB // 2

@@ -26,7 +26,17 @@ def used(name: str) -> list[dict[str, Any]]:
 def test_it_is_the_only_one_and_runs_for_pull_requests_and_for_main() -> None:
     assert list(FILE.parent.iterdir()) == [FILE]
     # YAML 1.1 takes the word on for true.
-    assert WORKFLOW[True] == {"pull_request": None, "push": {"branches": ["main"]}}
+    on = WORKFLOW[True]
+    assert list(on) == ["pull_request", "push", "schedule", "release"]
+    assert (on["pull_request"], on["push"]) == (None, {"branches": ["main"]})
+
+
+def test_each_night_and_for_each_release_the_proofs_try_more() -> None:
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", WORKFLOW[True]["schedule"][0]["cron"])
+    assert WORKFLOW[True]["release"] == {"types": ["published"]}
+    for event in ("schedule", "release"):
+        assert f"github.event_name == '{event}'" in JOBS["nightly"]["if"]
+    assert JOBS["nightly"]["steps"][-1] == {"run": "make nightly"}
 
 
 def test_every_command_is_a_make_target() -> None:
@@ -58,6 +68,7 @@ def test_only_what_was_proved_on_main_is_published() -> None:
 def test_no_job_may_do_more_than_it_must() -> None:
     assert WORKFLOW["permissions"] == {}
     assert {name: job["permissions"] for name, job in JOBS.items()} == {
+        "nightly": {"contents": "read"},
         "test": {"contents": "read"},
         "build": {"contents": "read", "pages": "read"},
         "publish": {"pages": "write", "id-token": "write"},
@@ -68,7 +79,7 @@ def test_no_job_may_do_more_than_it_must() -> None:
 
 def test_every_action_is_pinned_to_a_commit() -> None:
     lines = [line for line in TEXT.split("\n") if "uses:" in line]
-    assert len(lines) == len(STEPS) - 3
+    assert len(lines) == len(STEPS) - 4
     for line in lines:
         assert re.search(r"uses: actions/[a-z-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+$", line), line
     assert len({line.split("@")[1] for line in lines}) == len(
@@ -78,7 +89,7 @@ def test_every_action_is_pinned_to_a_commit() -> None:
 
 def test_the_whole_history_is_there_and_no_key_to_it() -> None:
     checkouts = used("checkout")
-    assert len(checkouts) == 2
+    assert len(checkouts) == 3
     for step in checkouts:
         assert step["with"] == {"fetch-depth": 0, "persist-credentials": False}
 

@@ -6,10 +6,14 @@ programs, its claims) share the replays of its programs, and so are done by one 
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Sequence
 
 from xdist.scheduler import LoadScopeScheduling
 
+# Bytes: a process that has imported LiteLLM takes a third of it, a browser another.
+_EACH = 2**30
 # A page has one path below these; a part of it is below the page's folder.
 _PAGE = re.compile(r"(?:docs|code|tests/claims)/(?P<folder>.*/)?(?P<name>[^/]+)\.(?:md|py)")
 # In the browser, a page is opened once for all that is looked at on it.
@@ -27,6 +31,28 @@ def group(nodeid: str) -> str:
     if file.startswith("code/"):
         return folder.removesuffix("/")
     return folder + name.removeprefix("test_").replace("_", "-")
+
+
+def number(arguments: Sequence[str], cores: int, memory: int) -> int:
+    """How many workers are worth it; 0: the tests that are named by name need none.
+
+    `memory` is in bytes.
+    """
+    if arguments and all("::" in one for one in arguments):
+        return 0
+    return max(1, min(cores, memory // _EACH))
+
+
+def cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def memory() -> int:
+    """The machine's memory, in bytes."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 class Scheduling(LoadScopeScheduling):

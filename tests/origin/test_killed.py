@@ -65,7 +65,7 @@ def is_running(group: int) -> bool:
     return False
 
 
-def wait_for_the_end(group: int, seconds: float = 20) -> bool:
+def wait_for_the_end(group: int, seconds: float = 60) -> bool:
     """Wait until no process of the group is left; whether that came to pass."""
     end = time.monotonic() + seconds
     while is_running(group):
@@ -136,15 +136,15 @@ def test_interrupting_it_leaves_everything_as_it_was(
     bench.program(model=model, sent='"stream": True')
     before = bench.state()
     process = bench.start()
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not origin.received and time.monotonic() < end:
         time.sleep(0.02)
     time.sleep(0.2)
     send(process.pid, signal.SIGINT)  # type: ignore[operator]
-    said, _ = process.communicate(timeout=10)
+    said, _ = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Traceback" not in said
-    assert wait_for_the_end(process.pid, 5), "what it started goes on without it"
+    assert wait_for_the_end(process.pid), "what it started goes on without it"
     assert bench.state() == before
     assert list(bench.temporary.iterdir()) == []
     assert bench.left(said) == {}
@@ -160,7 +160,7 @@ def test_a_reader_that_goes_away_harms_nothing(
     process = bench.start()
     assert process.stdout
     process.stdout.close()  # as `record … | head -0` does
-    process.wait(30)
+    process.wait(60)
     assert wait_for_the_end(process.pid)
     made, printed = files(bench)
     assert (made == old[0]) == (printed == old[1])

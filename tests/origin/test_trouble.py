@@ -225,7 +225,7 @@ def test_two_programs_are_recorded_at_once(bench: Bench) -> None:
         first.communicate()
 
 
-def wait_for(what: object, seconds: float = 20) -> None:
+def wait_for(what: object, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while not what():  # type: ignore[operator]
         assert time.monotonic() < end, "it did not happen"

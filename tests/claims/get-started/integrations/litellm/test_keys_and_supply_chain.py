@@ -528,4 +528,4 @@ def test_a_stream_waits_for_its_tokenizer(stage: Stage) -> None:
     outcome = stage.run(text, "headers", expect, lambda interactions: [])
     assert lines(outcome) == ""
     waited = float(outcome.stdout.split("waited ")[1])
-    assert 85 < waited < 110  # with what a busy machine adds
+    assert 85 < waited < 95
