@@ -47,7 +47,7 @@ FAULTS = [
     same("a run that prints chance is recorded", "docproof/record.py", "if again.stdout != outcome.stdout:", "if False:", "tests/test_recording.py::test_a_program_that_prints_something_else_each_time_is_refused"),
     # killed at a dozen moments by day, at 50 by night
     Fault("a file is written in its place, in two parts", "docproof/files.py", "                os.replace(unfinished[path], path)", "                text = unfinished[path].read_bytes()\n                for part in (text[: len(text) // 2], text[len(text) // 2 :]):\n                    with path.open(\"r+b\" if part != text[: len(text) // 2] else \"wb\") as file:\n                        file.seek(0, 2)\n                        file.write(part)\n                    __import__(\"time\").sleep(0.15)", f"{KILLED}::test_killing_it_at_any_moment_leaves_each_file_wholly_old_or_wholly_new", "tests/test_files.py"),
-    same("a program goes on when record was killed", "docproof/forkserver.py", "ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)", "pass", f"{KILLED}::test_killing_it_at_any_moment_leaves_each_file_wholly_old_or_wholly_new"),
+    Fault("a program goes on when record was killed", "docproof/forkserver.py", "ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)", "pass", "", f"{KILLED}::test_a_program_that_waits_ends_with_whoever_recorded_it"),
     # all recordings by night, by day those whose makers changed
     Fault("the stand-in answers otherwise", "tests/standin/__init__.py", "PER_EVENT = 10", "PER_EVENT = 7", FORMER_AGAIN, AGAIN),
     Fault("an answer of the stand-in is another", f"tests/standin/answers/{GUIDE}/hello_litellm.yaml", "Buenos Aires", "Lima", FORMER_AGAIN, AGAIN),
