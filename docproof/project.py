@@ -45,7 +45,7 @@ class Project:
     """A MkDocs project and its `[tool.docproof]` settings.
 
     The settings are explained in pyproject.toml, where they are made;
-    `configured` is false if none is. Times are in seconds.
+    `configured` is false if none is, `kept` is what was read of it so far. Times are in seconds.
     """
 
     root: Path
@@ -69,7 +69,6 @@ class Project:
     compatibility: str = ""
     written: dict[str, str] = field(default_factory=dict)
     claims: Path | None = None
-    # What was read of it, for as long as it lives; see docproof.world.
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

@@ -23,6 +23,7 @@ from tests.progress import Progress
 from tests.shared import Once
 
 ROOT = Path(__file__).parent.parent
+NO_CHROMIUM = "there is no chromium here: apt-get install chromium"
 
 settings.register_profile("default", max_examples=50, deadline=None, database=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, database=None)
@@ -68,6 +69,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Who does what: see `tests.workers`."""
     return workers.Scheduling(config, log)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line for all that was skipped for want of a browser."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    count = sum(NO_CHROMIUM in str(report.longrepr) for report in skipped)
+    if count:
+        terminalreporter.write_line(f"{count} tests were skipped: {NO_CHROMIUM}")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
 
 from tests.browser.host import hosting
-from tests.conftest import ROOT
+from tests.conftest import NO_CHROMIUM, ROOT
 from tests.shared import Once
 from tests.test_site import PAGES
 
@@ -86,7 +86,7 @@ def site_url(once: Once) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """Debian's chromium, started once a worker."""
     if shutil.which("chromium") is None:
-        pytest.skip("there is no chromium here: apt-get install chromium")
+        pytest.skip(NO_CHROMIUM)
     with chromium() as made:
         yield made
 

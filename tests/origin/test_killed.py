@@ -152,6 +152,20 @@ def test_interrupting_it_leaves_everything_as_it_was(
     assert bench.record().returncode == 0
 
 
+def test_a_program_that_waits_ends_with_whoever_recorded_it(
+    tmp_path: Path, origin: Origin, servers: Servers
+) -> None:
+    bench = bench_in(tmp_path / "one", origin, servers)
+    bench.program(model="hang")
+    process = bench.start()
+    end = time.monotonic() + 60
+    while not origin.received and time.monotonic() < end:
+        time.sleep(0.02)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert wait_for_the_end(process.pid, 20), "what it started goes on without it"
+
+
 def test_a_reader_that_goes_away_harms_nothing(
     tmp_path: Path, origin: Origin, servers: Servers
 ) -> None:
