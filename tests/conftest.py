@@ -23,7 +23,7 @@ from tests.progress import Progress
 from tests.shared import Once
 
 ROOT = Path(__file__).parent.parent
-NO_CHROMIUM = "there is no chromium here: apt-get install chromium"
+NO_CHROMIUM = "there is no chromium here: apt-get install chromium-headless-shell"
 
 settings.register_profile("default", max_examples=50, deadline=None, database=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, database=None)

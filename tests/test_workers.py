@@ -34,16 +34,16 @@ GB = 2**30
 @pytest.mark.parametrize(
     ("arguments", "cores", "memory", "workers"),
     [
-        ([], 2, 8 * GB, 2),
-        (["tests", "code"], 8, 16 * GB, 8),
+        ([], 2, 8 * GB, 3),
+        (["tests", "code"], 8, 16 * GB, 12),
         ([], 1, 8 * GB, 1),
         ([], 8, 2 * GB, 2),
         ([], 2, GB // 2, 1),
         (["tests/x.py::test_a", "code/x.py::replay"], 8, 16 * GB, 0),
-        (["tests/x.py::test_a", "tests"], 8, 16 * GB, 8),
+        (["tests/x.py::test_a", "tests"], 8, 16 * GB, 12),
     ],
 )
-def test_there_are_as_many_as_cores_and_no_more_than_the_memory_is_for(
+def test_there_are_half_as_many_again_as_cores_and_no_more_than_the_memory_is_for(
     arguments: list[str], cores: int, memory: int, workers: int
 ) -> None:
     assert number(arguments, cores, memory) == workers

@@ -36,11 +36,12 @@ def group(nodeid: str) -> str:
 def number(arguments: Sequence[str], cores: int, memory: int) -> int:
     """How many workers are worth it; 0: the tests that are named by name need none.
 
+    More than there are cores, since a test often waits for a browser or another process.
     `memory` is in bytes.
     """
     if arguments and all("::" in one for one in arguments):
         return 0
-    return max(1, min(cores, memory // _EACH))
+    return max(1, min(cores + cores // 2, memory // _EACH))
 
 
 def cores() -> int:
