@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import yaml
 
+from docproof.project import SAFE_LOADER
 from tests.claims.conftest import GUIDE
 
 FOLDER = "code/get-started/integrations/litellm"
-DATA = yaml.safe_load(
-    (GUIDE.docs / "get-started/integrations/litellm/compatibility.yml").read_text("utf-8")
+DATA = yaml.load(
+    (GUIDE.docs / "get-started/integrations/litellm/compatibility.yml").read_text("utf-8"),
+    SAFE_LOADER,
 )
 RELEASES = [row["release"] for row in DATA["releases"]]
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import email
+import functools
 import gzip
 import hashlib
 import json
@@ -44,8 +45,14 @@ WORDS = "The capital of Argentina is Buenos Aires."
 TOKENS = {"prompt_tokens": 1100, "completion_tokens": 300, "total_tokens": 1400}
 RETRY_AFTER = "7"
 PIECE = 50  # bytes that go out at once, so that a key arrives in two parts
-BOMB = gzip.compress(b'{"a": "' + b" " * 2**26)  # once, since it takes a while
 WEATHER = {"name": "weather", "arguments": '{"city": "Buenos Aires"}'}
+
+
+@functools.cache
+def _bomb() -> bytes:
+    """Little that becomes a lot."""
+    return gzip.compress(b'{"a": "' + b" " * 2**26)
+
 
 Answer = tuple[int, dict[str, str], Any]
 
@@ -230,7 +237,7 @@ class _Exchange:
             to = (self.origin.url if here else self.origin.elsewhere) + "/models"
             return await self._give(303, {"location": to}, {})
         if behaviour == "bomb":
-            return await _send(self.request, 200, _GZIP, BOMB)
+            return await _send(self.request, 200, _GZIP, _bomb())
         if behaviour in ("huge", "stall", "cut"):
             return await self._break_off(behaviour, bool(asked.get("stream")))
         if asked.get("stream"):

@@ -426,10 +426,11 @@ def test_it_has_to_be_in_place_before_the_import(stage: Stage) -> None:
 def test_logging_is_silenced(stage: Stage) -> None:
     """logging.disable() silences LiteLLM's warnings that nothing was reached"""
     loud = stage.source("asked_for").replace("logging.disable()\n", "")
-    for text, said in ((stage.source("asked_for"), False), (loud, True)):
-        expect = NO_PRICES.format("stderr: Failed to fetch\n" if said else "")
-        outcome = stage.run(text, "headers", expect, lambda interactions: [])
-        assert ("Failed to fetch remote model cost map" in outcome.stdout) == said
+    assert loud != stage.source("asked_for")  # whose own replay refuses any other error output
+    expect = NO_PRICES.format("stderr: Failed to fetch\n")
+    outcome = stage.run(loud, "headers", expect, lambda interactions: [])
+    assert "Failed to fetch remote model cost map" in outcome.stdout
+    assert "Failed to fetch" not in stage.shown("asked_for")
 
 
 @pytest.mark.parametrize(
