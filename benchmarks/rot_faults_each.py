@@ -12,10 +12,10 @@ from pathlib import Path
 
 from rot_edits import Case, Edit, Place, append, drawn, replace, transform
 
-from docproof import claims, pages, project
-from docproof.includes import Include
-from docproof.pages import Page
-from docproof.project import Project
+from docproof.core.project import Project, load_project
+from docproof.pages.includes import Include
+from docproof.pages.page import Page, read_page
+from docproof.rules import claims
 
 ROOT = Path(__file__).parent.parent
 _RANGE = re.compile(r":(\d+):(\d+)$")
@@ -24,9 +24,9 @@ _NAME = re.compile(r"[a-z]+_[a-z_]+")
 
 def faults() -> list[Case]:
     """The faults of all pages that are held by claims of their own."""
-    guide = project.load(ROOT)
+    guide = load_project(ROOT)
     shown_by: dict[Path, set[str]] = {}
-    read = [pages.read(guide, path) for path in guide.pages()]
+    read = [read_page(guide, path) for path in guide.pages()]
     for page in read:
         for include in page.includes:
             if include.file:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from rot_edits import ENVIRONMENT, Case
 
-from docproof import pictures, project
-from docproof.report import BadInput
+from docproof.core.problem import BadInput
+from docproof.core.project import load_project
+from docproof.replay import pictures
 
 GATES = ("check", "pytest", "build")
 LIMIT = 240  # seconds for a gate
@@ -38,7 +39,7 @@ def touched(copy: Path, clean: Path) -> Sequence[str]:
     the others are as they were.
     """
     try:
-        guide = project.load(copy)
+        guide = load_project(copy)
     except BadInput:
         return ("code", "docs")
     changed = {

@@ -27,7 +27,7 @@ from rot_edits import (
     write,
 )
 
-from docproof import recording
+from docproof.recordings import recording
 
 _FIX = docproof("fix")
 _MOVE = docproof("fix", PAGE)

@@ -17,8 +17,8 @@ import time
 import urllib.request
 from pathlib import Path
 
-from docproof import project
-from docproof.replay import Replayer
+from docproof.core.project import load_project
+from docproof.replay.replay import Replayer
 
 ROOT = Path(__file__).parent.parent
 FOLDER = "get-started/integrations/litellm"
@@ -99,7 +99,7 @@ def each_program() -> dict[str, float]:
     From /proc/PID/stat (fields 16 and 17: the children that have been waited for), so on
     Linux only.
     """
-    guide = project.load(ROOT)
+    guide = load_project(ROOT)
     taken: dict[str, float] = {}
     with Replayer(guide) as replayer:
         programs = list(guide.all_programs())

@@ -7,53 +7,50 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from docproof import (
+from docproof.core import secrets
+from docproof.core.problem import BadInput, Problem
+from docproof.core.project import Project
+from docproof.core.rules import rule
+from docproof.lines import lock, moves
+from docproof.lines.lock import LINES_UNACCEPTED, LOCK, Entry
+from docproof.markdown import tables
+from docproof.pages import highlights, includes, ranges
+from docproof.pages.page import Page, read_page
+from docproof.recordings import age, compatibility
+from docproof.rules import (
     addresses,
-    age,
     claims,
-    compatibility,
-    highlights,
-    includes,
     layout,
-    lock,
-    moves,
     orphans,
-    pages,
     programs,
     prose,
     published,
-    ranges,
-    secrets,
     shell,
-    tables,
     walkthroughs,
 )
-from docproof.lock import Entry
-from docproof.pages import Page
-from docproof.project import Project
-from docproof.report import BadInput, Problem, Rule
 
 MANY = 200  # pages, from which on they are checked side by side
 
-RULES = (
-    Rule(
-        "title-missing",
-        "a page without a title in its front matter",
-        "Search results and tabs would name it by its file.",
-        "a page that begins with # Streaming",
-    ),
-    Rule(
-        "description-missing",
-        "a page without a description in its front matter",
-        "Search engines would show an arbitrary line of it.",
-        "a page with a title only",
-    ),
-    Rule(
-        "include-missing",
-        "an include of a file that does not exist",
-        "The block would be empty, or the build would stop with a traceback.",
-        '--8<-- "code/gone.py"',
-    ),
+TITLE_MISSING = rule(
+    "title-missing",
+    family="site",
+    refuses="a page without a title in its front matter",
+    why="Search results and tabs would name it by its file.",
+    example="a page that begins with # Streaming",
+)
+DESCRIPTION_MISSING = rule(
+    "description-missing",
+    family="site",
+    refuses="a page without a description in its front matter",
+    why="Search engines would show an arbitrary line of it.",
+    example="a page with a title only",
+)
+INCLUDE_MISSING = rule(
+    "include-missing",
+    family="lines",
+    refuses="an include of a file that does not exist",
+    why="The block would be empty, or the build would stop with a traceback.",
+    example='--8<-- "code/gone.py"',
 )
 
 
@@ -135,7 +132,7 @@ def _checked_page(
     project: Project, path: Path, entries: list[Entry] | None
 ) -> tuple[Page | None, list[Problem]]:
     try:
-        page = pages.read(project, path)
+        page = read_page(project, path)
     except BadInput as bad:
         return None, [bad.problem]
     return page, check_page(project, page, entries)
@@ -175,8 +172,8 @@ def _entries(project: Project) -> tuple[list[Entry] | None, Problem | None]:
         return None, bad.problem
     if entries is None and project.configured:
         docs = project.relative(project.docs)
-        return None, Problem(
-            lock.NAME, 1, "lock", "there is none", f"python -m docproof fix --accept {docs}"
+        return None, LOCK.problem(
+            lock.NAME, 1, "there is none", f"python -m docproof fix --accept {docs}"
         )
     return entries, None
 
@@ -184,10 +181,12 @@ def _entries(project: Project) -> tuple[list[Entry] | None, Problem | None]:
 def _lost_pages(project: Project, entries: list[Entry] | None) -> Iterator[Problem]:
     for name in sorted({entry.page for entry in entries or []}):
         if not (project.root / name).is_file():
-            yield Problem(
-                lock.NAME, 1, "lines-unaccepted", f"{name} was accepted and is gone",
+            yield LINES_UNACCEPTED.problem(
+                lock.NAME,
+                1,
+                f"{name} was accepted and is gone",
                 f"python -m docproof fix --accept {name}",
-            )  # fmt: skip
+            )
 
 
 def _metadata(page: Page) -> Iterator[Problem]:
@@ -202,8 +201,9 @@ def _metadata(page: Page) -> Iterator[Problem]:
 def _missing_includes(page: Page) -> Iterator[Problem]:
     for include in page.includes:
         if include.file is None:
-            yield Problem(
-                page.name, include.line, "include-missing",
+            yield INCLUDE_MISSING.problem(
+                page.name,
+                include.line,
                 f"it includes {include.target}, and {include.why}",
                 "mend the path, or the file",
-            )  # fmt: skip
+            )

@@ -9,14 +9,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from docproof import lock, moves, pages, pictures, published, ranges, walkthroughs, wellformed
-from docproof.lock import Entry
-from docproof.pages import Page
-from docproof.project import Project
-from docproof.replay import Replayer
-from docproof.report import BadInput, Problem, diff
-from docproof.servers import Servers
-from docproof.terminal import render
+from docproof.core.problem import BadInput, Problem, diff
+from docproof.core.project import Project
+from docproof.lines import lock, moves
+from docproof.lines.lock import ACCEPT, Entry
+from docproof.pages import ranges
+from docproof.pages.page import Page, read_page
+from docproof.recordings import validate
+from docproof.replay import pictures
+from docproof.replay.replay import Replayer
+from docproof.replay.servers import Servers
+from docproof.replay.terminal import render
+from docproof.rules import published, walkthroughs
 
 # Which programs were found right, and in which state, so that only changed ones are replayed.
 _CACHE = ".cache/docproof.json"
@@ -41,7 +45,7 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
             old = {include.line: include.target for include in page.includes}
             _rewrite(page, {line: (old[line], new) for line, (_, new) in moved.items()})
             kept = _renamed(page, kept, moved)
-            page = pages.read(project, page.path)
+            page = read_page(project, page.path)
         marks = moves.rehighlighted(page, kept)
         if marks:
             was = {
@@ -57,7 +61,7 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
                         for line, new in marks.items()
                     },
                 )
-            page = pages.read(project, page.path)
+            page = read_page(project, page.path)
         if moved or marks:
             kept = _settled(page, kept)
             changes.append(diff(before, _text(page), page.name))
@@ -99,9 +103,13 @@ def _accepted(
     chosen = [one for one in here if line in (None, one.one.include.line)]
     if line is not None and not chosen:
         raise BadInput(
-            Problem(page.name, line, "accept", "no include by line range stands on this line",
-                    "name the line of an include")
-        )  # fmt: skip
+            ACCEPT.problem(
+                page.name,
+                line,
+                "no include by line range stands on this line",
+                "name the line of an include",
+            )
+        )
     accepted: list[str] = []
     mine: list[Entry] = []
     for one in here:
@@ -155,7 +163,7 @@ def fix_outputs(
             name = project.relative(program)
             if not everything and known.get(name) == _state(project, program):
                 continue
-            _, wrong = wellformed.read(project, program)
+            _, wrong = validate.read(project, program)
             outcome = None if wrong else replayer.play(program)
             problems += wrong or (outcome.problems if outcome else ())
             if outcome is None or outcome.problems:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docproof import project as projects
-from docproof.project import Project
-from docproof.report import BadInput, Problem, render
-from docproof.servers import Servers
+from docproof.core.problem import BadInput, Problem, render
+from docproof.core.project import Project, load_project
+from docproof.replay.servers import Servers
 
 if TYPE_CHECKING:
-    from docproof.replay import Outcome, Replayer
+    from docproof.replay.replay import Outcome, Replayer
 
 
 class Proofs:
@@ -36,8 +35,8 @@ class Proofs:
 
     def program(self, program: Path) -> list[Problem]:
         """What is wrong with a program, its recording and its output file."""
-        from docproof import pictures
-        from docproof.terminal import compare
+        from docproof.replay import pictures
+        from docproof.replay.terminal import compare
 
         program = program.resolve()
         if program not in self._problems:
@@ -52,11 +51,12 @@ class Proofs:
 
     def page(self, page: Path) -> list[Problem]:
         """What is wrong with a page, and with the programs and outputs that it shows."""
-        from docproof import lock, pages
         from docproof.check import check_page
+        from docproof.lines import lock
+        from docproof.pages.page import read_page
 
         try:
-            read = pages.read(self.project, page)
+            read = read_page(self.project, page)
             problems = check_page(self.project, read, lock.load(self.project.root))
         except BadInput as bad:
             return [bad.problem]
@@ -73,7 +73,7 @@ class Proofs:
         self.servers.__exit__()
 
     def _play(self, program: Path) -> Outcome:
-        from docproof.replay import Replayer
+        from docproof.replay.replay import Replayer
 
         if self._replayer is None:
             self._replayer = Replayer(self.project, servers=self.servers)
@@ -90,7 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not (root / "mkdocs.yml").is_file():
         return
     try:
-        project = projects.load(root)
+        project = load_project(root)
     except BadInput as bad:
         raise pytest.UsageError(str(bad)) from None
     if project.configured:

@@ -8,19 +8,22 @@ make it again on each commit; at night they make all. `make recordings` writes t
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
-from docproof import project as projects
-from docproof.project import Project
+from docproof.core.project import Project, load_project
+from tests import sources
 
 ROOT = Path(__file__).parent.parent
 MADE_BY = "tests/made-by.txt"
-RECORDER = ("record", "forkserver", "stage")  # and whatever they import
+RECORDER = (
+    "record/record.py",
+    "sandbox/forkserver.py",
+    "sandbox/process.py",
+)  # and whatever they import
 
 
 def changed(project: Project) -> list[Path]:
@@ -81,25 +84,11 @@ def _settings(project: Project) -> str:
 
 
 def _recorder() -> set[Path]:
-    """The modules of the recorder: those named, and all of the package that they import."""
-    folder, found, wanted = ROOT / "docproof", set[Path](), list(RECORDER)
-    while wanted:
-        path = folder / f"{wanted.pop()}.py"
-        if path.is_file() and path not in found:
-            found.add(path)
-            wanted += _imported(path)
-    return found
-
-
-def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module == "docproof":
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("docproof."):
-            yield str(node.module).removeprefix("docproof.")
+    """The modules of the recorder: those named, and all of this project's that they import."""
+    return sources.imported(*(ROOT / "docproof" / name for name in RECORDER))
 
 
 if __name__ == "__main__":
-    here = projects.load(ROOT)
+    here = load_project(ROOT)
     named = [Path(name).resolve() for name in sys.argv[1:]]
     remember(here, [p for p in _recorded(here) if p in named or not {*p.parents}.isdisjoint(named)])

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from docproof.__main__ import main
-from docproof.servers import Servers
+from docproof.cli import main
+from docproof.replay.servers import Servers
 
 
 def docproof(

@@ -13,11 +13,10 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from docproof import project as projects
-from docproof.project import Project
+from docproof.core.project import Project, load_project
 from docproof.pytest_plugin import PROOFS
-from docproof.replay import Outcome, Replayer
-from docproof.servers import Servers
+from docproof.replay.replay import Outcome, Replayer
+from docproof.replay.servers import Servers
 from tests import command, progress, workers
 from tests.progress import Progress
 from tests.shared import Once
@@ -166,7 +165,7 @@ class Sandbox:
 
     @property
     def project(self) -> Project:
-        return projects.load(self.root)
+        return load_project(self.root)
 
     def docproof(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """What the command would do here, with these variables too; done in this process."""

@@ -1,6 +1,6 @@
 """Which names of LiteLLM and openai may a page use? Writes them: `python -m tests.name_index`.
 
-docproof/names.py says how the file is read. It lists what the installed
+docproof/inventory/names.py says how the file is read. It lists what the installed
 versions have: public names, parameters of the calls that a guide shows, fields
 of what the calls return, and the variables that the source reads from the
 environment.

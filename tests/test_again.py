@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from docproof import expectations
-from docproof import project as projects
-from docproof.servers import Servers
+from docproof.core.project import Project, load_project
+from docproof.recordings import expectations
+from docproof.replay.servers import Servers
 from tests import again
 from tests.command import docproof
 from tests.conftest import ROOT
@@ -24,7 +24,7 @@ def test_recordings_are_as_they_are_made_again(
     tmp_path: Path, servers: Servers, at_night: bool
 ) -> None:
     """All at night; by day those whose program, stand-in or recorder is another than then."""
-    guide = projects.load(ROOT)
+    guide = load_project(ROOT)
     recorded = [p for p in guide.all_programs() if guide.recording_of(p).is_file()]
     assert recorded
     wanted = recorded if at_night else again.changed(guide)
@@ -34,7 +34,7 @@ def test_recordings_are_as_they_are_made_again(
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("mkdocs.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
-    copy = projects.load(tmp_path)
+    copy = load_project(tmp_path)
     names = [guide.relative(program) for program in wanted]
     for name in names:
         copy.recording_of(tmp_path / name).unlink()
@@ -57,7 +57,7 @@ def test_recordings_are_as_they_are_made_again(
         )
 
 
-def _is_timed(project: projects.Project, program: Path) -> bool:
+def _is_timed(project: Project, program: Path) -> bool:
     """Whether it prints seconds, which the others would lengthen if they ran beside it."""
     where = project.expectations_of(program)
     return bool(expectations.load(where, where.name).waits)
@@ -70,7 +70,7 @@ def _interactions(path: Path) -> list[str]:
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> projects.Project:
+def copy(tmp_path: Path) -> Project:
     """A guide of two programs, both recorded, with a stand-in."""
     for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -81,13 +81,13 @@ def copy(tmp_path: Path) -> projects.Project:
         for path in (f"code/{name}.py", f"tests/cassettes/{name}.yaml"):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text("")
-    made = projects.load(tmp_path)
+    made = load_project(tmp_path)
     again.remember(made, made.all_programs())
     return made
 
 
-def test_nothing_is_made_again_if_nothing_changed(copy: projects.Project) -> None:
-    assert again.changed(projects.load(copy.root)) == []
+def test_nothing_is_made_again_if_nothing_changed(copy: Project) -> None:
+    assert again.changed(load_project(copy.root)) == []
 
 
 @pytest.mark.parametrize(
@@ -102,23 +102,23 @@ def test_nothing_is_made_again_if_nothing_changed(copy: projects.Project) -> Non
         ("requirements.txt", []),
     ],
 )
-def test_what_made_it_has_changed(copy: projects.Project, path: str, which: list[str]) -> None:
+def test_what_made_it_has_changed(copy: Project, path: str, which: list[str]) -> None:
     file = copy.root / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text((file.read_text("utf-8") if file.is_file() else "") + "# more\n", "utf-8")
-    fresh = projects.load(copy.root)
+    fresh = load_project(copy.root)
     assert [fresh.relative(program) for program in again.changed(fresh)] == which
     again.remember(fresh, fresh.all_programs())
-    assert again.changed(projects.load(copy.root)) == []
+    assert again.changed(load_project(copy.root)) == []
 
 
-def test_another_litellm_or_another_address_would_answer_otherwise(copy: projects.Project) -> None:
+def test_another_litellm_or_another_address_would_answer_otherwise(copy: Project) -> None:
     for path, old in (("requirements.txt", "litellm=="), ("pyproject.toml", "api.kluster.ai/v1")):
         file = copy.root / path
         text = file.read_text("utf-8")
         assert old in text
         file.write_text(text.replace(old, f"{old}9"), "utf-8")
-        assert len(again.changed(projects.load(copy.root))) == 2
+        assert len(again.changed(load_project(copy.root))) == 2
         file.write_text(text, "utf-8")
 
 

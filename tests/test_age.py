@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from docproof import age
-from docproof.report import BadInput
+from docproof.core.problem import BadInput
+from docproof.recordings import age
 from tests.conftest import Sandbox
 
 TODAY = date(2026, 11, 26)

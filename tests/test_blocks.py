@@ -20,7 +20,7 @@ def html(tmp_path: Path) -> object:
     def build(text: str) -> BeautifulSoup:
         md = markdown.Markdown(
             extensions=[
-                *("docproof.blocks", "pymdownx.highlight", "pymdownx.superfences"),
+                *("docproof.markdown.blocks", "pymdownx.highlight", "pymdownx.superfences"),
                 "pymdownx.snippets",
             ],
             extension_configs={

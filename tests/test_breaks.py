@@ -6,7 +6,12 @@ import markdown
 import pytest
 from bs4 import BeautifulSoup
 
-NAMES = ("docproof.breaks", "docproof.blocks", "pymdownx.highlight", "pymdownx.superfences")
+NAMES = (
+    "docproof.markdown.breaks",
+    "docproof.markdown.blocks",
+    "pymdownx.highlight",
+    "pymdownx.superfences",
+)
 
 
 def built(text: str) -> str:

@@ -129,7 +129,8 @@ def test_a_table_that_cannot_be_built_is_refused_at_its_line(
     sandbox: Sandbox, block: str, what: str
 ) -> None:
     sandbox.write(
-        "mkdocs.yml", "site_name: S\nmarkdown_extensions: [pymdownx.snippets, docproof.tables]\n"
+        "mkdocs.yml",
+        "site_name: S\nmarkdown_extensions: [pymdownx.snippets, docproof.markdown.tables]\n",
     )
     sandbox.write("docs/data.yml", "a: [{a: 1}]\n")
     sandbox.write("docs/page.md", PAGE + f"\n```table\n{block}\n```\n")
@@ -189,9 +190,9 @@ def test_check_never_imports_what_takes_long() -> None:
 
 
 def test_this_project_has_no_problem() -> None:
-    from docproof import project
+    from docproof.core.project import load_project
 
-    assert [str(problem) for problem in check(project.load(ROOT))] == []
+    assert [str(problem) for problem in check(load_project(ROOT))] == []
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,8 @@ def test_a_recording_of_an_origin_that_nobody_knows_is_refused(sandbox: Sandbox)
 
 def test_a_row_with_a_key_that_no_column_shows_is_refused(sandbox: Sandbox) -> None:
     sandbox.write(
-        "mkdocs.yml", sandbox.read("mkdocs.yml").replace("snippets]", "snippets, docproof.tables]")
+        "mkdocs.yml",
+        sandbox.read("mkdocs.yml").replace("snippets]", "snippets, docproof.markdown.tables]"),
     )
     sandbox.write("docs/data.yml", "a: [{a: 1}, {a: 1, b: 2}]\n")
     block = "file: data.yml\nrows: a\ncolumns: {A: '{a}'}"

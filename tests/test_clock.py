@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from docproof.replay import Outcome
+from docproof.replay.replay import Outcome
 from tests.conftest import ASK, Sandbox
 
 Play = Callable[[], Outcome]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docproof import compatibility
-from docproof.report import BadInput
+from docproof.core.problem import BadInput
+from docproof.recordings import compatibility
 from tests.conftest import Sandbox
 
 NAME = "docs/releases.yml"

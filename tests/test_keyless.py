@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from docproof import expectations, pages, recording
-from docproof.pages import Page
-from docproof.verdict import prepare
+from docproof.pages.page import Page, read_page
+from docproof.recordings import expectations, recording
+from docproof.replay.verdict import prepare
 from tests.conftest import ROOT
 from tests.test_site import SITE
 
@@ -28,7 +28,7 @@ def programs(page: Page) -> list[Path]:
     return [_PROGRAMS[one.file] for one in page.includes if one.file in _PROGRAMS]
 
 
-GUIDE = [page for page in (pages.read(SITE, path) for path in SITE.pages()) if programs(page)]
+GUIDE = [page for page in (read_page(SITE, path) for path in SITE.pages()) if programs(page)]
 GUIDE = [page for page in GUIDE if page.path.name != "index.md"]  # which leads to the pages
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from docproof import layout, pages
-from docproof import project as projects
-from docproof.report import Rule
+from docproof.core.problem import Rule
+from docproof.core.project import load_project
+from docproof.pages.page import read_page
+from docproof.rules import layout
 from tests.conftest import PAGE, ROOT, Sandbox
 
 HEAD = "---\ntitle: A page\ndescription: A page.\n---\n\n# A page\n\n"
@@ -28,7 +29,7 @@ def found(sandbox: Sandbox, text: str, extensions: str = EXTENSIONS) -> list[str
 
 
 def whole(sandbox: Sandbox, text: str, above: int = 0) -> list[str]:
-    page = pages.read(sandbox.project, sandbox.write("docs/page.md", text))
+    page = read_page(sandbox.project, sandbox.write("docs/page.md", text))
     problems = list(layout.problems(sandbox.project, page))
     for problem in problems:
         assert "\n" not in str(problem)
@@ -327,7 +328,7 @@ def test_two_pages_with_one_title_or_description_are_refused(sandbox: Sandbox, k
     other = PAGE.replace("title: ", "title: Not ").replace("description: ", "description: Not ")
     line = next(line for line in PAGE.splitlines() if line.startswith(key))
     sandbox.write("docs/z.md", f"---\n{line}\n{other[4:].replace(f'{key}:', 'x:')}")
-    read = [pages.read(sandbox.project, path) for path in sandbox.project.pages()]
+    read = [read_page(sandbox.project, path) for path in sandbox.project.pages()]
     (problem,) = layout.across(sandbox.project, read)
     assert str(problem).startswith(f"docs/z.md:2: title-duplicate: docs/page.md has the same {key}")
 
@@ -335,7 +336,7 @@ def test_two_pages_with_one_title_or_description_are_refused(sandbox: Sandbox, k
 def test_two_pages_without_titles_have_no_title_in_common(sandbox: Sandbox) -> None:
     for name in ("y", "z"):
         sandbox.write(f"docs/{name}.md", "No title.\n")
-    read = [pages.read(sandbox.project, path) for path in sandbox.project.pages()]
+    read = [read_page(sandbox.project, path) for path in sandbox.project.pages()]
     assert list(layout.across(sandbox.project, read)) == []
 
 
@@ -385,8 +386,8 @@ def test_links_that_lead_somewhere_or_elsewhere_are_not_refused(
 
 
 def test_this_project_is_laid_out_well_and_looked_at_fast() -> None:
-    here = projects.load(ROOT)
-    read = [pages.read(here, path) for path in here.pages()]
+    here = load_project(ROOT)
+    read = [read_page(here, path) for path in here.pages()]
     assert [str(problem) for problem in layout.across(here, read)] == []
     for page in read:
         assert [str(problem) for problem in layout.problems(here, page)] == []
@@ -400,7 +401,7 @@ def test_windows_line_ends_change_nothing(sandbox: Sandbox) -> None:
     text = (HEAD + f"1. One\n\n{SHOWN}\n2. Two\n").replace("\n", "\r\n")
     path: Path = sandbox.root / "docs/page.md"
     path.write_bytes(text.encode())
-    page = pages.read(sandbox.project, path)
+    page = read_page(sandbox.project, path)
     assert len(list(layout.problems(sandbox.project, page))) == 2
 
 
@@ -426,7 +427,7 @@ def test_a_box_without_a_body_and_a_reference_to_nothing_are_refused(
     sandbox: Sandbox, text: str, rule: str
 ) -> None:
     sandbox.write("docs/page.md", PAGE + "\n" + text)
-    read = pages.read(sandbox.project, sandbox.root / "docs/page.md")
+    read = read_page(sandbox.project, sandbox.root / "docs/page.md")
     assert [problem.rule for problem in layout.problems(sandbox.project, read)] == [rule]
 
 
@@ -443,7 +444,7 @@ def test_a_box_without_a_body_and_a_reference_to_nothing_are_refused(
 )
 def test_boxes_with_bodies_and_defined_references_are_good(sandbox: Sandbox, text: str) -> None:
     sandbox.write("docs/page.md", PAGE + "\n" + text)
-    read = pages.read(sandbox.project, sandbox.root / "docs/page.md")
+    read = read_page(sandbox.project, sandbox.root / "docs/page.md")
     assert list(layout.problems(sandbox.project, read)) == []
 
 

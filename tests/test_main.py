@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from docproof.__main__ import main
+from docproof.cli import main
 from tests import command
 from tests.conftest import ASK, Sandbox
 

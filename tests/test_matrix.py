@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from docproof.project import Project
-from docproof.replay import Outcome
-from docproof.report import Problem
+from docproof.core.problem import Problem
+from docproof.core.project import Project
+from docproof.replay.replay import Outcome
 from tests.conftest import ASK, ROOT, Sandbox
 from tests.matrix import __main__ as matrix
 from tests.matrix import datafile, environments, release, results, verdict
@@ -134,7 +134,9 @@ def test_expectations_that_come_later_are_a_change(sandbox: Sandbox, made: Log) 
 
 
 def test_the_replay_s_own_code_counts_and_that_of_pages_does_not() -> None:
-    files = results._imported(ROOT / "docproof/replay.py", ROOT / "docproof/forkserver.py")
+    files = results._imported(
+        ROOT / "docproof/replay/replay.py", ROOT / "docproof/sandbox/forkserver.py"
+    )
     names = {path.stem for path in files}
     assert {"replay", "forkserver", "stage", "wire", "cassettes", "clock", "verdict"} <= names
     assert not {"blocks", "tables", "layout", "__main__"} & names

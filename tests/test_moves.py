@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docproof import lock, pages
 from docproof.check import check
+from docproof.core.problem import BadInput, Problem
 from docproof.fix import accept, fix_ranges
-from docproof.report import BadInput, Problem
+from docproof.lines import lock
+from docproof.pages.page import Page, read_page
 from tests.conftest import PAGE, Sandbox
 
 PROGRAM = [
@@ -55,8 +56,8 @@ class Walk:
     def program(self, lines: list[str]) -> None:
         self.sandbox.write("code/page/p.py", "\n".join(lines) + "\n")
 
-    def page(self) -> pages.Page:
-        return pages.read(self.sandbox.project, self.sandbox.root / "docs/page.md")
+    def page(self) -> Page:
+        return read_page(self.sandbox.project, self.sandbox.root / "docs/page.md")
 
     def fix(self) -> tuple[list[str], list[Problem]]:
         return fix_ranges(self.sandbox.project, [self.page()])

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 
-from docproof import project, world
+from docproof.core.project import load_project
+from docproof.inventory import inventory
 from tests import name_index
 from tests.conftest import ROOT
 
@@ -23,9 +24,9 @@ def test_the_index_is_that_of_the_installed_versions() -> None:
 
 
 def test_the_index_is_read_in_no_time_and_names_what_pages_need() -> None:
-    here = dataclasses.replace(project.load(ROOT), index="tests/names.txt")
+    here = dataclasses.replace(load_project(ROOT), index="tests/names.txt")
     start = time.perf_counter()
-    index = world.world(here).index
+    index = inventory.inventory(here).index
     assert time.perf_counter() - start < 0.02
     assert {"litellm.completion", "litellm.Router", "openai.OpenAI"} <= index["names"]
     assert {"litellm.completion_cost", "litellm.utils.trim_messages"} <= index["names"]

@@ -17,16 +17,19 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import v4
 
-from docproof import pages, project, verdict, walkthroughs
-from docproof.job import Report
+from docproof.core.project import load_project
+from docproof.pages.page import Page, read_page
 from docproof.publish import downloads
 from docproof.publish.notebooks import notebook
-from docproof.replay import job_of
-from docproof.runner import environment
+from docproof.replay import verdict
+from docproof.replay.replay import job_of
+from docproof.replay.runner import environment
+from docproof.rules import walkthroughs
+from docproof.sandbox.job import Report
 from tests.conftest import ROOT, Sandbox
 
-GUIDE = project.load(ROOT)
-READ = [pages.read(GUIDE, path) for path in GUIDE.pages()]
+GUIDE = load_project(ROOT)
+READ = [read_page(GUIDE, path) for path in GUIDE.pages()]
 WALKS = [(page, ROOT / name) for page in READ for name in walkthroughs.declared(page)]
 
 STEPS = """\
@@ -79,7 +82,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
         job = job_of(GUIDE, program, expected, str(tmp_path / "report"))
         spec = tmp_path / "kernels/staged/kernel.json"
         spec.parent.mkdir(parents=True)
-        argv = [sys.executable, "-m", "docproof.kernel", job.to_json(), "{connection_file}"]
+        argv = [sys.executable, "-m", "docproof.sandbox.kernel", job.to_json(), "{connection_file}"]
         spec.write_text(json.dumps({"argv": argv, "display_name": "", "language": "python"}))
         monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
         monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
@@ -96,12 +99,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
     return run
 
 
-def made(page: pages.Page, program: Path, resolve: Callable[[str], str | None]) -> Any:
+def made(page: Page, program: Path, resolve: Callable[[str], str | None]) -> Any:
     """The notebook of a page, read back."""
     return nbformat.reads(notebook(GUIDE, page, program, resolve), 4)
 
 
-def made_of(sandbox: Sandbox, page: pages.Page) -> list[str]:
+def made_of(sandbox: Sandbox, page: Page) -> list[str]:
     """The cells of a page's notebook below the first, which is about the notebook."""
     text = notebook(sandbox.project, page, sandbox.root / "code/page/x.py", nowhere)
     return [cell.source for cell in nbformat.reads(text, 4).cells[1:]]
@@ -113,7 +116,7 @@ def nowhere(target: str) -> None:
 
 @pytest.mark.parametrize(("page", "program"), WALKS, ids=lambda value: getattr(value, "stem", ""))
 def test_a_notebook_s_cells_print_what_the_page_shows_and_ask_what_was_recorded(
-    run: Callable[[str, Path], Run], page: pages.Page, program: Path
+    run: Callable[[str, Path], Run], page: Page, program: Path
 ) -> None:
     done = run(notebook(GUIDE, page, program, nowhere), program)
     shown = GUIDE.output_of(program).read_text("utf-8")
@@ -135,7 +138,7 @@ def test_a_notebook_that_reaches_for_the_network_is_found_out(
 
 @pytest.mark.parametrize(("page", "program"), WALKS, ids=lambda value: getattr(value, "stem", ""))
 def test_a_notebook_s_code_is_the_program_and_its_first_cell_installs_what_that_imports(
-    page: pages.Page, program: Path
+    page: Page, program: Path
 ) -> None:
     install, *steps = [
         cell.source for cell in made(page, program, nowhere).cells if cell.cell_type == "code"
@@ -151,7 +154,7 @@ def test_a_notebook_s_code_is_the_program_and_its_first_cell_installs_what_that_
 def test_a_page_becomes_a_notebook(sandbox: Sandbox) -> None:
     program = sandbox.program("import httpx\n\nprint(1)\nprint(2)\n")
     path = sandbox.write("docs/page.md", STEPS)
-    page = pages.read(sandbox.project, path)
+    page = read_page(sandbox.project, path)
 
     def resolve(target: str) -> str | None:
         known = {"": "https://s.test/page/", "other.md#part": "https://s.test/other/#part"}
@@ -181,10 +184,10 @@ def test_a_page_becomes_a_notebook(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("indent", ["", "    "])
 def test_an_output_in_a_notebook_says_where_it_comes_from(sandbox: Sandbox, indent: str) -> None:
-    extensions = "[docproof.origins, pymdownx.snippets]"
+    extensions = "[docproof.markdown.provenance, pymdownx.snippets]"
     sandbox.write("mkdocs.yml", f"site_name: S\nmarkdown_extensions: {extensions}\n")
     text = f'---\ntitle: A\n---\n\n- A\n\n{indent}--8<-- "code/page/terminal/x.md"\n\nEnd.\n'
-    page = pages.read(sandbox.project, sandbox.write("docs/page.md", text))
+    page = read_page(sandbox.project, sandbox.write("docs/page.md", text))
     (cell,) = made_of(sandbox, page)
     line = f"{indent}*Recorded from a stand-in on 22 November 2026.*"
     assert re.search(rf"```\s*\n{re.escape(line)}\n+End\.", cell)
@@ -207,7 +210,7 @@ def test_what_a_notebook_does_not_know_is_put_otherwise(
     sandbox: Sandbox, written: str, cell: str
 ) -> None:
     program = sandbox.root / "code/page/x.py"
-    page = pages.read(sandbox.project, sandbox.write("docs/page.md", f"# A\n\n{written}\n"))
+    page = read_page(sandbox.project, sandbox.write("docs/page.md", f"# A\n\n{written}\n"))
     found = nbformat.reads(notebook(sandbox.project, page, program, nowhere), 4).cells[-1]
     assert found.source == f"# A\n\n{cell}"
 
@@ -231,7 +234,7 @@ def test_the_files_are_offered_below_the_whole_program(
     sandbox: Sandbox, written: str, wanted: str | None
 ) -> None:
     program = sandbox.root / "code/page/x.py"
-    page = pages.read(sandbox.project, sandbox.write("docs/page.md", f"---\na: b\n---\n{written}"))
+    page = read_page(sandbox.project, sandbox.write("docs/page.md", f"---\na: b\n---\n{written}"))
     if wanted is None:
         wanted = written.replace("```\nEnd.", f"```\n{OFFER}\nEnd.")
     assert downloads.offered(written, [(page, program)]) == wanted

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
-from docproof import pages, recording
+from docproof.pages.page import read_page
+from docproof.recordings import recording
 from tests.conftest import PAGE, Sandbox
 from tests.test_site import SITE, SOURCES, address
 
@@ -19,7 +20,7 @@ NAME = "tests/cassettes/page/x.yaml"
 OUTPUT = '--8<-- "code/page/terminal/x.md"'
 SAID = "Recorded from a stand-in on 22 November 2026."
 EXTENSIONS = [
-    *("admonition", "docproof.origins", "docproof.blocks", "pymdownx.details"),
+    *("admonition", "docproof.markdown.provenance", "docproof.markdown.blocks", "pymdownx.details"),
     *("pymdownx.highlight", "pymdownx.superfences", "pymdownx.snippets"),
 ]
 Build = Callable[[str], BeautifulSoup]
@@ -56,7 +57,7 @@ def test_the_line_stands_below_the_output_and_nothing_else_changes(html: Build) 
     line.decompose()
     without = markdown.markdown(
         f"Before.\n\n{OUTPUT}\n\nAfter.\n",
-        extensions=[one for one in EXTENSIONS if one != "docproof.origins"],
+        extensions=[one for one in EXTENSIONS if one != "docproof.markdown.provenance"],
     )
     assert soup.get_text().split() == BeautifulSoup(without, "html.parser").get_text().split()
 
@@ -264,7 +265,7 @@ def said_of(program: Path) -> tuple[str, str]:
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
 def test_each_output_of_the_guide_has_its_own_line(site: Path, path: Path) -> None:
     programs = {SITE.output_of(program): program for program in SITE.all_programs()}
-    shown = [programs[one.file] for one in pages.read(SITE, path).includes if one.file in programs]
+    shown = [programs[one.file] for one in read_page(SITE, path).includes if one.file in programs]
     built = BeautifulSoup((site / address(path) / "index.html").read_text("utf-8"), "html.parser")
     found = built.select(".output + p.origin")
     assert len(found) == len(built.select("p.origin")) == len(shown)

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from docproof import orphans, pages
-from docproof import project as projects
+from docproof.core.project import load_project
+from docproof.pages.page import read_page
+from docproof.rules import orphans
 from tests.conftest import PAGE, ROOT, Sandbox
 
 
 def lines(root: Path) -> list[str]:
-    project = projects.load(root)
-    read = [pages.read(project, path) for path in project.pages()]
+    project = load_project(root)
+    read = [read_page(project, path) for path in project.pages()]
     return [str(problem) for problem in orphans.problems(project, read)]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docproof.report import BadInput
-from docproof.terminal import render
+from docproof.core.problem import BadInput
+from docproof.replay.terminal import render
 from tests.conftest import ASK, Sandbox
 
 

@@ -27,7 +27,7 @@ def html(tmp_path: Path) -> Build:
             "pymdownx.highlight": {"linenums_style": "pymdownx-inline"},
             "pymdownx.snippets": {"base_path": [str(tmp_path)]},
         }
-        made = markdown.markdown(text, extensions=["docproof.blocks", *names],
+        made = markdown.markdown(text, extensions=["docproof.markdown.blocks", *names],
                                  extension_configs=configs)  # fmt: skip
         return BeautifulSoup(made, "html.parser")
 

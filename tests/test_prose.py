@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from docproof import pages, project, prose, shell
+from docproof.core.project import load_project
+from docproof.pages.page import read_page
+from docproof.rules import prose, shell
 from tests.conftest import PAGE, ROOT, Sandbox
 
 PROGRAM = """\
@@ -74,7 +76,7 @@ def found(sandbox: Sandbox, text: str, page: str = PAGE) -> list[str]:
     """The problems of the page with `text` at its end, without the page's name."""
     sandbox.write("docs/page.md", f"{page}\n{text}\n")
     here = sandbox.project
-    read = pages.read(here, sandbox.root / "docs/page.md")
+    read = read_page(here, sandbox.root / "docs/page.md")
     return [str(problem) for problem in prose.problems(here, read)]
 
 
@@ -89,7 +91,7 @@ def only(sandbox: Sandbox, text: str, page: str = PAGE) -> str:
 def declared(sandbox: Sandbox, text: str) -> list[str]:
     sandbox.write("docs-names.yml", text)
     here = sandbox.project
-    read = [pages.read(here, path) for path in here.pages()]
+    read = [read_page(here, path) for path in here.pages()]
     return [str(p) for p in [*prose.bad_declarations(here), *prose.unused(here, read)]]
 
 
@@ -379,7 +381,7 @@ def test_twice_the_pages_take_about_twice_the_time(sandbox: Sandbox) -> None:
             sandbox.write(f"docs/many/{number}.md", f"{text}\n`text_{number}` `KLUSTER_API_KEY`\n")
             sandbox.write(f"docs/some/{number}.md", f"`text_{number}` `stream = True` `x.py`\n")
         here = sandbox.project
-        read = [pages.read(here, path) for path in here.pages()]
+        read = [read_page(here, path) for path in here.pages()]
         start = time.perf_counter()
         assert [p for page in read for p in prose.problems(here, page)] == []
         return time.perf_counter() - start
@@ -388,8 +390,8 @@ def test_twice_the_pages_take_about_twice_the_time(sandbox: Sandbox) -> None:
 
 
 def test_this_project_s_pages_name_nothing_unknown_and_it_takes_no_time() -> None:
-    here = dataclasses.replace(project.load(ROOT), index="tests/names.txt")
-    read = [pages.read(here, path) for path in here.pages()]
+    here = dataclasses.replace(load_project(ROOT), index="tests/names.txt")
+    read = [read_page(here, path) for path in here.pages()]
     start = time.perf_counter()
     problems = [
         p for page in read for p in (*prose.problems(here, page), *shell.problems(here, page))
@@ -424,10 +426,10 @@ def test_nothing_that_takes_long_is_imported() -> None:
     ],
 )
 def test_each_slip_on_the_guide_s_own_page_is_seen(tmp_path: Path, old: str, new: str) -> None:
-    here = dataclasses.replace(project.load(ROOT), index="tests/names.txt")
+    here = dataclasses.replace(load_project(ROOT), index="tests/names.txt")
     text = (ROOT / "docs/get-started/integrations/litellm.md").read_text("utf-8")
     assert old in text
     page = tmp_path / "page.md"
     page.write_text(text.replace(old, new, 1), "utf-8")
-    read = pages.read(here, page)
+    read = read_page(here, page)
     assert len([*prose.problems(here, read), *shell.problems(here, read)]) == 1

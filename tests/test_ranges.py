@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docproof import includes, pages, ranges
 from docproof.check import check
+from docproof.pages import includes, ranges
+from docproof.pages.page import read_page
 from tests.conftest import PAGE, Sandbox
 
 PROGRAM = '''\
@@ -253,7 +254,7 @@ def test_whatever_an_include_says_it_is_understood_as_pymdownx_does_or_refused(s
         sandbox.write("code/page/p.py", PROGRAM)
         text = page() + f'--8<-- "code/page/p.py{spec}"\n'
         path = sandbox.write("docs/page.md", text)
-        read = pages.read(sandbox.project, path)
+        read = read_page(sandbox.project, path)
         problems = list(ranges.problems(sandbox.project, read))
         snippets = {"base_path": [folder], "check_paths": False}
         md = markdown.Markdown(

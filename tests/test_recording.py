@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from docproof import recording
+from docproof.recordings import recording
 from tests.conftest import Sandbox
 from tests.standin import application, serving
 

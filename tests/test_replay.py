@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from docproof.replay import Outcome, Replayer
+from docproof.replay.replay import Outcome, Replayer
 from tests.conftest import ASK, Sandbox
 
 Play = Callable[[], Outcome]

@@ -11,9 +11,9 @@ import uuid
 
 import pytest
 
-from docproof import project as projects
-from docproof import secrets
-from docproof.report import Problem
+from docproof.core import secrets
+from docproof.core.problem import Problem
+from docproof.core.project import load_project
 from tests.conftest import ROOT, Sandbox
 
 F = "FAKE"
@@ -183,7 +183,7 @@ def test_every_file_that_a_reader_sees_is_looked_at(sandbox: Sandbox) -> None:
 
 
 def test_no_file_of_this_project_has_a_key() -> None:
-    here = projects.load(ROOT)
+    here = load_project(ROOT)
     problems = [
         str(problem)
         for path in secrets.files(here)

@@ -9,8 +9,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from docproof.replay import Replayer
-from docproof.servers import Server, Servers
+from docproof.replay.replay import Replayer
+from docproof.replay.servers import Server, Servers
 from tests.conftest import Sandbox
 
 
@@ -64,7 +64,7 @@ def test_a_process_that_ends_without_a_word_takes_its_server_along(sandbox: Sand
     code = (
         "import pathlib, sys\n"
         "from docproof import project\n"
-        "from docproof.servers import Servers\n"
+        "from docproof.replay.servers import Servers\n"
         f"here = project.load(pathlib.Path({str(sandbox.root)!r}))\n"
         "server = Servers().server(here, sys.executable, None, {})\n"
         "print(server.process.pid)\n"

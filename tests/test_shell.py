@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docproof import pages, prose, shell
+from docproof.pages.page import read_page
+from docproof.rules import prose, shell
 from tests.conftest import PAGE, Sandbox
 
 FIRST = PAGE.count("\n") + 3  # the line of the first command
@@ -25,7 +26,7 @@ def small(sandbox: Sandbox) -> None:
 def found(sandbox: Sandbox, body: str, language: str = "bash") -> list[str]:
     sandbox.write("docs/page.md", f"{PAGE}\n```{language}\n{body}\n```\n")
     here = sandbox.project
-    read = pages.read(here, sandbox.root / "docs/page.md")
+    read = read_page(here, sandbox.root / "docs/page.md")
     return [str(problem) for problem in shell.problems(here, read)]
 
 
@@ -127,7 +128,7 @@ def test_where_lines_have_a_prompt_the_others_are_output(sandbox: Sandbox) -> No
 def test_a_block_inside_a_step_is_read(sandbox: Sandbox) -> None:
     sandbox.write("docs/page.md", f"{PAGE}\n1. Do:\n\n    ```bash\n    make chek\n    ```\n")
     here = sandbox.project
-    (problem,) = shell.problems(here, pages.read(here, sandbox.root / "docs/page.md"))
+    (problem,) = shell.problems(here, read_page(here, sandbox.root / "docs/page.md"))
     assert (problem.line, problem.rule) == (FIRST + 2, "make-target-missing")
 
 
@@ -148,7 +149,7 @@ def test_a_declared_command_is_no_problem_and_its_declaration_in_use(
     sandbox.write("docs-names.yml", f"{declaration}: not run, for a test\n")
     assert found(sandbox, command) == []
     here = sandbox.project
-    assert list(prose.unused(here, [pages.read(here, path) for path in here.pages()])) == []
+    assert list(prose.unused(here, [read_page(here, path) for path in here.pages()])) == []
 
 
 def test_a_variable_that_a_library_of_the_index_reads_may_be_set(sandbox: Sandbox) -> None:

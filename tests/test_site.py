@@ -11,15 +11,16 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
 
-from docproof import pages, project, ranges
-from docproof.pages import Block
+from docproof.core.project import load_project
+from docproof.pages import ranges
+from docproof.pages.page import Block, Page, read_page
 from tests.builds import MOVED, build, copy_of_the_site
 from tests.conftest import ROOT
 from tests.shared import Once
 
 PROGRAM = ROOT / "code/get-started/integrations/litellm/litellm_features.py"
 
-SITE = project.load(ROOT)
+SITE = load_project(ROOT)
 
 
 def address(path: Path) -> str:
@@ -29,10 +30,10 @@ def address(path: Path) -> str:
 
 
 SOURCES = {address(path): path for path in SITE.pages()}
-PAGES = {key: pages.read(SITE, path).meta["title"] for key, path in SOURCES.items()}
+PAGES = {key: read_page(SITE, path).meta["title"] for key, path in SOURCES.items()}
 
 
-def shown(page: pages.Page, block: Block) -> str:
+def shown(page: Page, block: Block) -> str:
     """The text of a block, its includes put in, without the line end that is not copied."""
     lines: list[str] = []
     for number, text in enumerate(block.body, start=block.line + 1):
@@ -72,8 +73,8 @@ def test_no_page_is_built_that_has_no_source(site: Path) -> None:
 
 def steps() -> dict[str, list[tuple[int, int]]]:
     """The walkthrough as the page is written: by section, the lines that each step shows."""
-    here = project.load(ROOT)
-    written = pages.read(here, ROOT / "docs/get-started/integrations/litellm.md")
+    here = load_project(ROOT)
+    written = read_page(here, ROOT / "docs/get-started/integrations/litellm.md")
     found: dict[str, list[tuple[int, int]]] = {}
     for one in ranges.ranges(written):
         heading = next(
@@ -160,7 +161,7 @@ def test_a_walkthrough_offers_the_program_and_the_notebook_that_stand_beside_it(
 
 @pytest.mark.parametrize("address", PAGES)
 def test_every_block_of_python_is_cut_from_a_program(site: Path, address: str) -> None:
-    written = pages.read(SITE, SOURCES[address])
+    written = read_page(SITE, SOURCES[address])
     cut = [shown(written, block) for block in written.blocks if block.language == "python"]
     typed = [line for b in written.blocks if b.language == "python" for line in b.body]
     assert all("--8<--" in line for line in typed if line.strip())

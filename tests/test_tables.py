@@ -8,7 +8,7 @@ import markdown
 import pytest
 from bs4 import BeautifulSoup
 
-from docproof import tables
+from docproof.markdown import tables
 
 DATA = """\
 plain:

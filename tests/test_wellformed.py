@@ -15,10 +15,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from docproof import project as projects
-from docproof import recording, wellformed
 from docproof.check import check
-from docproof.recording import Recording
+from docproof.core.project import SAFE_LOADER, load_project
+from docproof.recordings import recording, validate
+from docproof.recordings.recording import Recording
 from tests.conftest import ROOT, Sandbox
 
 URL = "https://api.example.test/v1"
@@ -531,8 +531,8 @@ def test_a_recording_can_be_judged_before_it_is_written(sandbox: Sandbox) -> Non
     store(sandbox, CHAT)
     bad = Recording(RECORDED, [changed("chat", "response", "json", "created", to="today")])
     project = sandbox.project
-    assert wellformed.problems(project, Recording(RECORDED, [CHAT]), "x.py", "see") == []
-    said = [str(one) for one in wellformed.problems(project, bad, "x.py", "see")]
+    assert validate.problems(project, Recording(RECORDED, [CHAT]), "x.py", "see") == []
+    said = [str(one) for one in validate.problems(project, bad, "x.py", "see")]
     assert said == [
         "x.py:1: recording-answer: created is 'today' and not a whole number"
         " (it is ChatCompletion) (interactions.0.response.json.created); see"
@@ -563,14 +563,14 @@ EDITS: dict[str, Callable[[Lines, int, str], Lines]] = {
 
 @cache
 def recorded_programs() -> list[Path]:
-    guide = projects.load(ROOT)
+    guide = load_project(ROOT)
     return [one for one in guide.all_programs() if guide.recording_of(one).is_file()]
 
 
 def meaning(text: str) -> str:
     """What a recording says, whatever it looks like; "" if it says nothing."""
     try:
-        data = yaml.load(text, projects.SAFE_LOADER)
+        data = yaml.load(text, SAFE_LOADER)
     except yaml.YAMLError:
         return ""
     return json.dumps(data, sort_keys=True, default=str)
@@ -581,7 +581,7 @@ def meaning(text: str) -> str:
 def test_any_edit_of_a_recording_of_this_guide_is_refused_where_it_is(
     tmp_path: Path, data: st.DataObject
 ) -> None:
-    guide = projects.load(ROOT)
+    guide = load_project(ROOT)
     program = data.draw(st.sampled_from(recorded_programs()))
     text = guide.recording_of(program).read_text("utf-8")
     lines = text.rstrip("\n").split("\n")
@@ -595,7 +595,7 @@ def test_any_edit_of_a_recording_of_this_guide_is_refused_where_it_is(
     copied = elsewhere.recording_of(program)
     copied.parent.mkdir(parents=True, exist_ok=True)
     copied.write_text("\n".join(edited) + "\n", "utf-8")
-    _, said = wellformed.read(elsewhere, program)
+    _, said = validate.read(elsewhere, program)
     assert said
     if number < lines.index("digests:"):
         first, last = _part(lines, number)

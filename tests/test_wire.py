@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from docproof import wire
-from docproof.expectations import Fault
-from docproof.job import Job, Report
+from docproof.recordings.expectations import Fault
+from docproof.sandbox import faults
+from docproof.sandbox.job import Job, Report
 
 BODY = b"data: 1\n\ndata: 2\n\ndata: 3\n\n"
 
@@ -61,7 +61,7 @@ def fork() -> Any:
 def stood_above(package: Any, *faults: Fault) -> Report:
     report = Report()
     job = Job(program="x.py", report="", faults=faults)
-    wire._stand_above(package, wire._Counter(job, report), 0)
+    faults._stand_above(package, faults._Counter(job, report), 0)
     return report
 
 
@@ -124,8 +124,8 @@ def test_it_is_stood_above_where_it_is_installed_and_nowhere_else(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert wire.httpx_packages() == [httpx]
+    assert faults.httpx_packages() == [httpx]
     made = ModuleType("httpx2")
     monkeypatch.setitem(sys.modules, "httpx2", made)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "httpx2")
-    assert wire.httpx_packages() == [httpx, made]
+    assert faults.httpx_packages() == [httpx, made]

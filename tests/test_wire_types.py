@@ -17,8 +17,8 @@ from openai.types import Batch, FileObject, Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import ValidationError
 
-from docproof.answers import WireTypes
-from docproof.shapes import misfits
+from docproof.recordings.answers import WireTypes
+from docproof.recordings.schema import misfits
 from tests import wire_types
 from tests.conftest import ROOT
 from tests.test_wellformed import BATCH, FILE, MODEL, STREAM, URL, completion

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from docproof import pages, project
+from docproof.core.project import load_project
+from docproof.pages.page import Page, read_page
 from tests.conftest import PAGE, ROOT, Sandbox
 
-SITE = project.load(ROOT)
+SITE = load_project(ROOT)
 
 # Words that sell, hurry or talk down, and longer forms of short words.
 AVOIDED = re.compile(
@@ -27,7 +28,7 @@ _LINK = re.compile(r"\]\([^)]*\)")
 _END = re.compile(r"(?<=[.!?:;])\s+")
 
 
-def faults(page: pages.Page) -> Iterator[str]:
+def faults(page: Page) -> Iterator[str]:
     """What is not plain on a page, each a line as docproof's are."""
     for number, line in enumerate(page.prose, start=1):
         if line.startswith(("|", "#", "<")):
@@ -43,7 +44,7 @@ def faults(page: pages.Page) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", list(SITE.pages()), ids=lambda path: path.stem)
 def test_a_page_is_written_plainly(path: Path) -> None:
-    assert list(faults(pages.read(SITE, path))) == []
+    assert list(faults(read_page(SITE, path))) == []
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_a_page_that_is_not_plain_is_refused_at_its_line(
     sandbox: Sandbox, text: str, what: str
 ) -> None:
     path = sandbox.write("docs/page.md", f"{PAGE}\n{text}\n\nPlain `simply` text.\n")
-    found = list(faults(pages.read(sandbox.project, path)))
+    found = list(faults(read_page(sandbox.project, path)))
     assert found[0].startswith(f"docs/page.md:{PAGE.count(chr(10)) + 2}: writing: {what}")
 
 

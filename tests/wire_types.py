@@ -1,6 +1,6 @@
 """What shape has each answer of the API? Writes the shapes: `python -m tests.wire_types`.
 
-docproof/answers.py says how the file is read. The types are those of the
+docproof/recordings/answers.py says how the file is read. The types are those of the
 installed openai package, as JSON Schema, less what only a person would read.
 """
 

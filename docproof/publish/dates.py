@@ -16,9 +16,9 @@ from pathlib import Path
 
 from mkdocs.structure.pages import Page
 
-from docproof import includes, tables
-from docproof import project as projects
-from docproof.project import Project
+from docproof.core.project import Project, load_project
+from docproof.markdown import tables
+from docproof.pages import includes
 
 _log = logging.getLogger("mkdocs.plugins.docproof")
 _RECORD, _FIELD = "\x1e", "\x1f"
@@ -54,7 +54,7 @@ def of(site: Iterable[Page], root: Path) -> dict[str, list[Commit]]:
     commits = history(root)
     if not commits:
         return {page.file.src_uri: [] for page in site}
-    project = projects.load(root)
+    project = load_project(root)
     found = {}
     for page in site:
         shown = _shown(project, page)

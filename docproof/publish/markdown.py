@@ -16,14 +16,14 @@ from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 
-from docproof import pages
+from docproof.pages.page import blocks_of
 
 # The extensions that put text into a page, and the names of their preprocessors, in their order.
 _PUT_IN = {
-    "docproof.origins": "docproof-origins",
+    "docproof.markdown.provenance": "docproof-origins",
     "pymdownx.snippets": "snippet",
-    "docproof.tables": "docproof-tables",
-    "docproof.rules": "docproof-rules",
+    "docproof.markdown.tables": "docproof-tables",
+    "docproof.markdown.rules": "docproof-rules",
 }
 _BOX = re.compile(
     r'^(?P<indent> *)(?P<mark>!!!|\?\?\?\+?) ?(?P<kind>[\w-]+)[^"]*?(?:"(?P<title>.*)")? *$'
@@ -51,7 +51,7 @@ def _text(md: Markdown, page: Page) -> str:
             lines = md.preprocessors[name].run(lines)
     code = {
         number
-        for block in pages.blocks_of(lines)
+        for block in blocks_of(lines)
         for number in range(block.line, block.end + 1)
     }  # fmt: skip
     marked = [_Line(line, number in code) for number, line in enumerate(lines, start=1)]

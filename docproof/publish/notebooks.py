@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from docproof import includes, origins
-from docproof.pages import Block, Page
-from docproof.project import Project
-from docproof.world import same_package, world
+from docproof.core.project import Project
+from docproof.inventory.inventory import inventory, same_package
+from docproof.markdown import provenance
+from docproof.pages import includes
+from docproof.pages.page import Block, Page
 
 # Gives the address on the built site of what a page links to; None if it has none there.
 Resolve = Callable[[str], "str | None"]
@@ -119,7 +120,7 @@ def _needed(project: Project, program: Path) -> list[str]:
             imported |= {name.name.partition(".")[0] for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             imported.add(node.module.partition(".")[0])
-    pins = world(project).pins
+    pins = inventory(project).pins
     packages = sorted(same_package(name) for name in imported)
     return [f"{name}=={pins[name]}" for name in packages if name in pins]
 
@@ -150,8 +151,8 @@ def _lines(
         if not include.nested:
             shown.setdefault(include.line, []).extend(include.shown)
     said = {}
-    if project.extension("docproof.origins") is not None:
-        said = origins.below(project, page.lines, page.includes, page.blocks)
+    if project.extension("docproof.markdown.provenance") is not None:
+        said = provenance.below(project, page.lines, page.includes, page.blocks)
     number = 1
     while number <= len(body):
         block, text = blocks.get(number), body[number - 1]

@@ -19,8 +19,8 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils.templates import TemplateContext
 
-from docproof import project as projects
-from docproof import published
+from docproof.core.problem import BadInput
+from docproof.core.project import load_project
 from docproof.publish import (
     crawlers,
     dates,
@@ -34,7 +34,7 @@ from docproof.publish import (
     scripts,
     styles,
 )
-from docproof.report import BadInput
+from docproof.rules import published
 
 _THEME_ICON = "assets/images/favicon.png"
 
@@ -59,7 +59,7 @@ class Publish(BasePlugin[Options]):  # type: ignore[no-untyped-call]
         """Adds what pages link to, so that the strict build looks at these links, too."""
         self.moved: dict[str, tuple[str, str]] = {}
         try:
-            project = projects.load(Path(config.config_file_path).parent)
+            project = load_project(Path(config.config_file_path).parent)
             self.walks = downloads.walks(project)
         except BadInput as bad:
             raise PluginError(str(bad)) from None

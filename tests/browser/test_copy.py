@@ -9,15 +9,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page as Tab
 
-from docproof import pages
-from docproof.pages import Page
+from docproof.pages.page import Page, read_page
 from docproof.rules import rules
 from tests.browser.conftest import NewTab, Visit, opened, until
 from tests.claims.conftest import GUIDE
 from tests.conftest import ROOT
 from tests.test_site import address, shown
 
-READ = [pages.read(GUIDE, path) for path in GUIDE.pages()]
+READ = [read_page(GUIDE, path) for path in GUIDE.pages()]
 
 
 BUTTONS = ".md-content :is(button.md-clipboard, button[data-md-type=copy])"

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Request, Route, expect
 from playwright.sync_api import Page as Tab
 
-from docproof import pages
+from docproof.pages.page import read_page
 from tests.browser import terms
 from tests.browser.conftest import opened, reading
 from tests.browser.terms import Article
@@ -112,7 +112,7 @@ def test_what_stands_in_code_or_in_a_table_is_found(reader: Tab, words: str, pag
 
 def messages() -> list[str]:
     """What the headings of the troubleshooting page quote, and the lines that have these words."""
-    page = pages.read(GUIDE, GUIDE.docs / f"{TROUBLESHOOTING[:-1]}.md")
+    page = read_page(GUIDE, GUIDE.docs / f"{TROUBLESHOOTING[:-1]}.md")
     headings = [line[4:] for line in page.lines if line.startswith("### ")]
     printed = [
         line

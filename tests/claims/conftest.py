@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from docproof import project, recording
-from docproof.replay import Outcome, Replayer
-from docproof.servers import Servers
+from docproof.core.project import load_project
+from docproof.recordings import recording
+from docproof.replay.replay import Outcome, Replayer
+from docproof.replay.servers import Servers
 from tests.conftest import ROOT
 
-GUIDE = project.load(ROOT)
+GUIDE = load_project(ROOT)
 
 
 class Stage:

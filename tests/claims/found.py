@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from docproof.project import SAFE_LOADER
+from docproof.core.project import SAFE_LOADER
 from tests.claims.conftest import GUIDE
 
 FOLDER = "code/get-started/integrations/litellm"

@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 
-from docproof import pages, recording
-from docproof.replay import Replayer
+from docproof.pages.page import read_page
+from docproof.recordings import recording
+from docproof.replay.replay import Replayer
 from tests.claims.conftest import GUIDE, Stage, lines
 from tests.conftest import ROOT
 
@@ -55,6 +56,6 @@ def test_every_page_that_shows_an_output_says_where_its_answers_come_from() -> N
             )
     shown = {GUIDE.output_of(program) for program in GUIDE.all_programs()}
     for path in GUIDE.pages():
-        page = pages.read(GUIDE, path)
+        page = read_page(GUIDE, path)
         if any(include.file in shown for include in page.includes):
             assert "stand-in" in " ".join(page.prose), page.name

@@ -19,8 +19,7 @@ from pathlib import Path
 
 import yaml
 
-from docproof import project as projects
-from docproof.project import Project
+from docproof.core.project import Project, find_project, load_project
 from tests.matrix import datafile, environments, release, results
 from tests.matrix.results import Kept
 from tests.matrix.verdict import RESULTS
@@ -46,7 +45,7 @@ def main(arguments: list[str] | None = None, root: Path | None = None) -> int:
         "--newest", action="store_true", help="try the newest release, write nothing"
     )
     wanted = reader.parse_args(arguments)
-    project = release.suited(projects.load(root or projects.find(Path.cwd())))
+    project = release.suited(load_project(root or find_project(Path.cwd())))
     folder = project.root / ".cache/matrix"
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from docproof import compatibility
-from docproof.project import Project
+from docproof.core.project import Project
+from docproof.recordings import compatibility
 from tests.matrix.results import PYTHON, Kept
 from tests.matrix.verdict import ONLY_A_WARNING
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from docproof.project import Project
-from docproof.replay import Replayer
+from docproof.core.project import Project
+from docproof.replay.replay import Replayer
 from tests.matrix import environments, results
 from tests.matrix.results import Kept, Result
 from tests.matrix.verdict import RESULTS, judged

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import functools
 import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from docproof.project import Project
+from docproof.core.project import Project
+from tests import sources
 
 # The modules here that decide what a result is; the others say when and where it is kept.
 _RUNNING = ("environments", "preload", "release", "verdict")
+_ENDS = ("replay/replay.py", "sandbox/forkserver.py")
 PYTHON = ".".join(map(str, sys.version_info[:2]))
 
 
@@ -67,16 +67,13 @@ def digest(project: Project, program: Path, release: str) -> str:
     """Stands for all that the result of `program` under `release` depends on."""
     inside = program.resolve().parent.relative_to(project.programs)
     pictures = sorted((project.docs / inside / "images").glob("*.svg"))
-    made = hashlib.sha256(f"{release} {PYTHON} {_of_the_replay()}".encode())
-    for path in (
+    own = (
         program, project.recording_of(program), project.expectations_of(program),
         project.output_of(program), *pictures,
-    ):  # fmt: skip
-        made.update(path.read_bytes() if path.is_file() else b"none")
-        made.update(b"\0")
+    )  # fmt: skip
     settings = (project.environment, project.time_limit, project.preload)
-    made.update(repr(settings).encode())
-    return made.hexdigest()
+    made = f"{release} {PYTHON} {_of_the_replay()} {sources.digest(own)} {settings!r}"
+    return hashlib.sha256(made.encode()).hexdigest()
 
 
 def todo(project: Project, release: str, kept: Kept) -> list[Path]:
@@ -92,32 +89,11 @@ def todo(project: Project, release: str, kept: Kept) -> list[Path]:
 @functools.cache
 def _of_the_replay() -> str:
     """Stands for the code that replays: what the replay's two ends import, and the preloading."""
-    root = Path(__file__).parents[2]
-    here = [root / f"tests/matrix/{name}.py" for name in _RUNNING]
-    replay = _imported(root / "docproof/replay.py", root / "docproof/forkserver.py")
-    files = {root / "tests/first_call.py", *here, *replay}
-    made = hashlib.sha256()
-    for path in sorted(files):
-        made.update(path.read_bytes())
-    return made.hexdigest()
+    here = [sources.ROOT / f"tests/matrix/{name}.py" for name in _RUNNING]
+    return sources.digest({sources.ROOT / "tests/first_call.py", *here, *replaying()})
 
 
-def _imported(*files: Path) -> set[Path]:
-    """`files`, and the files beside them that they import, directly or not."""
-    found: set[Path] = set()
-    waiting = list(files)
-    while waiting:
-        path = waiting.pop()
-        if path not in found:
-            found.add(path)
-            waiting += [p for p in _named_by(path) if p.is_file()]
-    return found
-
-
-def _named_by(path: Path) -> Iterator[Path]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            package, _, module = node.module.partition(".")
-            if package == path.parent.name:
-                names = [module] if module else [alias.name for alias in node.names]
-                yield from (path.with_name(f"{name}.py") for name in names)
+def replaying() -> set[Path]:
+    """What the replay's two ends import."""
+    ends = (sources.ROOT / "docproof" / end for end in _ENDS)
+    return sources.imported(*ends)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from docproof import pictures
-from docproof.project import Project
-from docproof.replay import Outcome
-from docproof.report import Problem
-from docproof.terminal import compare
-from docproof.verdict import last_line
+from docproof.core.problem import Problem
+from docproof.core.project import Project
+from docproof.replay import pictures
+from docproof.replay.replay import Outcome
+from docproof.replay.terminal import compare
+from docproof.replay.verdict import last_line
 
 RESULTS = ("same", "differs", "fails")  # the best first
 ONLY_A_WARNING = "it prints what the page shows, and to standard error: "

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from docproof.servers import Servers
+from docproof.replay.servers import Servers
 from tests.command import docproof
 from tests.conftest import Sandbox
 from tests.origin import Origin, plants

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docproof.servers import Servers
+from docproof.replay.servers import Servers
 from tests.origin import Origin
 from tests.origin.bench import Bench
 

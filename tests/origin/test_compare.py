@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from docproof.servers import Servers
+from docproof.replay.servers import Servers
 from tests.origin import Answer, Origin
 from tests.origin.bench import Bench, problems
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from docproof import recording
 from docproof.check import check
-from docproof.servers import Servers
+from docproof.recordings import recording
+from docproof.replay.servers import Servers
 from tests.origin import Origin
 from tests.origin.bench import Bench
 

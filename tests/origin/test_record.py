@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import trustme
 
-from docproof import recording
 from docproof.check import check
+from docproof.recordings import recording
 from tests.origin import RETRY_AFTER, plants
 from tests.origin.bench import Bench, problems
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from docproof.check import check
-from docproof.replay import Outcome, Replayer
-from docproof.servers import Servers
-from docproof.terminal import render
+from docproof.replay.replay import Outcome, Replayer
+from docproof.replay.servers import Servers
+from docproof.replay.terminal import render
 from tests import first_call
 from tests.origin import WORDS, Origin
 from tests.origin.bench import Bench, problems

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from docproof.servers import Servers
+from docproof.replay.servers import Servers
 from tests.origin import Origin, plants
 from tests.origin.bench import Bench, problems
 

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from docproof import pages
+from docproof.pages.page import read_page
 from docproof.publish import cards, heads
 from tests.builds import EDIT, FIRST, SECOND, URL, built
 from tests.conftest import ROOT, Sandbox
@@ -37,7 +37,7 @@ def meta(site: Path, address: str) -> dict[str, str]:
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_describes_itself_with_the_dates_of_its_commits(site: Path, address: str) -> None:
     found = article(site, address)
-    written = pages.read(SITE, SOURCES[address]).meta
+    written = read_page(SITE, SOURCES[address]).meta
     assert found["@type"] == "TechArticle"
     assert found["headline"] == written["title"]
     assert found["description"] == written["description"]
@@ -95,7 +95,7 @@ def test_a_page_s_edit_link_leads_to_its_own_file(site: Path, address: str) -> N
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_has_a_picture_of_its_own_for_those_who_share_it(site: Path, address: str) -> None:
     found = meta(site, address)
-    written = pages.read(SITE, SOURCES[address]).meta
+    written = read_page(SITE, SOURCES[address]).meta
     assert found["og:title"] == written["title"]
     assert found["og:description"] == written["description"]
     assert written["title"] in found["og:image:alt"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docproof import pages
+from docproof.pages.page import read_page
 from tests.builds import URL
 from tests.test_site import SITE, SOURCES
 
@@ -39,7 +39,7 @@ def test_llms_txt_has_the_form_of_its_proposal(bare: Path) -> None:
     ]  # fmt: skip
     for section in sections:
         assert all(_ITEM.fullmatch(line) for line in section.strip().split("\n")[2:])
-    meta = pages.read(SITE, SITE.docs / "contribute/rules.md").meta
+    meta = read_page(SITE, SITE.docs / "contribute/rules.md").meta
     assert _ITEM.findall(sections[-1]) == [
         (meta["title"], "contribute/rules.md", meta["description"])
     ]

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from docproof import pages
-from docproof.pages import Page
+from docproof.pages.page import Page, blocks_of, read_page
 from docproof.publish import markdown
 from docproof.rules import rules
 from tests.conftest import ROOT
@@ -33,14 +32,14 @@ def texts_of_blocks(page: Page) -> list[str]:
     inside = [range(block.line, block.end) for block in page.blocks]
     for include in page.includes:  # those of outputs, which bring their fences along
         if not any(include.line in lines for lines in inside):
-            blocks = pages.blocks_of(list(include.shown))
+            blocks = blocks_of(list(include.shown))
             found.append((include.line, ["\n".join(block.body) for block in blocks]))
     return [text for _, texts in sorted(found) for text in texts]
 
 
 def without_blocks(lines: list[str]) -> list[str]:
     """The lines of a page's Markdown, those of its code blanked."""
-    for block in pages.blocks_of(lines):
+    for block in blocks_of(lines):
         lines = [
             *lines[: block.line - 1],
             *[""] * (block.end - block.line + 1),
@@ -52,9 +51,9 @@ def without_blocks(lines: list[str]) -> list[str]:
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
 def test_a_page_s_markdown_has_what_the_page_includes_byte_for_byte(bare: Path, path: Path) -> None:
     text = (bare / path.relative_to(SITE.docs)).read_bytes().decode()
-    blocks = pages.blocks_of(text.split("\n"))
+    blocks = blocks_of(text.split("\n"))
     found = ["\n".join(block.body).rstrip("\n") for block in blocks]
-    assert found == [text.rstrip("\n") for text in texts_of_blocks(pages.read(SITE, path))]
+    assert found == [text.rstrip("\n") for text in texts_of_blocks(read_page(SITE, path))]
 
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
@@ -62,7 +61,7 @@ def test_a_page_s_markdown_has_its_prose_and_nothing_that_only_mkdocs_knows(
     bare: Path, path: Path
 ) -> None:
     text = (bare / path.relative_to(SITE.docs)).read_text("utf-8")
-    written = pages.read(SITE, path)
+    written = read_page(SITE, path)
     heading = next(line for line in written.lines if line.startswith("# "))
     assert text.startswith(f"{heading}\n\n> {written.meta['description']}\n\n")
     prose = "\n".join(without_blocks(text.split("\n")))
@@ -133,7 +132,7 @@ def test_below_each_output_stands_where_it_comes_from(bare: Path, path: Path) ->
     text = (bare / path.relative_to(SITE.docs)).read_text("utf-8")
     full = (bare / "llms-full.txt").read_text("utf-8")
     outputs = {SITE.output_of(program) for program in SITE.all_programs()}
-    shown = [one for one in pages.read(SITE, path).includes if one.file in outputs]
+    shown = [one for one in read_page(SITE, path).includes if one.file in outputs]
     said = "Recorded from a stand-in on|Sends no request|No server was asked"
     found = re.findall(rf"```\n+ *\*((?:{said})\b.*)\*\n", text)
     assert len(found) == len(shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from docproof.replay import Replayer
+from docproof.replay.replay import Replayer
 from tests.claims.conftest import Stage, lines
 
 

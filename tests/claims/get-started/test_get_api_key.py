@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from docproof.replay import Replayer
+from docproof.replay.replay import Replayer
 from tests.claims.conftest import GUIDE, Stage
 
 ASKED = [

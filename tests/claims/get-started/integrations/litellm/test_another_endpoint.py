@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from docproof.replay import Outcome
+from docproof.replay.replay import Outcome
 from tests.claims.conftest import Stage, lines
 from tests.conftest import ROOT
 

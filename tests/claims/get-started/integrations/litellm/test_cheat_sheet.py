@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from docproof import pages
+from docproof.pages.page import read_page
 from tests.claims.conftest import GUIDE, Stage, lines
 
 NAME = "cheat_sheet"
 STATUSES = [200] * 6 + [429, 429, 200, 200, 200]
 
-PAGE = pages.read(GUIDE, GUIDE.docs / "get-started/integrations/litellm/cheat-sheet.md")
+PAGE = read_page(GUIDE, GUIDE.docs / "get-started/integrations/litellm/cheat-sheet.md")
 
 # The requests of the recording that the blocks after the first three make, in the page's
 # order; -1 is that of asynchronous.py.

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from docproof.replay import Outcome
+from docproof.replay.replay import Outcome
 from tests.claims.conftest import GUIDE, Stage, lines
 from tests.claims.found import reason
 

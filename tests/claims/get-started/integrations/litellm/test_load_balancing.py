@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from docproof import project
-from docproof.replay import Outcome
+from docproof.core.project import load_project
+from docproof.replay.replay import Outcome
 from tests.claims.conftest import GUIDE, Stage, lines
 from tests.claims.found import between, failing
 
@@ -579,7 +579,7 @@ def test_the_101st_router_lets_nothing_rest(stage: Stage, made: int, second: str
 
 def test_the_second_endpoint_is_one_that_the_recordings_know() -> None:
     """`https://api.example.com/v1` takes the place of your second endpoint."""
-    assert EXAMPLE in project.load(GUIDE.root).other_addresses
+    assert EXAMPLE in load_project(GUIDE.root).other_addresses
 
 
 def test_releases_up_to_1_82_6_do_not_follow_order() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from docproof import project
-from docproof.replay import Outcome
+from docproof.core.project import load_project
+from docproof.replay.replay import Outcome
 from tests.claims.conftest import Stage, lines
 from tests.conftest import ROOT
 
@@ -108,7 +108,7 @@ def test_gather_keeps_the_order_of_the_questions(stage: Stage) -> None:
 
 def test_a_thousand_at_once_is_more_than_any_tier_allows() -> None:
     """A thousand questions at once would break the limits of every tier."""
-    reference = project.load(ROOT).docs / "api-reference/reference.md"
+    reference = load_project(ROOT).docs / "api-reference/reference.md"
     limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
     assert len(limits) == 4
     assert all(int(row[2]) < 1000 for row in limits)
@@ -167,7 +167,7 @@ def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
 
 def test_the_table_is_what_the_reference_says(stage: Stage) -> None:
     """One start every | Longest answer that hits the minute limit first"""
-    reference = project.load(ROOT).docs / "api-reference/reference.md"
+    reference = load_project(ROOT).docs / "api-reference/reference.md"
     limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
     shown = rows(PAGE.read_text("utf-8"), "Requests a minute | At once | One start")
     assert [row[0] for row in shown] == ["Trial", "Core", "Scale"]

@@ -1,0 +1,246 @@
+"""The verbs: check, fix, run, record."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docproof.core.problem import BadInput, Problem, render
+from docproof.core.project import PATH, Project, find_project, load_project
+
+if TYPE_CHECKING:
+    from docproof.replay.servers import Servers
+
+PACE = 0.15  # seconds for each event of a stream: at 10 tokens an event, a usual speed
+
+
+def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> int:
+    """Do what the command line says; the exit code is 0 if all is well.
+
+    `argv` is that of the process by default. Nothing of a call is left for the next one,
+    but for the processes in `servers`, if they are given. Raises `SystemExit` for a
+    command line that cannot be understood, as argparse does.
+    """
+    arguments = _parser().parse_args(argv)
+    arguments.servers = servers
+    try:
+        folder = getattr(arguments, "project", None)
+        project = load_project(find_project(_existing(folder) if folder else Path.cwd()))
+        return int(arguments.verb(project, arguments))
+    except BadInput as bad:
+        print(bad, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _check(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof.check import check
+    from docproof.recordings import age
+    from docproof.rules import explained, named
+
+    if arguments.explain:
+        print(explained(named(arguments.explain)))
+        return 0
+    oldest = None if arguments.max_age is None else age.days(arguments.max_age)
+    problems = check(project, [_existing(path) for path in arguments.path], oldest)
+    if not problems:
+        print("nothing wrong (no program was run)", file=sys.stderr)
+    return _say(problems)
+
+
+def _fix(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof.fix import fix_outputs, fix_ranges
+    from docproof.pages.page import Page, read_page
+
+    if arguments.accept:
+        return _accept(project, arguments.accept)
+    chosen = [_existing(path) for path in arguments.path]
+    programs = [p for p in project.all_programs() if _among(p, chosen)]
+    readable: list[Page] = []
+    problems: list[Problem] = []
+    for path in project.pages():
+        if not programs and not _among(path, chosen):
+            continue
+        try:
+            page = read_page(project, path)
+        except BadInput as bad:
+            problems.append(bad.problem)
+            continue
+        shown = {include.file.resolve() for include in page.includes if include.file}
+        if _among(path, chosen) or not shown.isdisjoint(programs):
+            readable.append(page)
+    if not programs and not readable and not problems and arguments.path:
+        raise BadInput(
+            PATH.problem(arguments.path[0], 1, "it is no page and no program", "name one")
+        )
+    changes, left = fix_ranges(project, readable)
+    servers = arguments.servers
+    renewed, wrong = fix_outputs(project, programs, servers=servers) if programs else ([], [])
+    for change in [*changes, *renewed]:
+        print(change)
+    return _say([*problems, *left, *wrong])
+
+
+def _accept(project: Project, places: list[str]) -> int:
+    from docproof.fix import accept, forget
+    from docproof.lines.lock import ACCEPT
+    from docproof.pages.page import read_page
+
+    problems: list[Problem] = []
+    for place in places:
+        path, _, number = place.rpartition(":")
+        path, line = (path, int(number)) if path and number.isdigit() else (place, None)
+        if not Path(path).exists() and path.endswith(".md"):
+            accepted = forget(project, project.relative(Path(path)))
+        else:
+            inside = [p for p in project.pages() if _among(p, [_existing(path)])]
+            if not inside:
+                raise BadInput(ACCEPT.problem(path, 1, "no page is there", "name a page"))
+            accepted, left = accept(project, [read_page(project, one) for one in inside], line)
+            problems += left
+        for text in accepted:
+            print(text)
+    return _say(problems)
+
+
+def _among(path: Path, chosen: list[Path]) -> bool:
+    return not chosen or any(path == one or one in path.parents for one in chosen)
+
+
+def _record(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof.record.record import record
+    from docproof.record.target import target
+
+    given = (arguments.base_url, arguments.key_variable, arguments.timeout, arguments.new_date)
+    to = target(project, *given)
+    programs = _programs(project, arguments.path)
+    verb = "Comparing" if arguments.compare else "Recording"
+    print(f"{verb} {len(programs)} program{'s' * (len(programs) != 1)} …", flush=True)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C does
+
+    def say(text: str) -> None:
+        sys.stdout.write(text + "\n")  # at once, or two threads would share a line
+        sys.stdout.flush()
+
+    try:
+        compare, servers = arguments.compare, arguments.servers
+        return _say(record(project, programs, to, say, compare, servers))
+    except KeyboardInterrupt:
+        print("stopped; a program that was not finished has its old recording", file=sys.stderr)
+        raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _run(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof.replay.rehearse import rehearse
+
+    program = _existing(arguments.program)
+    if not project.is_program(program):
+        raise BadInput(_no_program(project, arguments.program))
+    pace = 0 if arguments.no_delay else PACE
+    code, problems = rehearse(project, program, tuple(arguments.arguments), pace)
+    sys.stdout.flush()
+    if problems:
+        print(render(problems), file=sys.stderr)
+    return code or (1 if problems else 0)
+
+
+def _say(problems: Iterable[Problem]) -> int:
+    text = render(problems)
+    if text:
+        print(text)
+    return 1 if text else 0
+
+
+def _existing(path: str) -> Path:
+    found = Path(path)
+    if not found.exists():
+        raise BadInput(PATH.problem(path, 1, "there is no such file or folder", "mend the path"))
+    return found.resolve()
+
+
+def _programs(project: Project, paths: list[str]) -> list[Path]:
+    """The programs that `paths` name, each a program or a folder of them; all, without any."""
+    if not paths:
+        return list(project.all_programs())
+    programs: list[Path] = []
+    for path in paths:
+        found = _existing(path)
+        inside = [p for p in project.all_programs() if p == found or found in p.parents]
+        if not inside:
+            raise BadInput(_no_program(project, path))
+        programs += inside
+    return programs
+
+
+def _no_program(project: Project, path: str) -> Problem:
+    what = f"it is no program below {project.relative(project.programs)}"
+    return PATH.problem(path, 1, what, "name one that is")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m docproof", description="Proves that a site's code and output are true."
+    )
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    check = verbs.add_parser("check", help="every proof that runs no program; writes nothing")
+    check.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
+    check.add_argument("--explain", metavar="RULE", help="what a rule refuses, and why")
+    check.add_argument(
+        "--max-age",
+        metavar="AGE",
+        help="list older recordings: days, weeks, months (180d, 26w, 6m)",
+    )
+    check.add_argument(
+        "--project", metavar="DIR", help="the MkDocs project; the one here by default"
+    )
+    check.set_defaults(verb=_check)
+
+    fix = verbs.add_parser("fix", help="let ranges follow their lines, renew outputs; shows a diff")
+    fix.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
+    fix.add_argument(
+        "--accept",
+        action="append",
+        metavar="PAGE[:LINE]",
+        help="accept what a page shows now, or its include on one line",
+    )
+    fix.set_defaults(verb=_fix)
+
+    run = verbs.add_parser("run", help="run a program on its recording: no key, no network")
+    run.add_argument("--no-delay", action="store_true", help="let a stream arrive at once")
+    run.add_argument("program", metavar="PROGRAM")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS")
+    run.set_defaults(verb=_run)
+
+    record = verbs.add_parser("record", help="record programs' answers, renew their outputs")
+    record.add_argument(
+        "--base-url",
+        default="",
+        metavar="URL",
+        help="another OpenAI-compatible endpoint than the one programs name",
+    )
+    record.add_argument(
+        "--key-variable",
+        default="",
+        metavar="NAME",
+        help="the environment variable that holds that endpoint's key",
+    )
+    record.add_argument(
+        "--timeout", type=float, default=120, metavar="SECONDS", help="for each program; 120"
+    )
+    record.add_argument(
+        "--new-date", action="store_true", help="date it today, even if the answers are the same"
+    )
+    record.add_argument(
+        "--compare", action="store_true", help="store nothing; say how the answers' shapes differ"
+    )
+    record.add_argument("path", nargs="+", metavar="PROGRAM", help="programs or folders of them")
+    record.set_defaults(verb=_record)
+    return parser

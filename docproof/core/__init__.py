@@ -1,0 +1,1 @@
+"""What is a project, a program, a problem, a rule?"""

@@ -1,0 +1,73 @@
+"""What is wrong, where, and which command mends it?"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+# How this interpreter is called from the project's folder, so that a command can be pasted.
+_IS_LOCAL = Path(sys.prefix).name == ".venv" and os.environ.get("VIRTUAL_ENV") != sys.prefix
+_PYTHON = ".venv/bin/python" if _IS_LOCAL else "python"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong, said in one line.
+
+    `path` is relative to the project and `line` counts from 1. `rule` is the
+    name of the check. `what` says what is wrong and `hint` what to do about
+    it. `detail` may hold more for those who look closer, such as a diff.
+    """
+
+    path: str
+    line: int
+    rule: str
+    what: str
+    hint: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        hint = self.hint.replace("python -m docproof", f"{_PYTHON} -m docproof")
+        return " ".join(f"{self.path}:{self.line}: {self.rule}: {self.what}; {hint}".split())
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong on a line of what a rule was given; `on` says of which file."""
+
+    rule: str
+    line: int
+    what: str
+    hint: str
+    detail: str = ""
+
+    def on(self, path: str) -> Problem:
+        """The same as a problem of the file `path`."""
+        return Problem(path, self.line, self.rule, self.what, self.hint, self.detail)
+
+
+class BadInput(Exception):
+    """What was asked for cannot be done; `str()` is a Problem's line."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def render(problems: Iterable[Problem]) -> str:
+    """The problems by page and line, one line each, each followed by its detail."""
+    lines = []
+    for problem in sorted(set(problems)):
+        lines.append(str(problem))
+        lines.extend(f"    {line}" for line in problem.detail.splitlines())
+    return "\n".join(lines)
+
+
+def diff(old: str, new: str, path: str) -> str:
+    """A unified diff from `old` to `new`, both the text of `path`; empty if equal."""
+    lines = difflib.unified_diff(old.splitlines(), new.splitlines(), path, path, n=2, lineterm="")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""What exists here that a page could name?"""

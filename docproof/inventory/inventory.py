@@ -1,0 +1,203 @@
+"""What exists in this project, that a page could name?
+
+It stands in the programs, in data files with model ids, in requirements.txt, in
+the Makefile, and in two files that the settings name:
+
+- `names`: what else a page may name, declared as `name: the reason`.
+- `index`: the names of the libraries that the guide is about, one on each line
+  below a title in brackets: `[names]` (dotted), `[parameters]`, `[fields]` of
+  what calls return, `[variables]` of the environment.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+
+from docproof.core.problem import BadInput, Problem
+from docproof.core.project import Project, yaml_problem
+from docproof.inventory import names
+from docproof.inventory.names import Names
+from docproof.pages.page import Page
+from docproof.rules.prose import DECLARATION_BAD
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is
+
+
+@dataclass
+class Inventory:
+    """What exists in a project, each part read when it is first asked for."""
+
+    project: Project
+    _found: dict[str, bool] = field(default_factory=dict)
+
+    @functools.cached_property
+    def declared(self) -> dict[str, int]:
+        """The declared names and the lines they stand on; raises `BadInput`."""
+        return _declared(self.project.root / self.project.names, self.project.names)
+
+    @functools.cached_property
+    def index(self) -> dict[str, frozenset[str]]:
+        """The index by title; raises `BadInput` if the settings name one that is not there."""
+        return _index(self.project)
+
+    @functools.cached_property
+    def packages(self) -> frozenset[str]:
+        """The packages that the index is of."""
+        return frozenset(name.partition(".")[0] for name in self.index["names"])
+
+    @functools.cached_property
+    def programs(self) -> Names:
+        """What can be named in all programs together."""
+        return names.together(names.of_program(path) for path in self.project.all_programs())
+
+    @functools.cached_property
+    def program_files(self) -> frozenset[str]:
+        """The file names of all programs, without their folders."""
+        return frozenset(path.name for path in self.project.all_programs())
+
+    @functools.cached_property
+    def models(self) -> frozenset[str]:
+        """Every `id` in a YAML file below the folder of the pages."""
+        files = [*self.project.docs.rglob("*.yml"), *self.project.docs.rglob("*.yaml")]
+        return frozenset(one for path in files for one in _ids(_yaml(path)))
+
+    @functools.cached_property
+    def pins(self) -> dict[str, str]:
+        """The version of each package that requirements.txt pins."""
+        pins = re.findall(
+            r"^([A-Za-z0-9][\w.-]*)(?:\[.*?\])?==([^\s;\\]+)", self._text("requirements.txt"), re.M
+        )
+        return {same_package(name): version for name, version in pins}
+
+    @functools.cached_property
+    def targets(self) -> frozenset[str]:
+        """The targets of the Makefile."""
+        return frozenset(re.findall(r"^([\w.-]+)[ \t]*:(?!=)", self._text("Makefile"), re.M))
+
+    @functools.cached_property
+    def readme(self) -> str:
+        """The README, to look commands up in."""
+        return self._text("README.md")
+
+    def in_any_program(self, span: str) -> bool:
+        """Whether `span` stands in any program."""
+        if span not in self._found:
+            self._found[span] = self.programs.has(span)
+        return self._found[span]
+
+    def is_variable(self, name: str) -> bool:
+        """Whether a library of the index or a program reads `name` from the environment."""
+        return name in self.index["variables"] or name in self.programs.strings
+
+    def _text(self, name: str) -> str:
+        path = self.project.root / name
+        return path.read_text("utf-8", errors="replace") if path.is_file() else ""
+
+
+def inventory(project: Project) -> Inventory:
+    """What exists in `project`; read once for each Project, which lives for one run."""
+    if "inventory" not in project.kept:
+        project.kept["inventory"] = Inventory(project)
+    return cast(Inventory, project.kept["inventory"])
+
+
+def in_use(project: Project) -> bool:
+    """Whether names on pages are looked up: the project has settings, an index or declarations."""
+    return bool(project.configured or project.index or (project.root / project.names).is_file())
+
+
+def broken(project: Project) -> Problem | None:
+    """What keeps the declarations or the index from being read."""
+    here = inventory(project)
+    try:
+        here.declared, here.index  # noqa: B018
+    except BadInput as bad:
+        return bad.problem
+    return None
+
+
+def included_programs(page: Page) -> list[Path]:
+    """The programs that `page` includes, whole or in part."""
+    files = dict.fromkeys(include.file for include in page.includes)
+    return [path for path in files if path and path.suffix == ".py"]
+
+
+def same_package(name: str) -> str:
+    """A package's name as an index compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _declared(path: Path, name: str) -> dict[str, int]:
+    if not path.is_file():
+        return {}
+    try:
+        tree = yaml.compose(path.read_text("utf-8"), _LOADER)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        bad = yaml_problem(name, error)
+        raise BadInput(DECLARATION_BAD.problem(name, bad.line, bad.what, bad.hint)) from None
+    if tree is None:
+        return {}
+    if not isinstance(tree, yaml.MappingNode):
+        raise BadInput(_bad(name, 1, "it does not map names to reasons"))
+    lines: dict[str, int] = {}
+    for key, value in tree.value:
+        line = key.start_mark.line + 1
+        if not isinstance(key.value, str):
+            raise BadInput(_bad(name, line, "what is declared is no name"))
+        if key.value in lines:
+            raise BadInput(_bad(name, line, f"`{key.value}` is declared twice"))
+        if not isinstance(value.value, str) or len(value.value.split()) < 2:
+            raise BadInput(_bad(name, line, f"`{key.value}` is declared without a reason"))
+        lines[key.value] = line
+    return lines
+
+
+def _bad(name: str, line: int, what: str) -> Problem:
+    mend = "write 'name: the reason why no file here has it'"
+    return DECLARATION_BAD.problem(name, line, what, mend)
+
+
+def _index(project: Project) -> dict[str, frozenset[str]]:
+    empty: frozenset[str] = frozenset()
+    index = dict.fromkeys(("names", "parameters", "fields", "variables"), empty)
+    if not project.index:
+        return index
+    try:
+        text = (project.root / project.index).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(
+            DECLARATION_BAD.problem(
+                "pyproject.toml",
+                1,
+                f"the setting index names {project.index}, which cannot be read",
+                "mend the path or write the file",
+            )
+        ) from None
+    for part in re.split(r"^\[", text, flags=re.M)[1:]:
+        title, _, lines = part.partition("]\n")
+        index[title] = frozenset(lines.split())
+    return index
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text("utf-8"), _LOADER)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        return None
+
+
+def _ids(data: Any) -> Iterator[str]:
+    if isinstance(data, dict):
+        if isinstance(data.get("id"), str):
+            yield data["id"]
+        data = list(data.values())
+    if isinstance(data, list):
+        for one in data:
+            yield from _ids(one)

@@ -1,0 +1,1 @@
+"""What was accepted, and where did it move?"""

@@ -1,0 +1,1 @@
+"""How does a block know its file, its lines and its origin? Python-Markdown extensions."""

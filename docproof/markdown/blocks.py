@@ -1,0 +1,104 @@
+"""How does a block of code say which file it shows, and which of its lines?
+
+A Python-Markdown extension for the site: a fenced block that holds an include
+gets the file's name as its title and the file's own line numbers, both taken from
+the include, so they cannot drift. A block that shows what a program printed says
+whose output it is, gets the class `output`, and no button that would copy its
+prompt. `docproof.markdown.permalinks` links each step to the whole program, and
+`docproof.markdown.keyboard` shortens the way to the first block.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+from typing import Any
+
+from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
+from markdown.preprocessors import Preprocessor
+
+from docproof.markdown.keyboard import FirstBlock, Permalinks
+from docproof.markdown.permalinks import Places
+
+_STEP = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<fence>```+|~~~+) *(?P<language>[\w+-]+)(?P<options>[^\n`{]*)\n"
+    r"(?P<include>[ \t]*-+8<-+ +(?P<quote>[\"'])(?P<target>[^\"'\n]+)(?P=quote)\n)"
+    r"(?P<rest>[ \t]*(?P=fence)[ \t]*)$",
+    re.MULTILINE,
+)
+_TARGET = re.compile(r"(?P<path>[^:]+)(?P<range>:(?P<start>\d*)(?::\d*)?)?")
+_OUTPUT = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<fence>```+)text\n"
+    r"(?P<body>[ \t]*\$ (?P<command>python [^\n]*)\n.*?)(?P=indent)(?P=fence)$",
+    re.MULTILINE | re.DOTALL,
+)
+_COMMAND = re.compile(
+    r'(?P<head><div class="[^"]*\boutput\b[^"]*"><span class="filename">[^<]*</span>'
+    r"<pre><span></span><code>)\$ (?P<command>python [^\n]*)"
+)
+_COLUMNS = re.compile(r"\S {2,}\S")  # a line of a table
+# Before snippets (32), while the includes can be seen; and after them, before the blocks (25).
+_BEFORE, _AFTER = 36, 28
+# After the blocks are put in (30); and after headings have their permalinks (5).
+_BUILT, _LINKED = 20, 4
+
+
+def makeExtension(**options: Any) -> Extension:
+    """The extension; it has no options."""
+    return _BlocksExtension(**options)
+
+
+class _BlocksExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(_Steps(md), "docproof-steps", _BEFORE)
+        md.preprocessors.register(_Outputs(md), "docproof-outputs", _AFTER)
+        md.postprocessors.register(_Commands(md), "docproof-commands", _BUILT + 1)
+        md.postprocessors.register(Places(md), "docproof-places", _BUILT)
+        md.postprocessors.register(FirstBlock(md), "docproof-first-block", _BUILT - 1)
+        md.treeprocessors.register(Permalinks(md), "docproof-permalinks", _LINKED)
+
+
+class _Steps(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        return _STEP.sub(_named, "\n".join(lines)).split("\n")
+
+
+class _Outputs(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        return _OUTPUT.sub(_marked, "\n".join(lines)).split("\n")
+
+
+class _Commands(Postprocessor):
+    """The command above an output, and its prompt, which nobody has to type."""
+
+    def run(self, text: str) -> str:
+        shown = r'\g<head><span class="command"><span class="prompt">$ </span>\g<command></span>'
+        return _COMMAND.sub(shown, text)
+
+
+def _marked(found: re.Match[str]) -> str:
+    # Lines wrap, as in a terminal; those of a table would be torn apart, and scroll.
+    rows = sum(bool(_COLUMNS.search(line)) for line in found["body"].split("\n"))
+    kind = ".output .columns" if rows > 1 else ".output"
+    fence = f"{found['indent']}{found['fence']}"
+    title = f"Output of {found['command'].removeprefix('python ')}".replace('"', "'")
+    return f'{fence}{{.text {kind} .no-copy title="{title}"}}\n{found["body"]}{fence}'
+
+
+def _named(found: re.Match[str]) -> str:
+    target = _TARGET.fullmatch(found["target"].strip())
+    if target is None:
+        return found[0]
+    options = found["options"]
+    if "title=" not in options:
+        options += f' title="{PurePosixPath(target["path"]).name}"'
+    if "linenums=" not in options:
+        options += f' linenums="{int(target["start"] or 1)}"'
+    options += f' data-program="{target["path"]}"'
+    if target["range"]:
+        options += (
+            ' data-lines=""'  # docproof.markdown.permalinks writes which, once they are known
+        )
+    head = f"{found['indent']}{found['fence']}{{.{found['language']}{options}}}\n"
+    return f"{head}{found['include']}{found['rest']}"

@@ -1,0 +1,40 @@
+"""Where may a line of code break?
+
+A Python-Markdown extension for the site: code in a sentence, and a command, may
+break after a space or a slash. A browser would also break at a hyphen, and a reader
+would take the parts of a path for two names. Nothing is added to the text: `<wbr>`
+is not copied.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markdown import Extension, Markdown
+from markdown.postprocessors import Postprocessor
+
+_SPAN = re.compile(r"(?<!</span>)<code>[^<>]+</code>")  # in a block, a span is before the code
+_COMMAND = re.compile(r'<div class="language-bash.*?</div>', re.DOTALL)
+_PLACE = re.compile(r"(?<! ) (?! )|(?<=[\w.-])/(?=[\w.-])")
+_TEXT = re.compile(r"(?<=>)[^<>]+")
+_BUILT = 18  # after docproof.markdown.blocks has read the blocks (19)
+
+
+def makeExtension(**options: Any) -> Extension:
+    """The extension; it has no options."""
+    return _BreaksExtension(**options)
+
+
+class _BreaksExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.postprocessors.register(_Breaks(md), "docproof-breaks", _BUILT)
+
+
+class _Breaks(Postprocessor):
+    def run(self, text: str) -> str:
+        return _COMMAND.sub(_broken, _SPAN.sub(_broken, text))
+
+
+def _broken(found: re.Match[str]) -> str:
+    return _TEXT.sub(lambda part: _PLACE.sub(r"\g<0><wbr>", part[0]), found[0])

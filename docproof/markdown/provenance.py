@@ -1,0 +1,200 @@
+"""Where does an output come from: which server answered, when, and with which versions?
+
+A Python-Markdown extension for the site: below each include of a program's output
+stands one line that says it, as the program's recording has it. The line is put
+in as Markdown, before the includes are, so that a page's other forms can have it
+too. An output is known by its file, so other includes are left as they are.
+"""
+
+from __future__ import annotations
+
+import functools
+import posixpath
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from docproof.core.project import Project, find_project, load_project
+from docproof.inventory.inventory import inventory, same_package
+from docproof.pages import includes
+from docproof.pages.includes import Include
+from docproof.pages.page import Block, blocks_of
+from docproof.recordings import age, compatibility, expectations, recording
+from docproof.recordings.recording import Recording
+
+# Before snippets (32), while the includes can be seen; and before inline marks (20).
+_BEFORE, _TREE = 37, 25
+_LINK = re.compile(r"\]\(/([^)]*)\)")
+_ANY_LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
+
+
+def sentence(project: Project, program: Path) -> str:
+    """Where what `program` prints comes from, in Markdown; raises `BadInput`."""
+    path = project.recording_of(program)
+    where = project.expectations_of(program)
+    expected = expectations.load(where, project.relative(where))
+    source = program.read_text("utf-8", errors="replace")
+    spoken_of = [name for name in project.versions if re.search(rf"\b{re.escape(name)}\b", source)]
+    if path.is_file():
+        made = recording.load(path, project.relative(path))
+        day = age.day_of(made)
+        said = f"Recorded from {_origin(made)}" + (f" on {age.in_words(day)}" if day else "")
+        said += _with(project, spoken_of, made.recorded.get("packages") or {}, ", with ")
+    elif expected.needs_recording():
+        return "Not recorded yet."
+    else:
+        quiet = not (expected.requests or expected.unreachable)
+        said = "Sends no request." if quiet else "No server was asked."
+        ran = _with(project, spoken_of, inventory(project).pins, " Run with ")
+        return _and_tried(project, program, spoken_of, said + (f"{ran}." if ran else ""))
+    return _and_tried(project, program, spoken_of, f"{said}.")
+
+
+def below(
+    project: Project, lines: Sequence[str], shown: Iterable[Include], blocks: Iterable[Block]
+) -> dict[int, list[str]]:
+    """The numbers of the lines of a page below which such sentences stand, and the sentences.
+
+    `shown` and `blocks` are the page's. An include in a block has its sentence
+    below the block. Only the first one links to the releases. Raises `BadInput`.
+    """
+    found: dict[int, list[str]] = {}
+    linked = False
+    for include in shown:
+        program = project.program_of(include.file) if include.file else None
+        if program is None:
+            continue
+        end = include.line
+        while "8<" not in lines[end - 1] and end < len(lines):  # the form of several lines
+            end += 1
+        ends = [block.end for block in blocks if block.line <= end <= block.end]
+        said = sentence(project, program)
+        if (
+            linked
+        ):  # one way to the releases is enough: each is a stop for those who use the keyboard
+            said = _ANY_LINK.sub(r"\1", said)
+        linked = linked or bool(_ANY_LINK.search(said))
+        found.setdefault(max([end, *ends]), []).append(f"*{said}*")
+    return found
+
+
+def _origin(made: Recording) -> str:
+    origin = str(made.recorded["origin"])
+    if origin == "stand-in":
+        return "a stand-in"
+    if origin != "live":
+        return f"`{origin}`"
+    hosts = (urlsplit(one["request"]["uri"]).netloc for one in made.interactions)
+    return f"the live service at {' and '.join(f'`{host}`' for host in dict.fromkeys(hosts))}"
+
+
+def _with(project: Project, names: list[str], versions: dict[str, Any], before: str) -> str:
+    """The packages and their versions, as far as they are known; "" if none is."""
+    known = {same_package(name): version for name, version in versions.items()}
+    said = [
+        f"{project.written.get(name, name)} {known[same_package(name)]}"
+        for name in names
+        if same_package(name) in known
+    ]
+    return before + " and ".join(said) if said else ""
+
+
+def _and_tried(project: Project, program: Path, spoken_of: list[str], said: str) -> str:
+    tried = compatibility.of(project, program)
+    if not tried or not any(tried.results.values()) or project.versions[:1] != tuple(spoken_of[:1]):
+        return said
+    name = project.versions[0]
+    words = tried.words(project.written.get(name, name), compatibility.page(project))
+    return f"{said} {words}"
+
+
+def makeExtension(**options: Any) -> Extension:
+    """The extension; it has no options."""
+    return _OriginsExtension(**options)
+
+
+class _OriginsExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        lines = _Lines(md)
+        md.preprocessors.register(lines, "docproof-origins", _BEFORE)
+        md.treeprocessors.register(_Quiet(md, lines), "docproof-origins-quiet", _TREE)
+
+
+class _Lines(Preprocessor):
+    """Puts the lines in, and remembers them."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.made: set[str] = set()
+
+    def run(self, lines: list[str]) -> list[str]:
+        self.made = set()
+        if not any("8<" in line for line in lines):
+            return lines
+        project = _project()
+        shown = includes.read(project, "\n".join(lines))
+        found = below(project, lines, shown, blocks_of(lines))
+        made: list[str] = []
+        for number, line in enumerate(lines, start=1):
+            made.append(line)
+            indent = line[: len(line) - len(line.lstrip())]
+            for said in found.get(number, ()):
+                said = _linked(said, _path(self.md))
+                self.made.add(said)
+                made += ["", indent + said, ""]
+        return made
+
+
+class _Quiet(Treeprocessor):
+    """Gives the lines a class of their own, and keeps them out of the search."""
+
+    def __init__(self, md: Markdown, lines: _Lines) -> None:
+        super().__init__(md)
+        self.lines = lines
+
+    def run(self, root: Element) -> None:
+        for paragraph in root.iter("p"):
+            if paragraph.text in self.lines.made:
+                paragraph.text = str(paragraph.text)[1:-1]  # set apart by its class
+                paragraph.set("class", "origin")
+                paragraph.set("data-search-exclude", "")
+
+
+def _path(md: Markdown) -> str:
+    """The page's path from the folder of the pages; "" where nobody knows it.
+
+    An engine tells it only to that which looks after the page's links: MkDocs
+    to `relpath`, Zensical to `zrelpath`.
+    """
+    if "relpath" in md.treeprocessors:
+        return str(md.treeprocessors["relpath"].file.src_uri)  # type: ignore[attr-defined]
+    if "zrelpath" in md.treeprocessors:
+        return str(md.treeprocessors["zrelpath"].path)  # type: ignore[attr-defined]
+    return ""
+
+
+def _linked(line: str, path: str) -> str:
+    """A line whose link begins at the page, which is what every engine understands."""
+    if not path:
+        return line
+    start = posixpath.dirname(path) or "."
+    return _LINK.sub(lambda found: f"]({posixpath.relpath(found[1], start)})", line)
+
+
+def _project() -> Project:
+    root = find_project(Path.cwd())
+    files = (root / name for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"))
+    return _loaded(root, *(path.stat().st_mtime_ns for path in files if path.is_file()))
+
+
+@functools.lru_cache(maxsize=1)
+def _loaded(root: Path, *changed: int) -> Project:
+    """The project, read once for all its pages, and again when it has changed."""
+    return load_project(root)

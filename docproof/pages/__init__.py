@@ -1,0 +1,1 @@
+"""What does this page show, of which lines of which file?"""

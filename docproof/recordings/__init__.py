@@ -1,0 +1,1 @@
+"""What did the API answer, is that whole, and what is expected of its program?"""

@@ -1,0 +1,169 @@
+"""With which releases of a package does a program print the same?
+
+The answer is in the data file that `compatibility` of `[tool.docproof]` names,
+made by a command that ran every program under every release:
+
+    releases:                    # the oldest first
+      - {release: 1.70.4, …}
+    programs:
+      code/page/x.py: {1.70.4: same}    # or warns, differs, fails
+    states:
+      code/page/x.py: 1f2e…             # of the program and its output, as they were then
+
+A program that has changed since has not been tried. Without the file nothing is
+said. The package is the first of `versions`.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from docproof.core.problem import BadInput, Problem
+from docproof.core.project import SAFE_LOADER, Project, yaml_problem
+from docproof.core.rules import rule
+
+COMPATIBILITY = rule(
+    "compatibility",
+    family="recordings",
+    refuses="a data file of releases and programs that says nothing docproof knows",
+    why="A page would say that a program works where nobody saw it work.",
+    example="code/page/x.py: {1.70.4: good}",
+)
+
+RESULTS = ("same", "warns", "differs", "fails")  # `warns`: the same, and a warning besides
+_THE_SAME = RESULTS[:2]
+_SPANS = 3  # so many are named, more are only counted
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The results of one program by release, the oldest first; "" where it was not tried."""
+
+    results: dict[str, str]
+
+    def words(self, package: str, address: str) -> str:
+        """What came of it, in a sentence of Markdown; `address` is the page that says more."""
+        releases = list(self.results)
+        tried = [release for release in releases if self.results[release]]
+        same = [release for release in tried if self.results[release] in _THE_SAME]
+        count = f"{len(tried)} release{'s' * (len(tried) != 1)} tried"
+        if len(same) < len(tried):
+            count = f"{len(same) or 'none'} of {count}"
+        spans = _spans(same, releases)
+        warned = sum(self.results[release] == "warns" for release in same)
+        besides = f", with a warning besides in {warned} of them" if warned else ""
+        if not 0 < len(spans) <= _SPANS:
+            return f"It prints the same with {_linked(count, address)}{besides}."
+        said = f"{package} {' and '.join(filter(None, (', '.join(spans[:-1]), spans[-1])))}"
+        return f"It prints the same with {_linked(said, address)} ({count}){besides}."
+
+
+def _spans(chosen: list[str], releases: list[str]) -> list[str]:
+    """The chosen ones as the first and the last of those that follow each other in `releases`.
+
+    A range would promise what failed within it, or what nobody tried.
+    """
+    spans: list[list[str]] = []
+    for release in chosen:
+        before = releases[releases.index(release) - 1] if release != releases[0] else ""
+        if spans and spans[-1][-1] == before:
+            spans[-1].append(release)
+        else:
+            spans.append([release])
+    return [one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in spans]
+
+
+def state(project: Project, program: Path) -> str:
+    """What shows that a program, or what its page shows of it, is no longer what was tried."""
+    made = hashlib.sha256(program.read_bytes())
+    output = project.output_of(program)
+    made.update(output.read_bytes() if output.is_file() else b"")
+    return made.hexdigest()[:16]
+
+
+def load(project: Project) -> dict[str, Tried]:
+    """What was tried of each program that is as it was then, by its path; raises `BadInput`."""
+    path = _path(project)
+    if path is None:
+        return {}
+    tried, _ = _read(path, project.relative(path), path.stat().st_mtime_ns)
+    found = {name: of(project, project.root / name) for name in tried}
+    return {name: one for name, one in found.items() if one}
+
+
+def of(project: Project, program: Path) -> Tried | None:
+    """What was tried of one program; None if nothing was of what it is now; raises `BadInput`."""
+    path = _path(project)
+    if path is None or not program.is_file():
+        return None
+    tried, states = _read(path, project.relative(path), path.stat().st_mtime_ns)
+    name = project.relative(program)
+    if name in tried and states.get(name) in (None, state(project, program)):
+        return tried[name]
+    return None
+
+
+@functools.lru_cache(maxsize=1)
+def _read(path: Path, name: str, changed: int) -> tuple[dict[str, Tried], dict[str, str]]:
+    try:
+        data = yaml.load(path.read_text("utf-8"), SAFE_LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(yaml_problem(name, error)) from None
+    try:
+        releases = [_name(row["release"]) for row in data["releases"]]
+        tried = {
+            str(program): _tried(str(program), results, releases)
+            for program, results in data["programs"].items()
+        }
+        return tried, dict(data.get("states") or {})
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        what = f"it lacks or garbles {error}"
+        mend = "make it again with the command that made it"
+        raise BadInput(COMPATIBILITY.problem(name, 1, what, mend)) from None
+
+
+def problems(project: Project) -> Iterator[Problem]:
+    """What keeps the data file from being read."""
+    try:
+        load(project)
+    except BadInput as bad:
+        yield bad.problem
+
+
+def page(project: Project) -> str:
+    """The address, from the folder of the pages, of the page beside the data file; "" if none."""
+    path = _path(project)
+    beside = path.with_suffix(".md") if path else None
+    if beside is None or not beside.is_file() or project.docs not in beside.parents:
+        return ""
+    return f"/{beside.relative_to(project.docs).as_posix()}"
+
+
+def _path(project: Project) -> Path | None:
+    path = project.root / project.compatibility
+    return path if project.compatibility and path.is_file() else None
+
+
+def _tried(program: str, results: dict[Any, Any], releases: list[str]) -> Tried:
+    named = {_name(release): result for release, result in results.items()}
+    for release, result in named.items():
+        if release not in releases or result not in RESULTS:
+            raise ValueError(f"{program} with {release}, which is '{result}'")
+    return Tried({release: named.get(release, "") for release in releases})
+
+
+def _name(release: Any) -> str:
+    if not isinstance(release, str):  # 1.70 would become 1.7
+        raise ValueError(f"{release}, which YAML reads as a number; put it in quotation marks")
+    return release
+
+
+def _linked(words: str, address: str) -> str:
+    return f"[{words}]({address})" if address else words

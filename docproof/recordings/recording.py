@@ -1,0 +1,248 @@
+"""What did the API answer, and where did the answer come from?
+
+A recording is a YAML file that a reviewer can read: JSON bodies stand as YAML
+mappings, a stream as its events, one a line. To vcrpy this module is a
+serializer, so a recording is a vcrpy cassette in every other respect.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from docproof.core.problem import BadInput
+from docproof.core.project import SAFE_LOADER, yaml_problem
+from docproof.core.rules import rule
+
+RECORDING_UNREADABLE = rule(
+    "recording-unreadable",
+    family="recordings",
+    refuses="a recording that is not one",
+    why="A replay would end in a traceback.",
+    example="a recording without its origin",
+)
+
+
+# Headers that can change what a client does with an answer. All others name
+# the machine, the account or the moment, and are left out of a recording.
+KEPT_HEADERS = {"content-type", "location", "retry-after", "retry-after-ms"}
+# Tells the replay how long an answer took; it stands in no recording and was on no wire.
+SECONDS = "docproof-seconds"
+KEPT_PREFIX = "x-ratelimit-"
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Recording:
+    """The exchanges of one run of a program.
+
+    `recorded` says where they come from: `origin` ("live", "stand-in" or the
+    address of another endpoint), `date` (YYYY-MM-DD) and `packages` (versions
+    by name). Each interaction is a mapping of `request` and `response`, each
+    body under one of the keys `json`, `events`, `text` and `base64`. `seconds` of a
+    response is how long it took, to a tenth; it is left out if it took no time.
+    """
+
+    recorded: Data
+    interactions: list[Data]
+
+    @property
+    def statuses(self) -> list[int]:
+        """The HTTP status of each response, in order."""
+        return [interaction["response"]["status"] for interaction in self.interactions]
+
+
+def load(path: Path, name: str) -> Recording:
+    """The recording at `path`, called `name` in messages; raises `BadInput`."""
+    try:
+        data = yaml.load(path.read_text("utf-8"), SAFE_LOADER)
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise BadInput(yaml_problem(name, error)) from None
+    try:
+        recording = Recording(dict(data["recorded"]), list(data["interactions"]))
+        for interaction in recording.interactions:
+            _to_vcr(interaction)
+        origin = recording.recorded["origin"]
+        if origin not in ("live", "stand-in") and not str(origin).startswith("http"):
+            raise ValueError(f"its origin, which is '{origin}'")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadInput(
+            RECORDING_UNREADABLE.problem(
+                name,
+                1,
+                f"it lacks or garbles {error}",
+                "make it again: python -m docproof record PROGRAM",
+            )
+        ) from None
+    return recording
+
+
+def text(recording: Recording, program: str) -> str:
+    """The file that keeps the recording of `program`."""
+    head = (
+        f"# The recorded responses of {program}.\n"
+        "# Made by `python -m docproof record`; never by hand.\n"
+    )
+    return head + _dump(
+        {
+            "recorded": recording.recorded,
+            "interactions": recording.interactions,
+            "digests": digests(recording),
+        }
+    )
+
+
+def digests(recording: Recording) -> list[str]:
+    """Of what is recorded, then of each interaction: what shows that one was edited."""
+    parts = (recording.recorded, *recording.interactions)
+    written = (json.dumps(part, sort_keys=True) for part in parts)
+    return [hashlib.sha256(text.encode()).hexdigest()[:16] for text in written]
+
+
+def events(body: str) -> list[str]:
+    """The events of a stream, which stand one a line."""
+    return body.removesuffix("\n").split("\n") if body else []
+
+
+def streamed(recording: Recording) -> list[str]:
+    """The text that each stream adds up to."""
+    found = []
+    for interaction in recording.interactions:
+        pieces = []
+        for event in events(interaction["response"].get("events", "")):
+            with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
+                pieces.append(json.loads(event)["choices"][0]["delta"].get("content") or "")
+        found.append("".join(pieces))
+    return found
+
+
+def made(text: str) -> list[Data]:
+    """The interactions that `serialize` wrote."""
+    return list(json.loads(text))
+
+
+def deserialize(text: str) -> Data:
+    """A recording's text as vcrpy wants it (vcrpy's serializer interface)."""
+    data = yaml.load(text, SAFE_LOADER)
+    return {"interactions": [_to_vcr(interaction) for interaction in data["interactions"]]}
+
+
+def serialize(cassette: Data) -> str:
+    """What vcrpy recorded, for `made` to read (vcrpy's serializer interface)."""
+    return json.dumps([_from_vcr(interaction) for interaction in cassette["interactions"]])
+
+
+def kept(headers: Any) -> dict[str, Any]:
+    """The headers worth keeping, by their lower-case names."""
+    return {
+        name.lower(): value
+        for name, value in dict(headers).items()
+        if name.lower() in KEPT_HEADERS or name.lower().startswith(KEPT_PREFIX)
+    }
+
+
+def _from_vcr(interaction: Data) -> Data:
+    request, response = interaction["request"], interaction["response"]
+    seconds = [float(value[0]) for name, value in response["headers"].items() if name == SECONDS]
+    return {
+        "request": {
+            "method": request["method"],
+            "uri": request["uri"],
+            "headers": _joined(kept(request["headers"])),
+            **_readable(request["body"]),
+        },
+        "response": {
+            "status": response["status"]["code"],
+            "headers": _joined(kept(response["headers"])),
+            **_readable(response["body"].get("string")),
+            **({"seconds": seconds[0]} if seconds else {}),
+        },
+    }
+
+
+def _to_vcr(interaction: Data) -> Data:
+    request, response = interaction["request"], interaction["response"]
+    return {
+        "request": {
+            "method": request["method"],
+            "uri": request["uri"],
+            "headers": {name: [value] for name, value in request["headers"].items()},
+            "body": _wire(request),
+        },
+        "response": {
+            "status": {"code": int(response["status"]), "message": ""},
+            "headers": {
+                **{name: [value] for name, value in response["headers"].items()},
+                **({SECONDS: [str(float(response["seconds"]))]} if "seconds" in response else {}),
+            },
+            "body": {"string": _wire(response)},
+        },
+    }
+
+
+def _joined(headers: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: ", ".join(value) if isinstance(value, list) else str(value)
+        for name, value in sorted(headers.items())
+    }
+
+
+def _readable(body: Any) -> Data:
+    """A body under the key that says how it is written down."""
+    if body in (None, "", b""):
+        return {}
+    if isinstance(body, bytes):  # vcrpy found no text in it
+        return {"base64": base64.b64encode(body).decode()}
+    text = body if isinstance(body, str) else json.dumps(body)
+    events = text.replace("\r\n", "\n").split("\n\n")
+    if events.pop() == "" and all(_is_plain(event) for event in events):
+        return {"events": "\n".join(event[len("data: ") :] for event in events) + "\n"}
+    try:
+        return {"json": json.loads(text)}
+    except ValueError:
+        return {"text": text}
+
+
+def _is_plain(event: str) -> bool:
+    return event.startswith("data: ") and "\n" not in event
+
+
+def _wire(message: Data) -> str | bytes:
+    """The body as it goes over the wire."""
+    if "base64" in message:
+        return base64.b64decode(message["base64"])
+    if "events" in message:
+        return "".join(f"data: {event}\n\n" for event in events(message["events"]))
+    if "json" in message:
+        return json.dumps(message["json"], ensure_ascii=False, separators=(",", ":"))
+    text: str = message.get("text", "")
+    return text
+
+
+# YAML breaks a block at these too, and some of them come back as others.
+_OTHER_BREAKS = {"\r", "\x85", "\u2028", "\u2029"}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text of several lines as a block, as a reviewer would."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = ("|" if "\n" in text else None) if _OTHER_BREAKS.isdisjoint(text) else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def _dump(data: Data) -> str:
+    dumped: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return dumped

@@ -1,0 +1,1 @@
+"""What does this program print, and is that what was expected?"""

@@ -1,0 +1,113 @@
+"""How does a job get a fresh process of its own, and its report get back?"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from docproof.core.project import Project
+from docproof.replay.servers import Server, Servers, environment, handed, text
+from docproof.sandbox.job import CURRENT, Job, Report
+
+_Me = TypeVar("_Me", bound="Runner")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a job: the exit code of its process, what it wrote, and where it ran.
+
+    `report` is None if the process ended before it could write one; `stuck` is
+    where the program was if that was at the time limit.
+    """
+
+    code: int
+    stdout: str
+    stderr: str
+    report: Report | None
+    stuck: str
+    folder: Path
+
+
+class Runner:
+    """Runs jobs, each in a process forked from one that has imported the project's `preload`.
+
+    A context manager; several threads may use it at once. `python` is the
+    interpreter, which must find docproof and what it replays with, `variables`
+    what its environment has besides the usual. With a `key`, which can be empty,
+    jobs can record. `servers` are those to fork from; otherwise it makes one of its own.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        python: str = sys.executable,
+        key: str | None = None,
+        variables: Mapping[str, str] | None = None,
+        servers: Servers | None = None,
+    ) -> None:
+        self.project = project
+        self._python = python
+        self._key = key
+        self._variables = dict(variables or {})
+        self._servers = servers
+        self._server: Server | None = None
+        self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
+        self._runs = itertools.count(1)
+        self._lock = threading.Lock()
+
+    def __enter__(self: _Me) -> _Me:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._server is not None and (self._servers is None or error is not None):
+            self._server.close(at_once=error is not None)  # and nobody waits for it any longer
+        self._folder.cleanup()
+
+    def run(self, job: Job, fresh: bool = False) -> Run:
+        """Run a job; `fresh`: in an interpreter of its own. Raises `BadInput` if none starts."""
+        folder = Path(self._folder.name) / str(next(self._runs))
+        (folder / CURRENT).mkdir(parents=True)
+        job = replace(job, report=str(folder / "report"))
+        code = self._alone(job) if fresh else self.start().ask(job)
+        path = Path(job.report)
+        report = Report(**json.loads(path.read_text("utf-8"))) if path.is_file() else None
+        return Run(
+            code, text(job.report + ".stdout"), text(job.report + ".stderr"), report,
+            text(job.report + ".stuck"), folder / CURRENT,
+        )  # fmt: skip
+
+    def _alone(self, job: Job) -> int:
+        """Run a job in an interpreter of its own."""
+        home = str(Path(job.report).with_name(CURRENT))
+        with (
+            open(job.report + ".stdout", "wb") as out,
+            open(job.report + ".stderr", "wb") as err,
+            handed(self._key if job.record else None) as pipes,
+        ):
+            return subprocess.run(
+                [self._python, "-m", "docproof.sandbox.process", job.to_json(), *map(str, pipes)],
+                env=environment(self.project, home) | self._variables,
+                cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=pipes,
+            ).returncode  # fmt: skip
+
+    def start(self) -> Server:
+        """The server, which begins to import what is to be preloaded, unless that was begun."""
+        with self._lock:
+            if self._server is None:
+                make = self._servers.server if self._servers else Server
+                self._server = make(self.project, self._python, self._key, self._variables)
+            return self._server

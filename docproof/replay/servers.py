@@ -1,0 +1,204 @@
+"""Which process do a project's jobs fork from, and what has it imported?"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import IO
+
+from docproof.core.problem import BadInput, Problem
+from docproof.core.project import Project
+from docproof.core.rules import rule
+from docproof.replay.verdict import last_line
+from docproof.sandbox.job import Job
+
+PRELOAD = rule(
+    "preload",
+    family="programs",
+    refuses="modules to preload that cannot be imported",
+    why="No program could be replayed.",
+    example='preload = ["litelm"]',
+)
+
+
+# What a program may know of the machine it runs on. The width, the time zone
+# and the encoding are the same everywhere; nothing else of the user's comes in.
+ENVIRONMENT = {
+    "COLUMNS": "80",
+    "LINES": "24",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "NO_COLOR": "1",
+    "PYTHONUTF8": "1",
+    "TERM": "dumb",
+    "TZ": "UTC",
+}
+
+
+def environment(project: Project, home: str) -> dict[str, str]:
+    """The environment variables of a program's process, with `home` as its home folder."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    return {**kept, **ENVIRONMENT, "HOME": home, "TMPDIR": home, **project.environment}
+
+
+_MOMENT = 1.0  # seconds
+
+
+class Server:
+    """A process that imports the project's `preload` once, and forks from there for each job.
+
+    Several threads and several runners may ask it at once. What it was made of is as for
+    `Runner`; its home folder is one in the folder `below`, or among the temporary ones.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        python: str,
+        key: str | None,
+        variables: Mapping[str, str],
+        below: str | None = None,
+    ) -> None:
+        self._home = tempfile.TemporaryDirectory(prefix="docproof-", dir=below)
+        self._errors = f"{self._home.name}/errors"
+        self._lock = threading.Lock()
+        self._asked: dict[str, Future[int]] = {}
+        with open(self._errors, "w") as errors, handed(key) as pipes:
+            self.process = subprocess.Popen(
+                [
+                    *(python, "-m", "docproof.sandbox.forkserver"),
+                    *(["--record", str(pipes[0])] if pipes else []),
+                    *(str(project.root), *project.preload),
+                ],
+                env=environment(project, self._home.name) | dict(variables),
+                pass_fds=pipes,
+                cwd=self._home.name,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                encoding="utf-8",
+            )
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+
+    def ask(self, job: Job) -> int:
+        """The exit status of a job's process; raises `BadInput` if there is no server."""
+        answer: Future[int] = Future()
+        self._asked[job.report] = answer
+        try:
+            with self._lock:
+                _piped(self.process.stdin).write(job.to_json() + "\n")
+                _piped(self.process.stdin).flush()
+        except BrokenPipeError:
+            raise BadInput(_no_server(text(self._errors))) from None
+        return answer.result()
+
+    def close(self, at_once: bool = False) -> None:
+        """End the process, and what it runs; `at_once`: without waiting for a job's end."""
+        if at_once:
+            self.process.kill()
+        with contextlib.suppress(BrokenPipeError):
+            _piped(self.process.stdin).close()
+        self.process.wait()
+        self._listener.join(_MOMENT)  # a job that was interrupted may hold the pipe for longer
+        self._home.cleanup()
+
+    def _listen(self) -> None:
+        """Hand each answer of the process to whoever asked; at its end, say that it has ended."""
+        for line in _piped(self.process.stdout):
+            report, _, code = line.rpartition(" ")
+            self._asked.pop(report).set_result(int(code))
+        for answer in self._asked.values():
+            answer.set_exception(BadInput(_no_server(text(self._errors))))
+
+
+class Servers:
+    """Servers that outlive a runner, one for each way to make one; a context manager.
+
+    Whoever runs many commands in one process, as tests do, pays for the imports once.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[str, Server] = {}
+
+    def __enter__(self) -> Servers:
+        return self
+
+    def __exit__(self, *ignored: object) -> None:
+        for server in self._made.values():
+            server.close()
+        self._made.clear()
+        if "_folder" in self.__dict__:
+            self._folder.cleanup()
+
+    @functools.cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        return tempfile.TemporaryDirectory(prefix="docproof-")
+
+    @property
+    def folder(self) -> Path:
+        """Where all of them have their home folders."""
+        return Path(self._folder.name)
+
+    def server(
+        self, project: Project, python: str, key: str | None, variables: Mapping[str, str]
+    ) -> Server:
+        """The server that these would make, which may have been made before."""
+        where = str(project.root) if project.preload else ""  # modules are looked for in there
+        name = repr(
+            (python, key, sorted(variables.items()), environment(project, ""), where,
+             project.preload)
+        )  # fmt: skip
+        if name not in self._made or self._made[name].process.poll() is not None:
+            if name in self._made:
+                self._made[name].close()
+            self._made[name] = Server(project, python, key, variables, self._folder.name)
+        return self._made[name]
+
+
+@contextlib.contextmanager
+def handed(key: str | None) -> Iterator[list[int]]:
+    """File descriptors for a process to inherit: one with the key in it, if it is to record.
+
+    A variable or an argument would be there for the program, and for others, to read.
+    """
+    if key is None:
+        yield []
+        return
+    end, start = os.pipe()
+    os.write(start, key.encode())
+    os.close(start)
+    try:
+        yield [end]
+    finally:
+        os.close(end)
+
+
+def _no_server(error: str) -> Problem:
+    return PRELOAD.problem(
+        "pyproject.toml",
+        1,
+        f"the modules to preload cannot be imported{last_line(error)}",
+        "mend [tool.docproof] preload, or install the requirements: make",
+    )
+
+
+def text(path: str) -> str:
+    """What was written to the file at `path`, just as it is; "" if there is none."""
+    try:
+        # Not read_text(), which would take a lone carriage return for an end of line.
+        return Path(path).read_bytes().decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return ""
+
+
+def _piped(end: IO[str] | None) -> IO[str]:
+    assert end is not None
+    return end

@@ -1,0 +1,86 @@
+"""How does a program's output stand on a page?"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from docproof.core.problem import BadInput, Problem, diff
+from docproof.core.project import Project
+from docproof.core.rules import rule
+
+OUTPUT_MISSING = rule(
+    "output-missing",
+    family="programs",
+    refuses="a program whose output file is not there",
+    why="A page could not show what the program prints.",
+    example="code/x.py without code/terminal/x.md",
+)
+OUTPUT_DIFFERS = rule(
+    "output-differs",
+    family="programs",
+    refuses="an output file that is not what its program prints",
+    why="A reader would see another output.",
+    example="an output that was edited by hand",
+)
+OUTPUT_UNSHOWABLE = rule(
+    "output-unshowable",
+    family="programs",
+    refuses="an output with control characters or an include marker",
+    why="A page cannot show it as a terminal does.",
+    example="a progress bar that prints a carriage return",
+)
+
+
+# What a page cannot show as a terminal would, and what Markdown takes for its own.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\t")
+_SNIPPET = re.compile(r"-+8<-")
+
+
+def render(project: Project, program: Path, printed: str) -> str:
+    """The output file of `program`, which printed the text `printed`.
+
+    One fenced block: the command first, then what was printed. Raises
+    `BadInput` if the text cannot stand on a page as it is.
+    """
+    for number, line in enumerate(printed.split("\n"), start=1):
+        found = _CONTROL.search(line) or _SNIPPET.search(line)
+        if found:
+            raise BadInput(
+                OUTPUT_UNSHOWABLE.problem(
+                    project.relative(program),
+                    1,
+                    f"line {number} of what it prints has {found[0]!r}, which a page cannot show",
+                    "print plain text",
+                )
+            )
+    longest = max((len(run) for run in re.findall("`+", printed)), default=0)
+    fence = "`" * max(3, longest + 1)
+    body = printed.removesuffix("\n")
+    return f"{fence}text\n$ python {program.name}\n{body}\n{fence}\n"
+
+
+def compare(project: Project, program: Path, printed: str) -> Problem | None:
+    """What is wrong with the output file of `program`, which printed `printed`."""
+    path = project.output_of(program)
+    name = project.relative(path)
+    mend = f"if it should, renew it: python -m docproof fix {project.relative(program)}"
+    try:
+        wanted = render(project, program, printed)
+    except BadInput as bad:
+        return bad.problem
+    if not path.is_file():
+        return OUTPUT_MISSING.problem(name, 1, "the program's output is not here", mend)
+    shown = path.read_text("utf-8", errors="replace")
+    if shown == wanted:
+        return None
+    pairs = zip(shown.splitlines(), wanted.splitlines(), strict=False)
+    same = next((n for n, (old, new) in enumerate(pairs, 1) if old != new), 0)
+    line = same or min(len(shown.splitlines()), len(wanted.splitlines())) + 1
+    return OUTPUT_DIFFERS.problem(
+        name,
+        line,
+        f"{project.relative(program)} prints something else",
+        mend,
+        diff(shown, wanted, name),
+    )

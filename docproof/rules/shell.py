@@ -1,0 +1,241 @@
+"""Can a reader type what stands in this page's shell blocks?
+
+A command is one that the proofs run, in one way or another: a pinned package
+is installed, a program of the page is replayed, a target or a verb is there.
+Any other is declared as not run, with the reason.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from docproof.core.problem import Problem
+from docproof.core.project import Project
+from docproof.core.rules import rule
+from docproof.inventory.inventory import (
+    Inventory,
+    broken,
+    in_use,
+    included_programs,
+    inventory,
+    same_package,
+)
+from docproof.pages.page import Block, Page
+
+LANGUAGES = ("bash", "sh", "shell", "zsh", "console")
+KNOWN = ("pip", "pip3", "python", "python3", "make", "export")
+
+PIP_UNPINNED = rule(
+    "pip-unpinned",
+    family="prose",
+    refuses="a `pip install` of a package or a version that requirements.txt does not pin",
+    why="A reader would install something else than what the page's programs were run with.",
+    example="pip install litellm==1.0.0",
+)
+COMMAND_FILE_MISSING = rule(
+    "command-file-missing",
+    family="prose",
+    refuses="a command on a file that the page does not include and the project does not have",
+    why="A reader would be told that there is no such file.",
+    example="python hello_litelm.py",
+)
+MAKE_TARGET_MISSING = rule(
+    "make-target-missing",
+    family="prose",
+    refuses="a `make` of a target that is not in the Makefile",
+    why="A reader would be told that there is no rule to make it.",
+    example="make chek",
+)
+VERB_UNKNOWN = rule(
+    "verb-unknown",
+    family="prose",
+    refuses="a `python -m docproof` with a verb that docproof does not have",
+    why="A reader would get a usage message.",
+    example="python -m docproof chek",
+)
+VARIABLE_UNREAD = rule(
+    "variable-unread",
+    family="prose",
+    refuses="a variable set in a shell block that no program and no library of the index reads",
+    why="A reader would set it, and nothing would change.",
+    example="export KLUSTER_API_KYE=INSERT_API_KEY",
+)
+COMMAND_UNDECLARED = rule(
+    "command-undeclared",
+    family="prose",
+    refuses="a command that no proof runs and that is not declared with a reason",
+    why="A reader would run what nobody has run.",
+    example="curl https://example.org/install.sh",
+)
+
+# The rule, what is wrong, and what mends it.
+Fault = tuple[str, str, str]
+
+_REMARK = re.compile(r"(?:^|\s)#(?:\s.*|$)")
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*?)(?:\[[\w,. -]*\])?\s*((?:[=<>!~;@+].*)?)")
+_OF_A_FILE = ("-r", "--requirement", "-c", "--constraint")
+_OF_A_VALUE = ("-e", "--editable", "-i", "--index-url", "--extra-index-url", "-t", "--target")
+
+
+def problems(project: Project, page: Page) -> Iterator[Problem]:
+    """The commands in the page's shell blocks that nothing vouches for."""
+    if not in_use(project) or broken(project):
+        return
+    for line, command in page_commands(page):
+        for rule, what, mend in faults(project, page, command):
+            yield Problem(page.name, line, rule, what, mend)
+
+
+def page_commands(page: Page) -> Iterator[tuple[int, str]]:
+    """The commands in the page's shell blocks, and the lines of the page they begin on."""
+    for block in page.blocks:
+        if block.language in LANGUAGES:
+            yield from _commands(block)
+
+
+def _commands(block: Block) -> Iterator[tuple[int, str]]:
+    """The commands of a block, each as one line without its prompt `$ ` and without remarks.
+
+    Where some lines have the prompt, the others are output.
+    """
+    prompted = any(text.startswith("$ ") for text in block.body)
+    begun, waiting = 0, ""
+    for number, text in enumerate(block.body, start=block.line + 1):
+        if not waiting:
+            if "--8<--" in text or (prompted and not text.startswith("$ ")):
+                continue
+            begun, text = number, text.removeprefix("$ ")
+        waiting += _REMARK.sub("", text).strip()
+        if waiting.endswith("\\"):
+            waiting = waiting[:-1] + " "
+        elif _words(waiting) is None:
+            waiting += "\n"  # the quotation goes on
+        elif waiting:
+            yield begun, " ".join(waiting.split())
+            waiting = ""
+    if waiting:
+        yield begun, " ".join(waiting.split())
+
+
+def faults(project: Project, page: Page, command: str) -> Iterator[Fault]:
+    """What is wrong with one command line, as `page_commands` gives it."""
+    here = inventory(project)
+    if command in here.declared:
+        return
+    words = _words(command)
+    for simple in [command.split()] if words is None else _simple(words):
+        if " ".join(simple) not in here.declared:
+            yield from _faults(here, page, simple)
+
+
+def parts(command: str) -> set[str]:
+    """The commands that one command line puts together."""
+    return {" ".join(simple) for simple in _simple(_words(command) or [])}
+
+
+def _faults(here: Inventory, page: Page, words: list[str]) -> Iterator[Fault]:
+    while words and _ASSIGNMENT.match(words[0]):
+        yield from _variables(here, words[:1])
+        words = words[1:]
+    match [word.removeprefix(".venv/bin/") for word in words[:1]] + words[1:]:
+        case []:
+            return
+        case ["export", *rest] if rest:
+            yield from _variables(here, rest)
+        case ["pip" | "pip3", "install", *rest] if rest:
+            yield from _packages(here, rest)
+        case ["python" | "python3", "-m", "pip", "install", *rest] if rest:
+            yield from _packages(here, rest)
+        case ["python" | "python3", "-m", "docproof", verb, *_]:
+            if verb not in _verbs():
+                mend = f"name one of {', '.join(_verbs())}"
+                yield "verb-unknown", f"docproof has no verb {verb}", mend
+        case ["python" | "python3", file, *_] if file.endswith(".py"):
+            if file not in {path.name for path in included_programs(page)}:
+                yield from _file(here, file, "mend the name, or include the program on the page")
+        case ["make", *rest] if rest:
+            yield from _targets(here, rest)
+        case _:
+            yield (
+                "command-undeclared",
+                f"no proof runs `{' '.join(words)}`",
+                f"declare it in {here.project.names} with the reason why it is not run",
+            )
+
+
+def _variables(here: Inventory, words: list[str]) -> Iterator[Fault]:
+    for word in words:
+        name = word.partition("=")[0]
+        if not here.is_variable(name):
+            yield (
+                "variable-unread",
+                f"no program and no library of the index reads {name}",
+                f"mend its name, or declare `{' '.join(words)}` in {here.project.names}",
+            )
+
+
+def _packages(here: Inventory, words: list[str]) -> Iterator[Fault]:
+    for before, word in zip(["", *words], words, strict=False):
+        if before in _OF_A_FILE:
+            yield from _file(here, word, "mend the name")
+        if word.startswith(("-", ".")) or before in (*_OF_A_FILE, *_OF_A_VALUE):
+            continue
+        found = _REQUIREMENT.fullmatch(word)
+        name, wanted = (found[1], found[2]) if found else (word, "")
+        pinned = here.pins.get(same_package(name))
+        if pinned is None:
+            mend = "pin it there, or name a package that is"
+            yield "pip-unpinned", f"requirements.txt does not pin {name}", mend
+        elif wanted.startswith("==") and wanted[2:].strip() != pinned:
+            what = f"requirements.txt pins {name}=={pinned}, not {wanted[2:].strip()}"
+            yield "pip-unpinned", what, f"write {name}=={pinned}"
+
+
+def _targets(here: Inventory, words: list[str]) -> Iterator[Fault]:
+    for word in words:
+        name, is_set, value = word.partition("=")
+        if is_set and value.endswith(".py"):
+            yield from _file(here, value, "mend the name")
+        elif not is_set and not name.startswith("-") and name not in here.targets:
+            mend = "mend its name, or write the target"
+            yield "make-target-missing", f"the Makefile has no target {name}", mend
+
+
+def _file(here: Inventory, name: str, mend: str) -> Iterator[Fault]:
+    if not (here.project.root / name).is_file():
+        yield "command-file-missing", f"there is no {name}", mend
+
+
+@functools.cache
+def _verbs() -> tuple[str, ...]:
+    text = Path(__file__).with_name("__main__.py").read_text("utf-8")
+    return tuple(re.findall(r"add_parser\(\s*\"([a-z-]+)\"", text))
+
+
+def _words(command: str) -> list[str] | None:
+    """The words of a command; None if a quotation in it does not end."""
+    lexer = shlex.shlex(command, posix=True, punctuation_chars=True)
+    lexer.whitespace_split, lexer.commenters = True, ""
+    try:
+        return list(lexer)
+    except ValueError:
+        return None
+
+
+def _simple(words: list[str]) -> Iterator[list[str]]:
+    """The commands between `&&`, `;` and `|`, without what they redirect."""
+    simple: list[str] = []
+    redirected = False
+    for word in [*words, ";"]:
+        if set(word) <= set(";&|"):
+            yield simple
+            simple, redirected = [], False
+        elif set(word) <= set("<>"):
+            redirected = True
+        elif not redirected:
+            simple.append(word)

@@ -1,0 +1,239 @@
+"""Do the numbered steps of this page show the numbers that were meant?
+
+Python-Markdown's own block parser is asked: each step and each fenced block of
+the page is marked, and the marks are looked for in the tree that it makes.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+import markdown
+
+from docproof.core.problem import Problem
+from docproof.core.project import Project
+from docproof.core.rules import rule
+from docproof.pages import includes
+from docproof.pages.page import Page
+
+STEP_RESTARTS = rule(
+    "step-restarts",
+    family="formatting",
+    refuses=(
+        "a numbered step that is shown with another number, as when the numbers start again"
+        " after something that is not indented"
+    ),
+    why="A reader would see step 1 twice.",
+    example="1. One:\n\n```bash\nls\n```\n\n2. Two",
+)
+BLOCK_OUTSIDE_STEP = rule(
+    "block-outside-step",
+    family="formatting",
+    refuses=(
+        "a fenced block that belongs to a step and is not indented by the 4 columns (8 in a"
+        " nested list) that would put it there"
+    ),
+    why="The block stands at the margin, and the list ends before it.",
+    example="1. Run it:\n\n  ```bash\n  ls\n  ```",
+)
+LIST_LOST = rule(
+    "list-lost",
+    family="formatting",
+    refuses=(
+        "an item of a list that is shown inside a paragraph, as when no blank line parts the list"
+        " from the text above it"
+    ),
+    why="A reader would see the steps run together in one line.",
+    example="Do this:\n1. One\n2. Two",
+)
+LIST_MIXED = rule(
+    "list-mixed",
+    family="formatting",
+    refuses="a bullet that Markdown puts into a numbered list, or a step into a bulleted one",
+    why="A bullet would be shown as a numbered step, and shift the numbers after it.",
+    example="1. One\n   - a detail, indented by 3\n2. Two",
+)
+
+# Extensions that change what is a list and what stands in it.
+_STRUCTURE = (
+    "admonition", "def_list", "footnotes", "md_in_html", "sane_lists", "tables",
+    "pymdownx.details", "pymdownx.tabbed", "pymdownx.blocks.admonition",
+    "pymdownx.blocks.details", "pymdownx.blocks.html", "pymdownx.blocks.tab",
+)  # fmt: skip
+_ITEM = re.compile(r"[ >\t]*(?:(\d+)\.|[*+-])[ \t]+(?=\S)(?!(?:\d+\.|[*+-])[ \t])")
+_CUTTER = re.compile(r"\s*-+8<-+\s*")
+_STEP = re.compile("\ue000(\\d*):(\\d+)\ue001")
+_BLOCK = re.compile("\ue002(\\d+)\ue001")
+_BREAKS = {"h1", "h2", "h3", "h4", "h5", "h6", "hr"}
+_INDENT = "indent by 4 columns (8 in a nested list)"
+
+
+_Fault = tuple[int, str, str, str]  # line, rule, what, mend
+
+
+@dataclass(frozen=True)
+class _Item:
+    """An item of a list: the number typed, or None for a bullet; its line; the number shown."""
+
+    typed: int | None
+    line: int
+    shown: int
+
+
+def problems(project: Project, page: Page) -> Iterator[Problem]:
+    """The steps of a page that lost their number, and the blocks that lost their step."""
+    if not any(_ITEM.match(line) for line in page.prose):
+        return
+    found: dict[tuple[int, str], Problem] = {}
+    for line, rule, what, mend in _faults(page, _tree(project, page)):
+        found.setdefault((line, rule), Problem(page.name, line, rule, what, mend))
+    yield from found.values()
+
+
+def _tree(project: Project, page: Page) -> Element:
+    """The blocks of the page, with a mark at each step and for each fenced block."""
+    lines = includes.without_front_matter("\n".join(page.lines)).split("\n")
+    for number, line in enumerate(page.prose):
+        item = _ITEM.match(line)
+        if item:
+            lines[number] += f"\ue000{item[1] or ''}:{number + 1}\ue001"
+        elif _CUTTER.fullmatch(line):
+            lines[number] = ""
+    for include in page.includes:
+        _replace(lines, include.line, include.line, lines[include.line - 1])
+    for block in page.blocks:
+        _replace(lines, block.line, block.end, page.lines[block.line - 1])
+    wanted = [name for name in _STRUCTURE if _in_use(project, name)]
+    md = _parser(tuple(wanted))
+    md.reset()
+    for preprocessor in md.preprocessors:
+        lines = preprocessor.run(lines)
+    root: Element | None = md.parser.parseDocument(lines).getroot()
+    assert root is not None
+    return root
+
+
+def _replace(lines: list[str], start: int, end: int, like: str) -> None:
+    prefix = like[: len(like) - len(like.lstrip(" >\t"))]
+    lines[start - 1 : end] = [f"{prefix}\ue002{start}\ue001", *[""] * (end - start)]
+
+
+def _in_use(project: Project, name: str) -> bool:
+    return any(
+        project.extension(form) is not None for form in (name, f"markdown.extensions.{name}")
+    )
+
+
+@functools.cache
+def _parser(extensions: tuple[str, ...]) -> markdown.Markdown:
+    return markdown.Markdown(extensions=list(extensions))
+
+
+def _faults(page: Page, root: Element) -> Iterator[_Fault]:
+    lost = list(_lost(root))
+    yield from lost
+    if lost:
+        return  # what follows them is numbered otherwise for this reason
+    for parent in root.iter():
+        last: Element | None = None
+        between: list[Element] = []
+        for child in parent:
+            if child.tag in ("ol", "ul"):
+                yield from _mixed(child)
+                if child.tag == "ol" and last is not None and last.tag == "ol":
+                    yield from _restart(last, between, child)
+                elif child.tag == "ol":
+                    yield from _renumbered(child)
+                last, between = child, []
+            elif child.tag in _BREAKS:
+                last = None
+            else:
+                if last is not None and not between:
+                    yield from _fallen(page, last, child)
+                between.append(child)
+
+
+def _lost(root: Element) -> Iterator[_Fault]:
+    """The first item of each list that is none. A 2. at the start of a line may be prose."""
+    for element in root.iter():
+        own = (element.text or "").strip().split("\n")
+        may_begin = element.tag in ("p", "li")
+        for line in own[1:] if may_begin else ():
+            mark = _STEP.search(line)
+            if mark and mark[1] in ("", "1"):
+                what = "this item of a list is shown inside the paragraph above it"
+                yield int(mark[2]), "list-lost", what, "put a blank line before it"
+                break
+
+
+def _mixed(items: Element) -> Iterator[_Fault]:
+    for item in _items(items):
+        if item.line and (item.typed is None) != (items.tag == "ul"):
+            what = f"a bullet is shown as step {item.shown}"
+            if items.tag == "ul":
+                what = "a step is shown as a bullet"
+            mend = f"{_INDENT} what belongs to the item above, or part the lists by a sentence"
+            yield item.line, "list-mixed", what, mend
+            return
+
+
+def _renumbered(steps: Element) -> Iterator[_Fault]:
+    first = next(_items(steps), None)
+    start = int(steps.get("start", "1"))
+    if first and first.typed is not None and first.shown == start != first.typed:
+        what = f"the step typed {first.typed}. is shown as {start}."
+        mend = f"{_INDENT} what stands before it, begin with 1., or type {first.typed}\\."
+        yield first.line, "step-restarts", what, f"{mend} if it is no step"
+
+
+def _restart(before: Element, between: list[Element], after: Element) -> Iterator[_Fault]:
+    """The second of two lists, if it was meant to go on with the first."""
+    faults = list(_renumbered(after))
+    typed = {item.typed for item in (*_items(before), *_items(after))}
+    first = next(_items(after), None)
+    if between and not faults and typed == {1} and first and first.shown == 1:
+        introduced = between[-1].tag == "p" and _text(between[-1]).endswith(":")
+        if not introduced:
+            what = "the numbers start again at 1. with this step"
+            faults = [(first.line, "step-restarts", what, f"{_INDENT} what stands before it")]
+    yield from faults
+    if faults:
+        for element in between:
+            for found in _BLOCK.finditer(element.text or ""):
+                what = "this block stands between two steps and in neither"
+                yield int(found[1]), "block-outside-step", what, f"{_INDENT} it and its fences"
+
+
+def _fallen(page: Page, items: Element, child: Element) -> Iterator[_Fault]:
+    """The block right after a list, if it was meant to be in its last item."""
+    found = _BLOCK.match(child.text or "")
+    if not found:
+        return
+    line = page.lines[int(found[1]) - 1]
+    prefix = line[: len(line) - len(line.lstrip(" >\t"))]
+    _quote, mark, indent = prefix.rpartition(">")
+    indent = (indent.removeprefix(" ") if mark else indent).expandtabs(4)
+    if len(indent) % 4 or (len(items) and _text(items[-1]).endswith(":")):
+        what = "this block follows an item of a list and is not in it"
+        yield int(found[1]), "block-outside-step", what, f"{_INDENT} it and its fences"
+
+
+def _items(items: Element) -> Iterator[_Item]:
+    """The items of a list that have a mark, as far as their own text goes."""
+    start = int(items.get("start", "1"))
+    for shown, item in enumerate(items, start):
+        own = item.text or ""
+        if not own.strip() and len(item) and item[0].tag == "p":
+            own = item[0].text or ""
+        mark = _STEP.search(own.strip().split("\n")[0])
+        if mark:
+            yield _Item(int(mark[1]) if mark[1] else None, int(mark[2]), shown)
+
+
+def _text(element: Element) -> str:
+    """All the text of an element, as it ends for a reader."""
+    return _STEP.sub("", "".join(element.itertext())).rstrip(" *_\n")

@@ -1,0 +1,1 @@
+"""What happens inside the program's own process?"""

@@ -1,0 +1,99 @@
+"""Which recorded answer belongs to which request, and which requests have none?"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import Any
+
+from docproof.recordings import recording
+from docproof.sandbox import redact
+from docproof.sandbox.job import Job, Report, line_in
+
+_BOUNDARY = re.compile(r"multipart/[\w-]+;.*boundary=\"?([^\s\";]+)")
+
+
+def played(job: Job) -> Any:
+    """The job's recording while its answers are given, or while it is made; a context manager."""
+    import vcr  # here, since clients.install() must come first
+
+    machine = vcr.VCR(
+        match_on=["method", "scheme", "host", "port", "path", "query", "json"],
+        before_record_request=_clean,
+        serializer="recording",
+        record_mode=vcr.mode.ALL if job.record else vcr.mode.NONE,
+    )
+    machine.register_matcher("json", _bodies_agree)
+    machine.register_serializer("recording", recording)
+    return machine.use_cassette(job.cassette or os.devnull + "/none")
+
+
+def _clean(request: Any) -> Any:
+    """A request as it is recorded, and as it is looked for: the same whoever sends it, and when."""
+    redactor = redact.Redactor()
+    content_type = _first(request.headers.get("content-type", ""))
+    request.headers = recording.kept(request.headers)
+    request.uri = redactor.text(request.uri)
+    body = request.body
+    if isinstance(body, str):
+        body = body.encode()
+    if isinstance(body, bytes):
+        found = _BOUNDARY.search(content_type)
+        if found:  # drawn at random for each request
+            body = body.replace(found[1].encode(), b"boundary")
+            request.headers["content-type"] = content_type.replace(found[1], "boundary")
+        request.body = redactor.body(body)
+    return request
+
+
+def _first(header: Any) -> str:
+    text = header[0] if isinstance(header, list) else header
+    return text.decode("latin-1") if isinstance(text, bytes) else str(text)
+
+
+def _bodies_agree(sent: Any, recorded: Any) -> None:
+    if _parsed(sent.body) != _parsed(recorded.body):
+        raise AssertionError("the bodies differ")
+
+
+def _parsed(body: Any) -> Any:
+    if body is None:  # aiohttp's word for no body; httpx says b""
+        return ""
+    if isinstance(body, (bytes, str)):
+        try:
+            return json.loads(body)
+        except ValueError:
+            return body if isinstance(body, str) else body.decode("utf-8", "replace")
+    return body
+
+
+def watch(cassette: Any, job: Job, report: Report) -> None:
+    """Note each request that the cassette cannot answer, whatever the program makes of it."""
+    can_play = cassette.can_play_response_for
+
+    def noting(request: Any) -> bool:
+        found = bool(can_play(request))
+        if not found and not job.record:
+            report.missed.append(
+                {
+                    "line": line_in(job.program, sys._getframe()),
+                    "sent": _described(request),
+                    "recorded": _closest(cassette, request),
+                }
+            )
+        return found
+
+    cassette.can_play_response_for = noting
+
+
+def _closest(cassette: Any, request: Any) -> dict[str, Any] | None:
+    """The recorded request that this one was most likely meant to be."""
+    waiting = [n for n in range(len(cassette)) if not cassette.play_counts[n]]
+    order = waiting or list(range(len(cassette)))
+    return _described(cassette.requests[order[0]]) if order else None
+
+
+def _described(request: Any) -> dict[str, Any]:
+    return {"method": request.method, "uri": request.uri, "body": _parsed(request.body)}

@@ -1,0 +1,114 @@
+"""How does each program get a fresh process without paying for LiteLLM's import?
+
+One process imports the modules named on its command line, after the folder that
+they may be in, and then forks for each job that it reads: one line of JSON in,
+the job's report and exit status out. Nothing a program does is seen by the next, since the
+parent runs no program itself.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import importlib
+import os
+import platform
+import select
+import signal
+import sys
+import tempfile
+from typing import IO
+
+from docproof.sandbox import cassettes, clients, process
+from docproof.sandbox.job import CURRENT, Job
+
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+
+def main() -> None:
+    """Serve jobs from standard input until it ends."""
+    arguments = sys.argv[1:]
+    if arguments[0] == "--record":
+        clients.install(int(arguments[1]))
+        _end_with_the_parent()
+        arguments = arguments[2:]
+    root, *modules = arguments
+    sys.path.insert(0, root)
+    for name in modules:
+        importlib.import_module(name)
+    sys.path.remove(root)
+    _warm_up()
+    answers = os.fdopen(os.dup(1), "w")
+    # The children share the parent's memory until the collector touches it.
+    gc.collect()
+    gc.freeze()
+    _serve(answers)
+
+
+def _serve(answers: IO[str]) -> None:
+    """Answer each job with its report's path and its exit status, whichever ends first."""
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda *ignored: None)
+    running: dict[int, str] = {}
+    rest = b""
+    while True:
+        ready, _, _ = select.select([0, woken], [], [])
+        if woken in ready:
+            os.read(woken, 4096)
+            for child in list(running):
+                done, status = os.waitpid(child, os.WNOHANG)
+                if done:
+                    code = os.waitstatus_to_exitcode(status)
+                    print(running.pop(child), code, file=answers, flush=True)
+        if 0 in ready:
+            part = os.read(0, 1 << 16)
+            if not part:
+                return
+            *lines, rest = (rest + part).split(b"\n")
+            for line in lines:
+                job = Job.from_json(line.decode())
+                child = os.fork()
+                if child == 0:
+                    signal.set_wakeup_fd(-1)
+                    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    os.close(woken)
+                    os.close(wake)
+                    if sys.argv[1] == "--record":
+                        _end_with_the_parent()
+                    _become(job)
+                running[child] = job.report
+
+
+def _warm_up() -> None:
+    """Do once what every child would do: look at the platform, import vcrpy's stubs."""
+    platform.uname().processor  # noqa: B018
+    with contextlib.suppress(FileNotFoundError), tempfile.TemporaryDirectory() as folder:
+        job = Job(program="", report="", cassette=f"{folder}/none")
+        with cassettes.played(job):
+            pass
+
+
+def _end_with_the_parent() -> None:
+    """Send nothing more to anybody once whoever started the recording was killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _become(job: Job) -> None:
+    for number, name, flags in (
+        (0, os.devnull, os.O_RDONLY),
+        (1, job.report + ".stdout", os.O_WRONLY | os.O_CREAT),
+        (2, job.report + ".stderr", os.O_WRONLY | os.O_CREAT),
+    ):
+        opened = os.open(name, flags, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
+    os.chdir(os.path.join(os.path.dirname(job.report), CURRENT))
+    process.perform(job)
+
+
+if __name__ == "__main__":
+    main()

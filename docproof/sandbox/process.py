@@ -1,0 +1,182 @@
+"""What does a program do when it runs here, its answers recorded and the network shut?
+
+This runs in the program's own process, as its `__main__` would. What happened
+besides what the program printed goes into a small JSON report.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import faulthandler
+import importlib
+import io
+import json
+import os
+import platform
+import socket
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from docproof.sandbox import cassettes, clients, clock, faults, gate
+from docproof.sandbox.job import Job, Report, line_in
+
+# What a program could do to reach beyond its recording. Python announces each
+# (sys.addaudithook); the number says which argument of the event is the target.
+REACHES_OUT = {
+    "socket.connect": ("connects to", 1),
+    "socket.getaddrinfo": ("looks up", 0),
+    "socket.gethostbyname": ("looks up", 0),
+    "socket.sendto": ("sends to", 1),
+    "socket.sendmsg": ("sends to", 1),
+    "subprocess.Popen": ("starts", 0),
+    "os.system": ("starts", 0),
+    "os.exec": ("starts", 0),
+    "os.posix_spawn": ("starts", 0),
+}
+
+
+_LOOKS_UP = ("socket.getaddrinfo", "socket.gethostbyname")
+
+
+def perform(job: Job) -> NoReturn:
+    """Run the job's program, write the report, and leave with the program's exit code."""
+    report = Report()
+    if job.time_limit:
+        # Ends the process at the limit, whatever it is doing, and says where it was.
+        stuck = open(job.report + ".stuck", "w")  # noqa: SIM115
+        faulthandler.dump_traceback_later(job.time_limit, exit=True, file=stuck)
+    if not job.interactive:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(job, report)))
+    with set_for(job, report):
+        report.exit = _run(job, report)
+        # As the interpreter does at its end: LiteLLM's own threads finish here.
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(report.exit)
+
+
+@contextlib.contextmanager
+def set_for(job: Job, report: Report) -> Iterator[None]:
+    """The stage: what runs in here finds the job's environment and answers, and no network.
+
+    At its end the report is written. The process is good for nothing else afterwards.
+    """
+    for variable, value in job.environment.items():
+        if value is None:
+            os.environ.pop(variable, None)
+        else:
+            os.environ[variable] = value
+    _shut_network(job, report)
+    if job.record:
+        gate.open_for(job, report, clients.key())
+    if job.skip_waits:
+        clock.skip_waits()
+    with cassettes.played(job) as cassette:
+        cassettes.watch(cassette, job, report)
+        faults.install(job, report)
+        yield
+    if not job.record:
+        report.unplayed = [n for n in range(len(cassette)) if not cassette.play_counts[n]]
+    Path(job.report).write_text(json.dumps(asdict(report)), "utf-8")
+
+
+def _run(job: Job, report: Report) -> int:
+    main = types.ModuleType("__main__")
+    main.__file__ = job.program
+    sys.modules["__main__"] = main
+    sys.argv = [Path(job.program).name, *job.arguments]
+    sys.path[0] = str(Path(job.program).parent)
+    try:
+        source = Path(job.program).read_bytes()
+        exec(compile(source, job.program, "exec"), main.__dict__)
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return (end.code or 0) & 0xFF
+        print(end.code, file=sys.stderr)
+        return 1
+    except BaseException as error:
+        trace = [
+            entry
+            for entry in traceback.TracebackException.from_exception(error).stack
+            if entry.filename == job.program
+        ]
+        report.raised = f"{type(error).__name__}: {error}".splitlines()[0]
+        report.raised_line = (trace[-1].lineno or 0) if trace else _syntax_line(error)
+        tb = error.__traceback__
+        traceback.print_exception(type(error), error, tb.tb_next if tb else None)
+        return 130 if isinstance(error, KeyboardInterrupt) else 1
+    return 0
+
+
+def _syntax_line(error: BaseException) -> int:
+    return (error.lineno or 0) if isinstance(error, SyntaxError) else 0
+
+
+class _ClosedInput(io.RawIOBase):
+    """Standard input that is at its end, and tells that it was asked."""
+
+    def __init__(self, job: Job, report: Report) -> None:
+        self._job, self._report = job, report
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if self._report.read_input_line is None:
+            self._report.read_input_line = line_in(self._job.program, sys._getframe())
+        return 0
+
+
+def _shut_network(job: Job, report: Report) -> None:
+    # Clients name the machine in their headers; Python asks `uname` for that, once.
+    platform.uname().processor  # noqa: B018
+
+    def refuse(event: str, arguments: tuple[Any, ...]) -> None:
+        if event not in REACHES_OUT:
+            return
+        verb, position = REACHES_OUT[event]
+        if event in _LOOKS_UP and _named(arguments[position]) in job.unreachable:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        if arguments[position] is None:  # sendmsg on a connected pair of sockets
+            return
+        if job.record:
+            refusal = event.startswith("socket.") and gate.past(verb, _named(arguments[position]))
+            if refusal:
+                raise refusal
+            return
+        what = f"{verb} {_named(arguments[position])}"
+        report.reached_out.append({"what": what, "line": line_in(job.program, sys._getframe())})
+        raise ConnectionRefusedError(f"{what}, but a replay has no network")
+
+    sys.addaudithook(refuse)
+
+
+def _named(target: Any) -> str:
+    if isinstance(target, tuple):
+        return ":".join(str(part) for part in target[:2])
+    return target.decode(errors="replace") if isinstance(target, bytes) else str(target)
+
+
+def main() -> NoReturn:
+    """Perform the one job that the command line holds."""
+    job = Job.from_json(sys.argv[1])
+    if job.record:
+        clients.install(int(sys.argv[2]))
+    sys.path.insert(0, job.root)
+    for name in job.preload:
+        importlib.import_module(name)
+    sys.path.remove(job.root)
+    perform(job)
+
+
+if __name__ == "__main__":
+    main()
