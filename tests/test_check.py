@@ -177,9 +177,9 @@ def test_a_folder_without_mkdocs_yml_is_refused(tmp_path: Path) -> None:
 
 def test_check_never_imports_what_takes_long() -> None:
     code = (
-        "import sys; from pathlib import Path; from docproof import project; "
+        "import sys; from pathlib import Path; from docproof.core.project import load_project; "
         "from docproof.check import check; "
-        f"check(project.load(Path({str(ROOT)!r}))); "
+        f"check(load_project(Path({str(ROOT)!r}))); "
         "print([m for m in ('litellm', 'openai', 'vcr', 'httpx', 'mkdocs') if m in sys.modules])"
     )
     import subprocess

@@ -10,7 +10,7 @@ OLD, NEW = {"a": "old\n" * 9, "b": "before\n" * 9}, {"a": "new\n" * 9999, "b": "
 # Before each step that Python takes with a file in there, one process after another is killed.
 KILLED = """\
 import os, pathlib, signal, sys
-from docproof import files
+from docproof.core import files
 
 root, old, new = pathlib.Path(sys.argv[1]), eval(sys.argv[2]), eval(sys.argv[3])
 

@@ -134,11 +134,8 @@ def test_expectations_that_come_later_are_a_change(sandbox: Sandbox, made: Log) 
 
 
 def test_the_replay_s_own_code_counts_and_that_of_pages_does_not() -> None:
-    files = results._imported(
-        ROOT / "docproof/replay/replay.py", ROOT / "docproof/sandbox/forkserver.py"
-    )
-    names = {path.stem for path in files}
-    assert {"replay", "forkserver", "stage", "wire", "cassettes", "clock", "verdict"} <= names
+    names = {path.stem for path in results.replaying()}
+    assert {"replay", "forkserver", "process", "faults", "cassettes", "clock", "verdict"} <= names
     assert not {"blocks", "tables", "layout", "__main__"} & names
 
 

@@ -403,7 +403,7 @@ def test_this_project_s_pages_name_nothing_unknown_and_it_takes_no_time() -> Non
 
 def test_nothing_that_takes_long_is_imported() -> None:
     code = (
-        "import sys; from docproof import prose, shell; "
+        "import sys; from docproof.rules import prose, shell; "
         "print([m for m in ('litellm', 'openai', 'vcr', 'httpx', 'mkdocs') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")

@@ -63,9 +63,9 @@ def test_one_that_died_is_made_anew(sandbox: Sandbox) -> None:
 def test_a_process_that_ends_without_a_word_takes_its_server_along(sandbox: Sandbox) -> None:
     code = (
         "import pathlib, sys\n"
-        "from docproof import project\n"
+        "from docproof.core.project import load_project\n"
         "from docproof.replay.servers import Servers\n"
-        f"here = project.load(pathlib.Path({str(sandbox.root)!r}))\n"
+        f"here = load_project(pathlib.Path({str(sandbox.root)!r}))\n"
         "server = Servers().server(here, sys.executable, None, {})\n"
         "print(server.process.pid)\n"
     )

@@ -58,9 +58,9 @@ def fork() -> Any:
     )  # fmt: skip
 
 
-def stood_above(package: Any, *faults: Fault) -> Report:
+def stood_above(package: Any, *given: Fault) -> Report:
     report = Report()
-    job = Job(program="x.py", report="", faults=faults)
+    job = Job(program="x.py", report="", faults=given)
     faults._stand_above(package, faults._Counter(job, report), 0)
     return report
 

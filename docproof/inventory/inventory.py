@@ -22,10 +22,18 @@ import yaml
 
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Project, yaml_problem
+from docproof.core.rules import rule
 from docproof.inventory import names
 from docproof.inventory.names import Names
 from docproof.pages.page import Page
-from docproof.rules.prose import DECLARATION_BAD
+
+DECLARATION_BAD = rule(
+    "declaration-bad",
+    family="prose",
+    refuses="a declaration without a reason, or a file of them, or an index, that cannot be read",
+    why="Nobody could tell whether the declaration still holds.",
+    example="some_name:",
+)
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is
 

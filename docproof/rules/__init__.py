@@ -11,7 +11,7 @@ from docproof.core.project import PATH
 from docproof.core.rules import Rule, declared
 
 # The rooms whose modules declare rules; another one's would not be found.
-_ROOMS = ("core", "pages", "lines", "recordings", "replay", "record", "rules")
+_ROOMS = ("core", "pages", "lines", "inventory", "recordings", "replay", "record", "rules")
 
 
 def rules() -> list[Rule]:

@@ -38,13 +38,6 @@ DECLARATION_UNUSED = rule(
     why="The entry would hide a fault in that name on a later page.",
     example="old_name: it was on a page once",
 )
-DECLARATION_BAD = rule(
-    "declaration-bad",
-    family="prose",
-    refuses="a declaration without a reason, or a file of them, or an index, that cannot be read",
-    why="Nobody could tell whether the declaration still holds.",
-    example="some_name:",
-)
 
 _AMOUNT = r"\d[\d,_]*(?:\.\d+)?"
 _NUMBER = rf"(?<![\w.,$€£#/=-])({_AMOUNT})"
