@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docproof.core import secrets
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Project
+from docproof.core.project import Program, Project
 from docproof.core.rules import rule
 from docproof.lines import lock, moves
 from docproof.lines.lock import LINES_UNACCEPTED, LOCK, Entry
@@ -17,6 +17,7 @@ from docproof.markdown import tables
 from docproof.pages import highlights, includes, ranges
 from docproof.pages.page import Page, read_page
 from docproof.recordings import age, compatibility
+from docproof.recordings.reader import reader
 from docproof.rules import (
     addresses,
     claims,
@@ -67,11 +68,12 @@ def check(project: Project, paths: Iterable[Path] = (), oldest: int | None = Non
     entries, unlocked = _entries(project)
     paths = [path for path in project.pages() if wanted(path)]
     read, problems = _checked_pages(project, paths, entries)
-    for program in filter(project.is_program, project.all_programs()):
-        if wanted(program) or wanted(project.recording_of(program)):
-            problems += programs.problems(project, program)
+    recordings = reader(project)
+    for program in project.all_programs():
+        if wanted(program.path) or wanted(program.recording.path):
+            problems += programs.problems(program, recordings)
     if project.configured:
-        problems += age.problems(project, _recorded(project, read, wanted), oldest)
+        problems += age.problems(recordings, _recorded(project, read, wanted), oldest)
         problems += compatibility.problems(project)
     problems += (p for p in addresses.problems(project) if wanted(project.root / p.path))
     problems += includes.problems(project)
@@ -89,13 +91,13 @@ def check(project: Project, paths: Iterable[Path] = (), oldest: int | None = Non
     return problems
 
 
-def _recorded(project: Project, read: list[Page], wanted: Callable[[Path], bool]) -> list[Path]:
+def _recorded(project: Project, read: list[Page], wanted: Callable[[Path], bool]) -> list[Program]:
     """The programs that are wanted, that a wanted page shows, or whose recordings are wanted."""
     shown = {include.file.resolve() for page in read for include in page.includes if include.file}
     return [
         program
-        for program in filter(project.is_program, project.all_programs())
-        if program in shown or wanted(program) or wanted(project.recording_of(program))
+        for program in project.all_programs()
+        if program.path in shown or wanted(program.path) or wanted(program.recording.path)
     ]
 
 

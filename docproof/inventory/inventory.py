@@ -21,8 +21,9 @@ from typing import Any, cast
 import yaml
 
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Project, yaml_problem
+from docproof.core.project import Project
 from docproof.core.rules import rule
+from docproof.core.yaml_files import SAFE_LOADER, yaml_problem
 from docproof.inventory import names
 from docproof.inventory.names import Names
 from docproof.pages.page import Page
@@ -34,8 +35,6 @@ DECLARATION_BAD = rule(
     why="Nobody could tell whether the declaration still holds.",
     example="some_name:",
 )
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is
 
 
 @dataclass
@@ -63,12 +62,14 @@ class Inventory:
     @functools.cached_property
     def programs(self) -> Names:
         """What can be named in all programs together."""
-        return names.together(names.of_program(path) for path in self.project.all_programs())
+        return names.together(
+            names.of_program(program.path) for program in self.project.all_programs()
+        )
 
     @functools.cached_property
     def program_files(self) -> frozenset[str]:
         """The file names of all programs, without their folders."""
-        return frozenset(path.name for path in self.project.all_programs())
+        return frozenset(program.path.name for program in self.project.all_programs())
 
     @functools.cached_property
     def models(self) -> frozenset[str]:
@@ -146,7 +147,7 @@ def _declared(path: Path, name: str) -> dict[str, int]:
     if not path.is_file():
         return {}
     try:
-        tree = yaml.compose(path.read_text("utf-8"), _LOADER)
+        tree = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         bad = yaml_problem(name, error)
         raise BadInput(DECLARATION_BAD.problem(name, bad.line, bad.what, bad.hint)) from None
@@ -196,7 +197,7 @@ def _index(project: Project) -> dict[str, frozenset[str]]:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.load(path.read_text("utf-8"), _LOADER)
+        return yaml.load(path.read_text("utf-8"), SAFE_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return None
 

@@ -32,8 +32,9 @@ from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
 from docproof.core.problem import Problem
-from docproof.core.project import SAFE_LOADER, Project
+from docproof.core.project import Project
 from docproof.core.rules import rule
+from docproof.core.yaml_files import SAFE_LOADER
 from docproof.pages.page import Page
 
 TABLE = rule(

@@ -79,7 +79,8 @@ def problems(project: Project) -> Iterator[Problem]:
             mend = "keep the file in the project, and set url_download: false"
         else:
             continue
-        yield SNIPPETS_OPTION.problem("mkdocs.yml", project.line_in_settings(name), what, mend)
+        line = project.line_of_option("pymdownx.snippets", name)
+        yield SNIPPETS_OPTION.problem("mkdocs.yml", line, what, mend)
 
 
 def without_front_matter(text: str) -> str:

@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import SAFE_LOADER, Project
+from docproof.core.project import Program
 from docproof.core.rules import Rule, rule
-from docproof.inventory.inventory import inventory
-from docproof.recordings import recording
+from docproof.recordings.reader import Reader
 from docproof.recordings.recording import Recording
 
 RECORDING_DATE = rule(
@@ -69,32 +64,28 @@ def in_words(day: date) -> str:
 
 
 def problems(
-    project: Project,
-    programs: Iterable[Path],
+    reader: Reader,
+    programs: Iterable[Program],
     oldest: int | None = None,
     today: date | None = None,
 ) -> Iterator[Problem]:
     """The recordings of `programs` of a day to come, or older than `oldest` days."""
     for program in programs:
-        path = project.recording_of(program)
-        if path.is_file():
-            name = project.relative(path)
-            try:
-                made = recording.load(path, name)
-            except BadInput:  # docproof.core.secrets reads each recording, and says so
-                continue
-            for refused, what in _faults(made, oldest, today):
-                again = _again(project, program, str(made.recorded["origin"]))
-                yield refused.problem(name, _line_of_day(path), what, f"record it again: {again}")
+        reading = reader.read(program)
+        if reading is None or reading.recording is None:  # which is said where it is read
+            continue
+        for refused, what in _faults(reading.recording, oldest, today):
+            again = _again(program, str(reading.recording.recorded["origin"]), reader.by_make)
+            hint = f"record it again: {again}"
+            yield refused.problem(program.recording.name, reading.day_line, what, hint)
 
 
-def _again(project: Project, program: Path, origin: str) -> str:
+def _again(program: Program, origin: str, by_make: bool) -> str:
     """The command that dates a recording anew, if the answers are the same, too."""
-    name = project.relative(program)
-    if origin == "stand-in" and "recordings" in inventory(project).targets:
-        return f"make recordings ARGS=--new-date PROGRAM={name}"
+    if origin == "stand-in" and by_make:
+        return f"make recordings ARGS=--new-date PROGRAM={program.name}"
     elsewhere = f"--base-url {origin} " if origin.startswith("http") else ""
-    return f"python -m docproof record --new-date {elsewhere}{name}"
+    return f"python -m docproof record --new-date {elsewhere}{program.name}"
 
 
 def _faults(made: Recording, oldest: int | None, today: date | None) -> Iterator[tuple[Rule, str]]:
@@ -108,15 +99,3 @@ def _faults(made: Recording, oldest: int | None, today: date | None) -> Iterator
     elif oldest is not None and (here - day).days > oldest:
         what = f"it was recorded on {in_words(day)}, {(here - day).days} days ago"
         yield RECORDING_OLD, f"{what}, and the limit is {oldest}"
-
-
-def _line_of_day(path: Path) -> int:
-    """The line of the recording's day, or of its head if that has none."""
-    node: Any = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
-    line = 0
-    for name in ("recorded", "date"):
-        for key, value in node.value:
-            if key.value == name:
-                node, line = value, key.start_mark.line
-                break
-    return line + 1

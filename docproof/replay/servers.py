@@ -1,4 +1,4 @@
-"""Which process do a project's jobs fork from, and what has it imported?"""
+"""The processes that programs fork from, which have imported what is to be preloaded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.replay.verdict import last_line
-from docproof.sandbox.job import Job
+from docproof.sandbox.spec import RunSpec
 
 PRELOAD = rule(
     "preload",
@@ -42,17 +42,20 @@ ENVIRONMENT = {
 }
 
 
-def environment(project: Project, home: str) -> dict[str, str]:
-    """The environment variables of a program's process, with `home` as its home folder."""
+def environment(settings: Mapping[str, str], home: str) -> dict[str, str]:
+    """The environment variables of a program's process, with `home` as its home folder.
+
+    `settings` are those of the project.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    return {**kept, **ENVIRONMENT, "HOME": home, "TMPDIR": home, **project.environment}
+    return {**kept, **ENVIRONMENT, "HOME": home, "TMPDIR": home, **settings}
 
 
 _MOMENT = 1.0  # seconds
 
 
 class Server:
-    """A process that imports the project's `preload` once, and forks from there for each job.
+    """A process that imports the project's `preload` once, and forks from there for each run.
 
     Several threads and several runners may ask it at once. What it was made of is as for
     `Runner`; its home folder is one in the folder `below`, or among the temporary ones.
@@ -77,7 +80,7 @@ class Server:
                     *(["--record", str(pipes[0])] if pipes else []),
                     *(str(project.root), *project.preload),
                 ],
-                env=environment(project, self._home.name) | dict(variables),
+                env=environment(project.environment, self._home.name) | dict(variables),
                 pass_fds=pipes,
                 cwd=self._home.name,
                 stdin=subprocess.PIPE,
@@ -88,26 +91,26 @@ class Server:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def ask(self, job: Job) -> int:
-        """The exit status of a job's process; raises `BadInput` if there is no server."""
+    def ask(self, spec: RunSpec) -> int:
+        """The exit status of a run's process; raises `BadInput` if there is no server."""
         answer: Future[int] = Future()
-        self._asked[job.report] = answer
+        self._asked[spec.report] = answer
         try:
             with self._lock:
-                _piped(self.process.stdin).write(job.to_json() + "\n")
+                _piped(self.process.stdin).write(spec.to_json() + "\n")
                 _piped(self.process.stdin).flush()
         except BrokenPipeError:
             raise BadInput(_no_server(text(self._errors))) from None
         return answer.result()
 
     def close(self, at_once: bool = False) -> None:
-        """End the process, and what it runs; `at_once`: without waiting for a job's end."""
+        """End the process, and what it runs; `at_once`: without waiting for a run's end."""
         if at_once:
             self.process.kill()
         with contextlib.suppress(BrokenPipeError):
             _piped(self.process.stdin).close()
         self.process.wait()
-        self._listener.join(_MOMENT)  # a job that was interrupted may hold the pipe for longer
+        self._listener.join(_MOMENT)  # a run that was interrupted may hold the pipe for longer
         self._home.cleanup()
 
     def _listen(self) -> None:
@@ -153,7 +156,7 @@ class Servers:
         """The server that these would make, which may have been made before."""
         where = str(project.root) if project.preload else ""  # modules are looked for in there
         name = repr(
-            (python, key, sorted(variables.items()), environment(project, ""), where,
+            (python, key, sorted(variables.items()), environment(project.environment, ""), where,
              project.preload)
         )  # fmt: skip
         if name not in self._made or self._made[name].process.poll() is not None:

@@ -74,49 +74,50 @@ def problems(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
     """What belongs to nothing; `pages` are all the pages of the project."""
     pages = list(pages)
     if project.configured:
-        programs = list(project.all_programs())
-        yield from _recordings(project, programs)
-        yield from _programs(project, programs, pages)
-        yield from _outputs(project, programs)
+        yield from _recordings(project)
+        yield from _programs(project, pages)
+        yield from _outputs(project)
     yield from pictures.orphans(project)
     yield from _unused(project, pages)
 
 
-def _recordings(project: Project, programs: list[Path]) -> Iterator[Problem]:
-    known = {project.recording_of(program) for program in programs}
-    known |= {project.expectations_of(program) for program in programs}
+def _recordings(project: Project) -> Iterator[Problem]:
+    programs = list(project.all_programs())
+    known = {program.recording.path for program in programs}
+    known |= {program.expectations.path for program in programs}
+    names = {program.name for program in programs}
     for path in _below(project.recordings, {".yaml", ".yml"}):
         if path not in known:
             inside = path.relative_to(project.recordings)
             program = project.programs / inside.parent / f"{inside.name.split('.')[0]}.py"
-            if program in programs:
-                what = f"nothing reads it; {project.relative(program)} reads files of other names"
+            name = project.relative(program)
+            if name in names:
+                what = f"nothing reads it; {name} reads files of other names"
             else:
-                what = f"there is no {project.relative(program)}"
+                what = f"there is no {name}"
             yield RECORDING_ORPHAN.problem(
                 project.relative(path), 1, what, "delete it, or name it after its program"
             )
 
 
-def _programs(project: Project, programs: list[Path], pages: list[Page]) -> Iterator[Problem]:
+def _programs(project: Project, pages: list[Page]) -> Iterator[Problem]:
     shown = {include.file for page in pages for include in page.includes if include.file}
     shown = {file.resolve() for file in shown}
-    for program in programs:
-        if program.resolve() not in shown:
-            name = project.relative(program)
+    for program in project.all_programs():
+        if program.path not in shown:
+            name = program.name
             yield PROGRAM_UNSHOWN.problem(
                 name, 1, "no page includes it", f'include it with --8<-- "{name}", or delete it'
             )
-        output = project.output_of(program)
+        output, name = program.output
         if output.is_file() and output.resolve() not in shown:
-            name = project.relative(output)
             yield OUTPUT_UNSHOWN.problem(
                 name, 1, "no page includes it", f'include it with --8<-- "{name}"'
             )
 
 
-def _outputs(project: Project, programs: list[Path]) -> Iterator[Problem]:
-    known = {project.output_of(program) for program in programs}
+def _outputs(project: Project) -> Iterator[Problem]:
+    known = {program.output.path for program in project.all_programs()}
     for path in _below(project.programs, {".md"}):
         if path.parent.name == "terminal" and path not in known:
             yield OUTPUT_ORPHAN.problem(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from pathlib import Path
 
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Project
+from docproof.core.project import Program
 from docproof.core.rules import rule
-from docproof.recordings import validate
+from docproof.recordings.reader import Reader
 from docproof.replay.terminal import OUTPUT_MISSING
 from docproof.replay.verdict import prepare
 
@@ -29,40 +28,40 @@ PROGRAM_NOT_ALONE = rule(
 )
 
 
-def problems(project: Project, program: Path) -> list[Problem]:
+def problems(program: Program, reader: Reader) -> list[Problem]:
     """The problems of one program's recording and expectations, and of its output's place."""
     found: list[Problem] = []
     try:
-        made, found = validate.read(project, program)
-        if made or not found:
-            _, problem = prepare(project, program, made)
-            found += [problem] if problem else []
+        reading = reader.read(program)
+        if reading:
+            found += reading.problems
+        if reading is None or not reading.lacks:
+            prepare(program, reader)
     except BadInput as bad:
         found.append(bad.problem)
     try:
-        tree = ast.parse(program.read_bytes())
-        found += _own_imports(project, program, tree)
+        tree = ast.parse(program.path.read_bytes())
+        found += _own_imports(program, tree)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         found.append(
             PROGRAM_SYNTAX.problem(
-                project.relative(program), line, f"it is not Python: {error}", "mend the program"
+                program.name, line, f"it is not Python: {error}", "mend the program"
             )
         )
-    output = project.output_of(program)
-    if not output.is_file():
+    if not program.output.path.is_file():
         found.append(
             OUTPUT_MISSING.problem(
-                project.relative(output),
+                program.output.name,
                 1,
                 "the program's output is not here",
-                f"write it: python -m docproof fix {project.relative(program)}",
+                f"write it: python -m docproof fix {program.name}",
             )
         )
     return found
 
 
-def _own_imports(project: Project, program: Path, tree: ast.Module) -> Iterator[Problem]:
+def _own_imports(program: Program, tree: ast.Module) -> Iterator[Problem]:
     """A reader has the program alone, and none of the modules beside it or in this project."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -73,10 +72,10 @@ def _own_imports(project: Project, program: Path, tree: ast.Module) -> Iterator[
             continue
         for name in names:
             first = name.split(".")[0]
-            places = [folder / first for folder in (project.root, program.parent)]
+            places = [folder / first for folder in (program.root, program.path.parent)]
             if not first or any(p.is_dir() or p.with_suffix(".py").is_file() for p in places):
                 yield PROGRAM_NOT_ALONE.problem(
-                    project.relative(program),
+                    program.name,
                     node.lineno,
                     f"it imports {name or 'a module beside it'}, which a reader does not have",
                     "write what it needs into the program",

@@ -15,6 +15,7 @@ from typing import Any
 
 import markdown
 
+from docproof.core import files
 from docproof.core.problem import Problem, diff
 from docproof.core.project import Project
 from docproof.core.rules import rule
@@ -107,7 +108,7 @@ def remember(project: Project, pages: Iterable[Page]) -> str:
     if known == set(before):
         return ""
     after = sorted(known)
-    (project.root / project.addresses).write_text("\n".join(after) + "\n", "utf-8")
+    files.replace({project.root / project.addresses: "\n".join(after) + "\n"})
     return diff("\n".join(before), "\n".join(after), project.addresses)
 
 

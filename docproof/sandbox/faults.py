@@ -1,7 +1,7 @@
-"""How do the answers reach the program: at what pace, with which faults?
+"""Faults of the transport, and the pace of streams: how do the answers reach the program?
 
 vcrpy takes the place of the HTTP clients' transports (httpx's, its fork's and aiohttp's).
-This stands above it; below it, while a program is recorded, stands docproof.sandbox.gate.
+This stands above it; below it, while a program is recorded, stands docproof.sandbox.transport.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import httpx
 
 from docproof.recordings import recording
 from docproof.recordings.expectations import Fault
-from docproof.sandbox.job import Job, Report
+from docproof.sandbox.spec import Report, RunSpec
 
 # What Linux says when there is no connection.
 _NO_CONNECTION = {
@@ -29,11 +29,11 @@ _NO_CONNECTION = {
 _sleep = time.sleep  # the real one, for the pace that a person sees
 
 
-def install(job: Job, report: Report) -> None:
-    """Put pace and faults above vcrpy, in a process that runs only this job."""
-    counter = _Counter(job, report)
+def install(spec: RunSpec, report: Report) -> None:
+    """Put pace and faults above vcrpy, in a process that is for this run only."""
+    counter = _Counter(spec, report)
     for package in httpx_packages():
-        _stand_above(package, counter, job.pace)
+        _stand_above(package, counter, spec.pace)
     aiohttp_inner = aiohttp.ClientSession._request
 
     async def _request(self: Any, method: str, url: Any, **options: Any) -> Any:
@@ -46,7 +46,7 @@ def install(job: Job, report: Report) -> None:
         response = await aiohttp_inner(self, method, url, **options)
         await asyncio.sleep(counter.delay(response.headers))
         if counter.shapes(fault, response.headers):
-            response.content = _feed(await response.read(), fault, job.pace)
+            response.content = _feed(await response.read(), fault, spec.pace)
         return response
 
     aiohttp.ClientSession._request = _request  # type: ignore[assignment,method-assign]
@@ -89,24 +89,24 @@ def _stand_above(package: Any, counter: _Counter, pace: float) -> None:
 class _Counter:
     """Numbers the requests, so that each finds the fault meant for it."""
 
-    def __init__(self, job: Job, report: Report) -> None:
-        self._job, self._report = job, report
-        self._faults = {fault.request: fault for fault in job.faults}
+    def __init__(self, spec: RunSpec, report: Report) -> None:
+        self._spec, self._report = spec, report
+        self._faults = {fault.request: fault for fault in spec.faults}
 
     def next(self, host: str) -> Fault | None:
         """The fault meant for a request to `host`, if any."""
-        if host in self._job.unreachable:
+        if host in self._spec.unreachable:
             return Fault(0, "unreachable")  # no request: there is nobody to send it to
         self._report.requests += 1
         return self._faults.get(self._report.requests)
 
     def delay(self, headers: Any) -> float:
         """The seconds to wait before an answer with these headers is given."""
-        return float(headers.get(recording.SECONDS, 0)) if self._job.skip_waits else 0
+        return float(headers.get(recording.SECONDS, 0)) if self._spec.skip_waits else 0
 
     def shapes(self, fault: Fault | None, headers: Any) -> bool:
         is_stream = "text/event-stream" in headers.get("content-type", "")
-        return is_stream and bool(self._job.pace or (fault and fault.kind == "cut"))
+        return is_stream and bool(self._spec.pace or (fault and fault.kind == "cut"))
 
 
 def _fail(package: Any, fault: Fault | None, request: Any) -> None:

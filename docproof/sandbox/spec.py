@@ -1,4 +1,4 @@
-"""What is asked of a program's own process, and what does it tell of the run?"""
+"""A run spec, which is asked of a program's own process, and the report of the run."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ CURRENT = "current"  # the program's current folder, beside its report
 
 
 @dataclass(frozen=True)
-class Job:
+class RunSpec:
     """One run of `program`, whose answers are in `cassette` (None: it needs none).
 
-    With `record`, the answers come from the network, through docproof.sandbox.gate, and
+    With `record`, the answers come from the network, through docproof.sandbox.transport, and
     are written to `cassette`; requests to `addresses` go to `redirect` instead,
     if there is one, and no others go anywhere. What stands for the key in the
     program is among `placeholders`, and each exchange is told in the file
@@ -47,12 +47,12 @@ class Job:
     preload: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        """The job as a line of text."""
+        """The spec as a line of text."""
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Job:
-        """The job that `to_json` wrote."""
+    def from_json(cls, text: str) -> RunSpec:
+        """The spec that `to_json` wrote."""
         values = json.loads(text)
         for name in ("arguments", "addresses", "placeholders", "unreachable", "preload"):
             values[name] = tuple(values[name])
@@ -64,7 +64,7 @@ class Job:
 class Report:
     """What happened: `exit` is the program's code; lines are the program's, 0 if unknown.
 
-    `refusals` is what did not pass the gate while it was recorded, and why.
+    `refusals` is what the transport did not let through while it was recorded, and why.
     """
 
     exit: int = 0
