@@ -20,7 +20,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from tests.workers import group as _together
+from tests.helpers.workers import group as _together
 
 ROOT = Path(__file__).parent.parent
 PAGE = "get-started/integrations/litellm"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.helpers.guide import ROOT
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from docproof.core.project import Project, load_project
-from tests import sources
+from tools import sources
 
 ROOT = Path(__file__).parent.parent
-MADE_BY = "tests/made-by.txt"
+MADE_BY = "proof/made-by.txt"
 RECORDER = (
     "record/record.py",
     "sandbox/forkserver.py",
@@ -71,7 +71,7 @@ def _of_files(paths: Iterable[Path]) -> str:
 
 def _common(project: Project) -> list[Path]:
     root = project.root
-    standin = [*root.glob("tests/standin/*.py"), *root.glob("tests/standin/answers/**/*.yaml")]
+    standin = [*root.glob("tools/standin/*.py"), *root.glob("tools/standin/answers/**/*.yaml")]
     models = project.docs / "api-reference/models.yml"
     return sorted({*standin, *_recorder(), root / "requirements.txt", models})
 

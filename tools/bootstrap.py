@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # the repository
 VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 LOG = os.path.join(VENV, "install.log")
@@ -113,7 +113,7 @@ def step(text):
 
 
 def trouble(what, mend):
-    sys.stderr.write("bootstrap.py: %s; %s\n" % (what, mend))
+    sys.stderr.write("tools/bootstrap.py: %s; %s\n" % (what, mend))
     return 1
 
 

@@ -1,4 +1,4 @@
-"""Which names of LiteLLM and openai may a page use? Writes them: `python -m tests.name_index`.
+"""Which names of LiteLLM and openai may a page use? Writes them: `python -m tools.name_index`.
 
 docproof/inventory/names.py says how the file is read. It lists what the installed
 versions have: public names, parameters of the calls that a guide shows, fields
@@ -15,8 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
-FILE = Path(__file__).with_name("names.txt")
-COMMAND = "python -m tests.name_index"
+FILE = Path(__file__).parents[1] / "proof/names.txt"
+COMMAND = "python -m tools.name_index"
 PACKAGES = ("litellm", "openai")
 # Private names, those of one provider's settings, and prices above so many tokens.
 LEFT_OUT = re.compile(r"(?:^|\.)_|Config$|_above_|^(?:self|kwargs|no-log)$")

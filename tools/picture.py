@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.browser.conftest import chromium, served
-from tests.conftest import ROOT
+from tests.helpers.browser import chromium, served
+from tests.helpers.guide import ROOT
 
 PAGE = "get-started/integrations/litellm/#streaming-responses"
 PICTURE = ROOT / "docs/images/guide.png"

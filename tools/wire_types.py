@@ -1,4 +1,4 @@
-"""What shape has each answer of the API? Writes the shapes: `python -m tests.wire_types`.
+"""What shape has each answer of the API? Writes the shapes: `python -m tools.wire_types`.
 
 docproof/recordings/answers.py says how the file is read. The types are those of the
 installed openai package, as JSON Schema, less what only a person would read.
@@ -17,8 +17,8 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-FILE = Path(__file__).with_name("wire-types.json")
-COMMAND = "python -m tests.wire_types"
+FILE = Path(__file__).parents[1] / "proof/wire-types.json"
+COMMAND = "python -m tools.wire_types"
 # By method and end of the address; None is an answer that may be anything.
 ANSWERS: dict[str, type[BaseModel] | None] = {
     "POST /chat/completions": ChatCompletion,

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from docproof.check import check
-from tests.conftest import PAGE, ROOT, Sandbox
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import PAGE, Sandbox
 
 
 def lines(sandbox: Sandbox, *paths: str) -> list[str]:

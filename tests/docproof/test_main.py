@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from docproof.cli import main
-from tests import command
-from tests.conftest import ASK, Sandbox
+from tests.helpers import command
+from tests.helpers.sandbox import ASK, Sandbox
 
 # What is wrong with the first project, and what is done in there; the second is all right.
 VERBS = {

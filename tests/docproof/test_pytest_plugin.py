@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from tests.conftest import PAGE, Sandbox
+from tests.helpers.sandbox import PAGE, Sandbox
 
 Prove = Callable[..., subprocess.CompletedProcess[str]]
 

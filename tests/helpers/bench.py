@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 
 from docproof.replay.servers import Servers
-from tests.command import docproof
-from tests.conftest import Sandbox
-from tests.origin import Origin, plants
+from tests.helpers.command import docproof
+from tests.helpers.origin import Origin, plants
+from tests.helpers.sandbox import Sandbox
 
 DOCUMENTED = "https://api.example.test/v1"  # of a project that is recorded from elsewhere
 SETTINGS = """\

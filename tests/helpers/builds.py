@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-from tests.conftest import ROOT
+from bs4 import BeautifulSoup
+
+from tests.helpers.guide import ROOT
 
 # A host below whose root the site is published, and where its source can be edited.
 URL = "https://docs.example.org/some-project/"
 EDIT = "https://git.example.org/some-project/edit/main/docs/"
 FIRST, SECOND = "2026-11-01T10:00:00+01:00", "2026-11-02T23:30:00-05:00"
 CHANGED = "code/get-started/integrations/litellm/hello_litellm.py"  # by the second commit
+CHANGED_PAGES = {"", "get-started/integrations/litellm/"}  # which show the program that changed
 
 # Where one page of each build once was.
 MOVED_PAGE = "get-started/get-api-key"
@@ -84,3 +90,18 @@ def commit(folder: Path, subject: str, date: str = FIRST) -> None:
         git(folder, "init", "-q")
     git(folder, "add", ".")
     git(folder, "commit", "-q", "-m", subject, date=date)
+
+
+def page(uri: str, text: str, **meta: str) -> Any:
+    """A page as MkDocs has it when all pages are read, as far as it is looked at."""
+    url = f"{URL}{uri.removesuffix('.md')}/"
+    return SimpleNamespace(
+        file=SimpleNamespace(src_uri=uri, abs_src_path=uri), canonical_url=url,
+        markdown=text, meta=meta, title="Title",
+    )  # fmt: skip
+
+
+@functools.cache
+def page_of(site: Path, address: str) -> BeautifulSoup:
+    """The page of a built site at an address."""
+    return BeautifulSoup((site / address / "index.html").read_text("utf-8"), "html.parser")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page as Tab
 
-from tests.test_site import PAGES
+from tests.helpers.guide import PAGES
 
 FEW = 5
 

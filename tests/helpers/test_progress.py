@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.progress import Progress, alone
+from tests.helpers.guide import ROOT
+from tests.helpers.progress import Progress, alone
 
 FAILS = "def test_it():\n    assert 1 == 2\n"
 
@@ -31,7 +31,7 @@ def test_a_name_that_is_none_for_a_shell_stands_for_all_its_cases() -> None:
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_failure_ends_with_the_command(pytester: pytest.Pytester, workers: str) -> None:
     pytester.makepyfile(test_x=FAILS)
-    pytester.makeini("[pytest]\naddopts = -p tests.progress\n")
+    pytester.makeini("[pytest]\naddopts = -p tests.helpers.progress\n")
     done = pytester.runpytest_inprocess("-n", workers)
     report = done.stdout.str().partition("FAILURES")[2].partition("\n===")[0]
     assert report.splitlines()[-1] == 'make test ARGS="test_x.py::test_it"'

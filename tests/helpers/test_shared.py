@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.shared import Once
+from tests.helpers.shared import Once
 
 WORKERS = 4
 _FORK = multiprocessing.get_context("spawn")  # workers have threads, so no fork

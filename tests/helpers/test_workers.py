@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.workers import cores, group, memory, number
+from tests.helpers.workers import cores, group, memory, number
 
 PAGE = "get-started/integrations/litellm"
 

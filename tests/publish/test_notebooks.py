@@ -26,7 +26,8 @@ from docproof.replay.replay import job_of
 from docproof.replay.runner import environment
 from docproof.rules import walkthroughs
 from docproof.sandbox.job import Report
-from tests.conftest import ROOT, Sandbox
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import Sandbox
 
 GUIDE = load_project(ROOT)
 READ = [read_page(GUIDE, path) for path in GUIDE.pages()]

@@ -14,10 +14,10 @@ import yaml
 from docproof.core.project import Project, load_project
 from docproof.recordings import expectations
 from docproof.replay.servers import Servers
-from tests import again
-from tests.command import docproof
-from tests.conftest import ROOT
-from tests.standin import application, serving
+from tests.helpers.command import docproof
+from tests.helpers.guide import ROOT
+from tools import again
+from tools.standin import application, serving
 
 
 def test_recordings_are_as_they_are_made_again(
@@ -52,7 +52,7 @@ def test_recordings_are_as_they_are_made_again(
         named = names[0] if len(names) == 1 else "code"
         warnings.warn(
             f"{len(names)} recordings were made again, which takes a while; the next run "
-            f"knows that they are the same after: python -m tests.again {named}",
+            f"knows that they are the same after: python -m tools.again {named}",
             stacklevel=1,
         )
 
@@ -74,7 +74,7 @@ def copy(tmp_path: Path) -> Project:
     """A guide of two programs, both recorded, with a stand-in."""
     for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, tmp_path / name)
-    for name in ("docs/api-reference/models.yml", "tests/standin/__init__.py"):
+    for name in ("docs/api-reference/models.yml", "tools/standin/__init__.py"):
         (tmp_path / name).parent.mkdir(parents=True)
         shutil.copy(ROOT / name, tmp_path / name)
     for name in ("a", "b"):
@@ -96,8 +96,8 @@ def test_nothing_is_made_again_if_nothing_changed(copy: Project) -> None:
         ("code/a.py", ["code/a.py"]),
         ("tests/cassettes/b.expected.yaml", ["code/b.py"]),
         ("tests/cassettes/a.yaml", ["code/a.py"]),
-        ("tests/standin/__init__.py", ["code/a.py", "code/b.py"]),
-        ("tests/standin/answers/page/a.yaml", ["code/a.py", "code/b.py"]),
+        ("tools/standin/__init__.py", ["code/a.py", "code/b.py"]),
+        ("tools/standin/answers/page/a.yaml", ["code/a.py", "code/b.py"]),
         ("docs/api-reference/models.yml", ["code/a.py", "code/b.py"]),
         ("requirements.txt", []),
     ],

@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.helpers.guide import ROOT
 
-SOURCE = (ROOT / "bootstrap.py").read_text("utf-8")
+SOURCE = (ROOT / "tools/bootstrap.py").read_text("utf-8")
 
 
 def bootstrap(
@@ -20,7 +20,7 @@ def bootstrap(
 ) -> subprocess.CompletedProcess[str]:
     """Run bootstrap.py; `python` is code that runs before it, in the same process."""
     code = f"import runpy, sys; sys.argv = ['bootstrap.py', *{arguments!r}]\n{python}\n"
-    code += f"runpy.run_path({str(folder / 'bootstrap.py')!r}, run_name='__main__')"
+    code += f"runpy.run_path({str(folder / 'tools/bootstrap.py')!r}, run_name='__main__')"
     return subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
@@ -32,7 +32,7 @@ def bootstrap(
 
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
     assert done.returncode == 1
-    assert done.stderr.startswith("bootstrap.py: ")
+    assert done.stderr.startswith("tools/bootstrap.py: ")
     assert done.stderr.count("\n") == 1
     return done.stderr
 
@@ -75,7 +75,8 @@ def test_a_debian_python_without_venv_is_told_the_package(tmp_path: Path) -> Non
 
 
 def test_a_dead_network_is_told_from_other_trouble(tmp_path: Path) -> None:
-    shutil.copy(ROOT / "bootstrap.py", tmp_path)
+    (tmp_path / "tools").mkdir()
+    shutil.copy(ROOT / "tools/bootstrap.py", tmp_path / "tools")
     pin = "no-such-package==1.0 --hash=sha256:" + "0" * 64 + "\n"
     (tmp_path / "requirements.txt").write_text(pin)
     index = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "0", "PIP_FIND_LINKS": ""}

@@ -17,11 +17,12 @@ import yaml
 from docproof.core.problem import Problem
 from docproof.core.project import Project
 from docproof.replay.replay import Outcome
-from tests.conftest import ASK, ROOT, Sandbox
-from tests.matrix import __main__ as matrix
-from tests.matrix import datafile, environments, release, results, verdict
-from tests.matrix.environments import Chosen
-from tests.matrix.results import Kept, Result
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import ASK, Sandbox
+from tools.matrix import __main__ as matrix
+from tools.matrix import datafile, environments, release, results, verdict
+from tools.matrix.environments import Chosen
+from tools.matrix.results import Kept, Result
 
 NEVER = {"6.6.6": "malicious, as everybody knows"}
 SAME = ASK + 'print(reply.json()["answer"])\n'
@@ -534,8 +535,8 @@ def test_a_second_run_at_the_same_time_is_refused(
 DRIVER = """\
 import sys
 from pathlib import Path
-from tests.matrix import __main__ as matrix, environments, release
-from tests.matrix.environments import Chosen
+from tools.matrix import __main__ as matrix, environments, release
+from tools.matrix.environments import Chosen
 
 def install(chosen, folder, cache, root):
     folder.mkdir(parents=True)

@@ -9,8 +9,8 @@ import time
 
 from docproof.core.project import load_project
 from docproof.inventory import inventory
-from tests import name_index
-from tests.conftest import ROOT
+from tests.helpers.guide import ROOT
+from tools import name_index
 
 
 def test_the_index_is_that_of_the_installed_versions() -> None:
@@ -20,11 +20,11 @@ def test_the_index_is_that_of_the_installed_versions() -> None:
     )
     assert done.returncode == 0, done.stderr
     same = done.stdout == name_index.FILE.read_text("utf-8")
-    assert same, f"tests/names.txt is out of date; renew it: {name_index.COMMAND}"
+    assert same, f"proof/names.txt is out of date; renew it: {name_index.COMMAND}"
 
 
 def test_the_index_is_read_in_no_time_and_names_what_pages_need() -> None:
-    here = dataclasses.replace(load_project(ROOT), index="tests/names.txt")
+    here = dataclasses.replace(load_project(ROOT), index="proof/names.txt")
     start = time.perf_counter()
     index = inventory.inventory(here).index
     assert time.perf_counter() - start < 0.02

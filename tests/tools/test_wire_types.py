@@ -19,9 +19,9 @@ from pydantic import ValidationError
 
 from docproof.recordings.answers import WireTypes
 from docproof.recordings.schema import misfits
-from tests import wire_types
-from tests.conftest import ROOT
-from tests.test_wellformed import BATCH, FILE, MODEL, STREAM, URL, completion
+from tests.docproof.recordings.test_wellformed import BATCH, FILE, MODEL, STREAM, URL, completion
+from tests.helpers.guide import ROOT
+from tools import wire_types
 
 DATA = json.loads(wire_types.FILE.read_text("utf-8"))
 CALL = {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
@@ -63,7 +63,7 @@ def test_the_wire_types_are_those_of_the_installed_version() -> None:
     )
     assert done.returncode == 0, done.stderr
     same = done.stdout == wire_types.FILE.read_text("utf-8")
-    assert same, f"tests/wire-types.json is out of date; renew it: {wire_types.COMMAND}"
+    assert same, f"proof/wire-types.json is out of date; renew it: {wire_types.COMMAND}"
 
 
 @pytest.mark.parametrize("name", wire_types.ANSWERS)

@@ -20,9 +20,9 @@ from pathlib import Path
 import yaml
 
 from docproof.core.project import Project, find_project, load_project
-from tests.matrix import datafile, environments, release, results
-from tests.matrix.results import Kept
-from tests.matrix.verdict import RESULTS
+from tools.matrix import datafile, environments, release, results
+from tools.matrix.results import Kept
+from tools.matrix.verdict import RESULTS
 
 AT_A_TIME = 2
 TRIES = 5  # of the newest release, if some that resolve cannot be installed
@@ -40,7 +40,7 @@ class Plan:
 
 def main(arguments: list[str] | None = None, root: Path | None = None) -> int:
     """The exit code: 0 if all was run, 1 if not or if the newest release breaks something."""
-    reader = argparse.ArgumentParser(prog="python -m tests.matrix", description=__doc__)
+    reader = argparse.ArgumentParser(prog="python -m tools.matrix", description=__doc__)
     reader.add_argument(
         "--newest", action="store_true", help="try the newest release, write nothing"
     )

@@ -12,8 +12,8 @@ import yaml
 
 from docproof.core.project import Project
 from docproof.recordings import compatibility
-from tests.matrix.results import PYTHON, Kept
-from tests.matrix.verdict import ONLY_A_WARNING
+from tools.matrix.results import PYTHON, Kept
+from tools.matrix.verdict import ONLY_A_WARNING
 
 HEAD = """\
 # How each program of this guide fares under each release of LiteLLM.

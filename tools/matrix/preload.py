@@ -21,4 +21,4 @@ signal.alarm(0)
 signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 # After LiteLLM, since it imports pydantic; any error is another release's lack.
-import_module("tests.first_call").prepare(Exception)
+import_module("tools.first_call").prepare(Exception)

@@ -14,9 +14,9 @@ import yaml
 
 from docproof.core.project import Project
 from docproof.replay.replay import Replayer
-from tests.matrix import environments, results
-from tests.matrix.results import Kept, Result
-from tests.matrix.verdict import RESULTS, judged
+from tools.matrix import environments, results
+from tools.matrix.results import Kept, Result
+from tools.matrix.verdict import RESULTS, judged
 
 Say = Callable[[str], None]
 
@@ -117,4 +117,4 @@ def _more_tries(project: Project, program: Path, folder: Path) -> Iterator[Proje
 
 def suited(project: Project) -> Project:
     """The project as it is replayed under other releases: less to preload, more time."""
-    return dataclasses.replace(project, preload=("tests.matrix.preload",), time_limit=60)
+    return dataclasses.replace(project, preload=("tools.matrix.preload",), time_limit=60)

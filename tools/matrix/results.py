@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from docproof.core.project import Project
-from tests import sources
+from tools import sources
 
 # The modules here that decide what a result is; the others say when and where it is kept.
 _RUNNING = ("environments", "preload", "release", "verdict")
@@ -89,8 +89,8 @@ def todo(project: Project, release: str, kept: Kept) -> list[Path]:
 @functools.cache
 def _of_the_replay() -> str:
     """Stands for the code that replays: what the replay's two ends import, and the preloading."""
-    here = [sources.ROOT / f"tests/matrix/{name}.py" for name in _RUNNING]
-    return sources.digest({sources.ROOT / "tests/first_call.py", *here, *replaying()})
+    here = [sources.ROOT / f"tools/matrix/{name}.py" for name in _RUNNING]
+    return sources.digest({sources.ROOT / "tools/first_call.py", *here, *replaying()})
 
 
 def replaying() -> set[Path]:

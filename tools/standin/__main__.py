@@ -1,4 +1,4 @@
-"""Serve the stand-in: `python -m tests.standin [--port N] [COMMAND ...]`.
+"""Serve the stand-in: `python -m tools.standin [--port N] [COMMAND ...]`.
 
 With a command, serve while it runs and leave with its exit code; `{url}` in it
 becomes the server's address. Without one, serve until interrupted.
@@ -12,7 +12,7 @@ import sys
 
 from aiohttp import web
 
-from tests.standin import application
+from tools.standin import application
 
 
 async def _serve(port: int, command: list[str]) -> int:
@@ -34,7 +34,7 @@ async def _serve(port: int, command: list[str]) -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.standin", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.standin", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0: any that is free")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()

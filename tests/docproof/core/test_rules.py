@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 from docproof.rules import rules
-from tests.conftest import ROOT
+from tests.helpers.guide import ROOT
 
 
 def test_every_rule_that_is_reported_is_explained_and_no_other() -> None:

@@ -14,7 +14,8 @@ import pytest
 from docproof.core import secrets
 from docproof.core.problem import Problem
 from docproof.core.project import load_project
-from tests.conftest import ROOT, Sandbox
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import Sandbox
 
 F = "FAKE"
 SHAPES = {

@@ -15,7 +15,7 @@ from docproof.core.problem import BadInput, Problem
 from docproof.fix import accept, fix_ranges
 from docproof.lines import lock
 from docproof.pages.page import Page, read_page
-from tests.conftest import PAGE, Sandbox
+from tests.helpers.sandbox import PAGE, Sandbox
 
 PROGRAM = [
     "import os",

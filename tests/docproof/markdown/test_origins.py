@@ -13,8 +13,8 @@ from bs4 import BeautifulSoup
 
 from docproof.pages.page import read_page
 from docproof.recordings import recording
-from tests.conftest import PAGE, Sandbox
-from tests.test_site import SITE, SOURCES, address
+from tests.helpers.guide import GUIDE, SOURCES, address
+from tests.helpers.sandbox import PAGE, Sandbox
 
 NAME = "tests/cassettes/page/x.yaml"
 OUTPUT = '--8<-- "code/page/terminal/x.md"'
@@ -187,7 +187,7 @@ def test_a_recording_that_changes_changes_the_line(html: Build, sandbox: Sandbox
 
 
 def test_serving_the_site_watches_the_recordings() -> None:
-    assert SITE.relative(SITE.recordings) in SITE.mkdocs["watch"]
+    assert GUIDE.relative(GUIDE.recordings) in GUIDE.mkdocs["watch"]
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_a_program_without_the_package_says_nothing_of_its_releases(
 
 @pytest.mark.parametrize("engine", ["mkdocs", "zensical"])
 def test_the_link_leads_to_the_page_with_either_engine(tried: Sandbox, engine: str) -> None:
-    from tests.builds import built
+    from tests.helpers.builds import built
 
     names = [one for one in EXTENSIONS if one != "pymdownx.snippets"]
     settings = {"site_name": "S", "theme": {"name": "material"}, "markdown_extensions": names}
@@ -256,7 +256,7 @@ def test_the_link_leads_to_the_page_with_either_engine(tried: Sandbox, engine: s
 
 def said_of(program: Path) -> tuple[str, str]:
     """The day of a program's recording in words, and the version of LiteLLM in it."""
-    made = recording.load(SITE.recording_of(program), program.name).recorded
+    made = recording.load(GUIDE.recording_of(program), program.name).recorded
     year, month, day = map(int, made["date"].split("-"))
     months = "January February March April May June July August September October November December"
     return f"{day} {months.split()[month - 1]} {year}", made["packages"]["litellm"]
@@ -264,14 +264,14 @@ def said_of(program: Path) -> tuple[str, str]:
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
 def test_each_output_of_the_guide_has_its_own_line(site: Path, path: Path) -> None:
-    programs = {SITE.output_of(program): program for program in SITE.all_programs()}
-    shown = [programs[one.file] for one in read_page(SITE, path).includes if one.file in programs]
+    programs = {GUIDE.output_of(program): program for program in GUIDE.all_programs()}
+    shown = [programs[one.file] for one in read_page(GUIDE, path).includes if one.file in programs]
     built = BeautifulSoup((site / address(path) / "index.html").read_text("utf-8"), "html.parser")
     found = built.select(".output + p.origin")
     assert len(found) == len(built.select("p.origin")) == len(shown)
     for program, line in zip(shown, found, strict=True):
         text = line.get_text()
-        if not SITE.recording_of(program).is_file():
+        if not GUIDE.recording_of(program).is_file():
             assert re.match(r"(Sends no request|No server was asked)\. Run with LiteLLM \d", text)
             continue
         day, version = said_of(program)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docproof.check import check
-from tests.conftest import PAGE, Sandbox
+from tests.helpers.sandbox import PAGE, Sandbox
 
 PROGRAM = "import os\n\nfirst = 1\nsecond = 2\n\nprint(first)\n"
 

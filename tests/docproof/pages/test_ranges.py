@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from docproof.check import check
 from docproof.pages import includes, ranges
 from docproof.pages.page import read_page
-from tests.conftest import PAGE, Sandbox
+from tests.helpers.sandbox import PAGE, Sandbox
 
 PROGRAM = '''\
 import os

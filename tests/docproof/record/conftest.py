@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from docproof.replay.servers import Servers
-from tests.origin import Origin
-from tests.origin.bench import Bench
+from tests.helpers.bench import Bench
+from tests.helpers.origin import Origin
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from docproof.replay.servers import Servers
-from tests.origin import Answer, Origin
-from tests.origin.bench import Bench, problems
+from tests.helpers.bench import Bench, problems
+from tests.helpers.origin import Answer, Origin
 
 PRINT = "print(reply.status_code)\n"
 MODELS = (

@@ -18,8 +18,8 @@ import yaml
 from docproof.check import check
 from docproof.recordings import recording
 from docproof.replay.servers import Servers
-from tests.origin import Origin
-from tests.origin.bench import Bench
+from tests.helpers.bench import Bench
+from tests.helpers.origin import Origin
 
 RECORDING, OUTPUT = "tests/cassettes/page/x.yaml", "code/page/terminal/x.md"
 A_DAY, A_NIGHT = 12, 50  # kills

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.origin import Origin, plants
+from tests.helpers.origin import Origin, plants
 
 ASK = {"messages": [{"role": "user", "content": "What is the capital of Argentina?"}]}
 ALL = set(plants.planted(plants.KEY, "localhost:1"))

@@ -12,8 +12,8 @@ import trustme
 
 from docproof.check import check
 from docproof.recordings import recording
-from tests.origin import RETRY_AFTER, plants
-from tests.origin.bench import Bench, problems
+from tests.helpers.bench import Bench, problems
+from tests.helpers.origin import RETRY_AFTER, plants
 
 # Writes what it finds of itself and of every process, where nothing scrubs it.
 LOOK = """\

@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from docproof.recordings import recording
-from tests.conftest import Sandbox
-from tests.standin import application, serving
+from tests.helpers.sandbox import Sandbox
+from tools.standin import application, serving
 
 URL = "https://api.example.test/v1"
 MODEL = "test/model"

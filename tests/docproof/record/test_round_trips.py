@@ -12,9 +12,9 @@ from docproof.check import check
 from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
 from docproof.replay.terminal import render
-from tests import first_call
-from tests.origin import WORDS, Origin
-from tests.origin.bench import Bench, problems
+from tests.helpers.bench import Bench, problems
+from tests.helpers.origin import WORDS, Origin
+from tools import first_call
 
 HEAD = """\
 import asyncio

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import pytest
 
 from docproof.replay.servers import Servers
-from tests.origin import Origin, plants
-from tests.origin.bench import Bench, problems
+from tests.helpers.bench import Bench, problems
+from tests.helpers.origin import Origin, plants
 
 STATUS = "print(reply.status_code)\n"
 NEVER_MIND = "try:\n{}    print(reply.status_code)\nexcept Exception:\n    print('never mind')\n"

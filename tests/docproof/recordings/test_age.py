@@ -8,7 +8,7 @@ import pytest
 
 from docproof.core.problem import BadInput
 from docproof.recordings import age
-from tests.conftest import Sandbox
+from tests.helpers.sandbox import Sandbox
 
 TODAY = date(2026, 11, 26)
 NAME = "tests/cassettes/page/x.yaml"

@@ -6,7 +6,7 @@ import pytest
 
 from docproof.core.problem import BadInput
 from docproof.recordings import compatibility
-from tests.conftest import Sandbox
+from tests.helpers.sandbox import Sandbox
 
 NAME = "docs/releases.yml"
 PROGRAM = "code/page/x.py"

@@ -19,7 +19,8 @@ from docproof.check import check
 from docproof.core.project import SAFE_LOADER, load_project
 from docproof.recordings import recording, validate
 from docproof.recordings.recording import Recording
-from tests.conftest import ROOT, Sandbox
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import Sandbox
 
 URL = "https://api.example.test/v1"
 PATH = "tests/cassettes/page/x.yaml"

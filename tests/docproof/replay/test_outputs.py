@@ -6,7 +6,7 @@ import pytest
 
 from docproof.core.problem import BadInput
 from docproof.replay.terminal import render
-from tests.conftest import ASK, Sandbox
+from tests.helpers.sandbox import ASK, Sandbox
 
 
 def test_fix_writes_a_missing_output_and_shows_what_it_did(sandbox: Sandbox) -> None:

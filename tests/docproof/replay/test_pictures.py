@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from docproof.check import check
-from tests.conftest import ASK, PAGE, Sandbox
+from tests.helpers.sandbox import ASK, PAGE, Sandbox
 
 DRAW = ASK + 'print("drawn")\nopen("a.svg", "w").write("<svg><title>A</title></svg>")\n'
 Replayed = Callable[[], str]

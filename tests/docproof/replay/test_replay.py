@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from docproof.replay.replay import Outcome, Replayer
-from tests.conftest import ASK, Sandbox
+from tests.helpers.sandbox import ASK, Sandbox
 
 Play = Callable[[], Outcome]
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.conftest import ASK, Sandbox
+from tests.helpers.sandbox import ASK, Sandbox
 
 STREAM = """\
 recorded: {origin: stand-in, date: '2026-11-22', packages: {}}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from docproof.replay.replay import Replayer
 from docproof.replay.servers import Server, Servers
-from tests.conftest import Sandbox
+from tests.helpers.sandbox import Sandbox
 
 
 def server(servers: Servers, sandbox: Sandbox, **changed: object) -> Server:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docproof.check import check
-from tests.conftest import PAGE, Sandbox
+from tests.helpers.sandbox import PAGE, Sandbox
 
 CLAIMS = "tests/claims/test_page.py"
 SAID = "The *prefix* tells\n`reply` [which way](x.md) to go. It is not sent."

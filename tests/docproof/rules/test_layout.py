@@ -11,7 +11,8 @@ from docproof.core.problem import Rule
 from docproof.core.project import load_project
 from docproof.pages.page import read_page
 from docproof.rules import layout
-from tests.conftest import PAGE, ROOT, Sandbox
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import PAGE, Sandbox
 
 HEAD = "---\ntitle: A page\ndescription: A page.\n---\n\n# A page\n\n"
 START = HEAD.count("\n") + 1  # the line on which a test's own text begins

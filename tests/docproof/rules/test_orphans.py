@@ -9,7 +9,8 @@ import pytest
 from docproof.core.project import load_project
 from docproof.pages.page import read_page
 from docproof.rules import orphans
-from tests.conftest import PAGE, ROOT, Sandbox
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import PAGE, Sandbox
 
 
 def lines(root: Path) -> list[str]:

@@ -13,7 +13,8 @@ import pytest
 from docproof.core.project import load_project
 from docproof.pages.page import read_page
 from docproof.rules import prose, shell
-from tests.conftest import PAGE, ROOT, Sandbox
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import PAGE, Sandbox
 
 PROGRAM = """\
 import os

@@ -10,10 +10,10 @@ from bs4 import BeautifulSoup
 from docproof.check import check
 from docproof.pages.page import read_page
 from docproof.rules import addresses, published
-from tests import builds
-from tests.claims.conftest import GUIDE
-from tests.conftest import PAGE, ROOT, Sandbox
-from tests.shared import Once
+from tests.helpers import builds
+from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.sandbox import PAGE, Sandbox
+from tests.helpers.shared import Once
 
 ALL = ["/page/", "/page/#a-page", "/page/#part"]
 

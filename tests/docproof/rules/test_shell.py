@@ -6,7 +6,7 @@ import pytest
 
 from docproof.pages.page import read_page
 from docproof.rules import prose, shell
-from tests.conftest import PAGE, Sandbox
+from tests.helpers.sandbox import PAGE, Sandbox
 
 FIRST = PAGE.count("\n") + 3  # the line of the first command
 

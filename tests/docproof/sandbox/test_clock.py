@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from docproof.replay.replay import Outcome
-from tests.conftest import ASK, Sandbox
+from tests.helpers.sandbox import ASK, Sandbox
 
 Play = Callable[[], Outcome]
 

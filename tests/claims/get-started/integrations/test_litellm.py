@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.claims.conftest import Stage, lines
-from tests.conftest import ROOT
+from tests.helpers.guide import ROOT
+from tests.helpers.stage import Stage, lines
 
 FOLDER = ROOT / "code/get-started/integrations/litellm"
 HELLO = (FOLDER / "hello_litellm.py").read_text("utf-8")

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from docproof.replay.replay import Outcome
-from tests.claims.conftest import Stage, lines
-from tests.conftest import ROOT
+from tests.helpers.guide import ROOT
+from tests.helpers.stage import Stage, lines
 
 PAGE = (ROOT / "docs/get-started/integrations/litellm/another-endpoint.md").read_text("utf-8")
 KLUSTER = "https://api.kluster.ai/v1"
@@ -308,7 +308,7 @@ def test_two_lines_are_changed(stage: Stage) -> None:
 def second_server() -> Iterator[str]:
     """The base URL of a server of its own process, at a free port."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.standin"], cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8"
+        [sys.executable, "-m", "tools.standin"], cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8"
     ) as server:
         assert server.stdout is not None
         said = re.search(r"http://\S+", server.stdout.readline())

@@ -17,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from tests.claims.conftest import Stage, lines
-from tests.conftest import ROOT
-from tests.matrix.__main__ import PLAN, plan_of
+from tests.helpers.guide import ROOT
+from tests.helpers.stage import Stage, lines
+from tools.matrix.__main__ import PLAN, plan_of
 
 PAGE = ROOT / "docs/get-started/integrations/litellm/keys-and-supply-chain.md"
 TEXT = PAGE.read_text("utf-8")
@@ -170,7 +170,7 @@ def test_the_command_sets_what_the_run_had(stage: Stage) -> None:
     """This line sets both for this one run"""
     import yaml
 
-    from tests.claims.conftest import GUIDE
+    from tests.helpers.guide import GUIDE
 
     program = GUIDE.programs / stage.folder / "stray_variable.py"
     had = yaml.safe_load(GUIDE.expectations_of(program).read_text("utf-8"))["environment"]
@@ -482,7 +482,7 @@ def test_all_places_name_the_same_malicious_releases(stage: Stage) -> None:
         ),
         ("installed.py, left_behind", named, beside),
     ):
-        assert found == meant, f"{where} names {found}, tests/matrix/releases.yml {meant}"
+        assert found == meant, f"{where} names {found}, tools/matrix/releases.yml {meant}"
 
 
 def test_the_traces_are_found_without_python(tmp_path: Path) -> None:

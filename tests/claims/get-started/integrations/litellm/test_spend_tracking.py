@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.claims.conftest import GUIDE, Stage, lines
+from tests.helpers.guide import GUIDE
+from tests.helpers.stage import Stage, lines
 
 DEEPSEEK = (0.70 / 1_000_000, 1.40 / 1_000_000)
 

@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from docproof.replay.replay import Outcome
-from tests.claims.conftest import GUIDE, Stage, lines
-from tests.claims.found import RELEASES, between, failing, only_warns, reason, result
+from tests.helpers.compatibility import RELEASES, between, failing, only_warns, reason, result
+from tests.helpers.guide import GUIDE
+from tests.helpers.stage import Stage, lines
 
 PAGE = (GUIDE.docs / "get-started/integrations/litellm/troubleshooting.md").read_text("utf-8")
 SHOWN = re.findall(r'troubleshooting/terminal/(\w+)\.md"', PAGE)

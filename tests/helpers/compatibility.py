@@ -5,7 +5,7 @@ from __future__ import annotations
 import yaml
 
 from docproof.core.project import SAFE_LOADER
-from tests.claims.conftest import GUIDE
+from tests.helpers.guide import GUIDE
 
 FOLDER = "code/get-started/integrations/litellm"
 DATA = yaml.load(
