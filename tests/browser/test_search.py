@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Request, Route, expect
 from playwright.sync_api import Page as Tab
 
 from docproof.pages.page import read_page
-from tests.browser import terms
+from tests.helpers import terms
 from tests.helpers.browser import opened, reading
 from tests.helpers.guide import GUIDE
 from tests.helpers.terms import Article

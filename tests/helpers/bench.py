@@ -17,8 +17,9 @@ from typing import Any
 import yaml
 
 from docproof.replay.servers import Servers
+from tests.helpers import plants
 from tests.helpers.command import docproof
-from tests.helpers.origin import Origin, plants
+from tests.helpers.origin import Origin
 from tests.helpers.sandbox import Sandbox
 
 DOCUMENTED = "https://api.example.test/v1"  # of a project that is recorded from elsewhere

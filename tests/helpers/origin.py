@@ -37,7 +37,7 @@ from typing import Any
 import trustme
 from aiohttp import web
 
-from tests.helpers.origin import plants
+from tests.helpers import plants
 
 CREATED = 1_795_305_600  # 2026-11-22
 MODELS = ["test/plain", "test/tools", "test/priced"]

@@ -12,7 +12,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.helpers.origin import Origin, plants
+from tests.helpers import plants
+from tests.helpers.origin import Origin
 
 ASK = {"messages": [{"role": "user", "content": "What is the capital of Argentina?"}]}
 ALL = set(plants.planted(plants.KEY, "localhost:1"))

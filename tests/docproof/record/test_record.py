@@ -12,8 +12,9 @@ import trustme
 
 from docproof.check import check
 from docproof.recordings import recording
+from tests.helpers import plants
 from tests.helpers.bench import Bench, problems
-from tests.helpers.origin import RETRY_AFTER, plants
+from tests.helpers.origin import RETRY_AFTER
 
 # Writes what it finds of itself and of every process, where nothing scrubs it.
 LOOK = """\

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import pytest
 
 from docproof.replay.servers import Servers
+from tests.helpers import plants
 from tests.helpers.bench import Bench, problems
-from tests.helpers.origin import Origin, plants
+from tests.helpers.origin import Origin
 
 STATUS = "print(reply.status_code)\n"
 NEVER_MIND = "try:\n{}    print(reply.status_code)\nexcept Exception:\n    print('never mind')\n"
