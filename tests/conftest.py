@@ -166,7 +166,7 @@ def play(sandbox: Sandbox, replayer: Replayer) -> Callable[[], Outcome]:
 @pytest.fixture(scope="session", params=["mkdocs", "zensical"])
 def site(request: pytest.FixtureRequest, once: Once) -> Path:
     """The site, built strictly by one of the engines."""
-    from tests import builds  # which needs what is above
+    from tests.helpers import builds  # which needs what is above
 
     make = {"mkdocs": builds.bare, "zensical": builds.zensical}[request.param]
     return once(f"site-{request.param}", make)

@@ -14,7 +14,7 @@ from tools import name_index
 
 
 def test_the_index_is_that_of_the_installed_versions() -> None:
-    code = "from tests import name_index; print(name_index.text(), end='')"
+    code = "from tools import name_index; print(name_index.text(), end='')"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
     )

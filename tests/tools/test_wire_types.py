@@ -57,7 +57,7 @@ ANYTHING = st.one_of(
 
 
 def test_the_wire_types_are_those_of_the_installed_version() -> None:
-    code = "from tests import wire_types; print(wire_types.text(), end='')"
+    code = "from tools import wire_types; print(wire_types.text(), end='')"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
