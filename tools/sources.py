@@ -41,6 +41,7 @@ def _named_by(path: Path) -> Iterator[Path]:
             continue
         for name in names:
             below = ROOT.joinpath(*name.split("."))
-            for file in (below.with_suffix(".py"), below / "__init__.py"):
-                if file.is_file():
+            packages = (folder / "__init__.py" for folder in (below, *below.parents))
+            for file in (below.with_suffix(".py"), *packages):
+                if file.is_file() and ROOT in file.parents:
                     yield file

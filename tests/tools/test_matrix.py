@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +21,7 @@ from docproof.core.project import Project
 from docproof.replay.replay import Outcome
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import ASK, Sandbox
+from tools import sources
 from tools.matrix import __main__ as matrix
 from tools.matrix import datafile, environments, release, results, verdict
 from tools.matrix.environments import Chosen
@@ -134,10 +137,42 @@ def test_expectations_that_come_later_are_a_change(sandbox: Sandbox, made: Log) 
     assert results.todo(sandbox.project, "1.0", kept) != []
 
 
-def test_the_replay_s_own_code_counts_and_that_of_pages_does_not() -> None:
-    names = {path.stem for path in results.replaying()}
-    assert {"replay", "forkserver", "process", "faults", "cassettes", "clock", "verdict"} <= names
-    assert not {"blocks", "tables", "layout", "__main__"} & names
+def test_all_that_a_replay_imports_counts_and_what_makes_pages_does_not() -> None:
+    # In an interpreter of its own, where nothing else was imported: that takes a second.
+    code = "import sys, docproof.replay.replay, docproof.sandbox.forkserver; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    loaded = {name for name in done.stdout.split() if name.partition(".")[0] == "docproof"}
+    files = {str(path.relative_to(ROOT)) for path in results.replaying()}
+    followed = {re.sub(r"(/__init__)?\.py$", "", file).replace("/", ".") for file in files}
+    assert {"docproof.sandbox.process", "docproof.recordings.recording"} <= loaded <= followed
+    assert {"docproof/replay/verdict.py", "docproof/sandbox/clock.py"} <= files
+    made_of = {room for _, room, *_ in (file.split("/") for file in files if file.count("/") > 1)}
+    assert {"core", "recordings", "replay", "sandbox"} <= made_of
+    assert not {"markdown", "publish", "record", "rules"} & made_of
+
+
+@pytest.mark.parametrize(
+    ("file", "counts"),
+    [
+        ("docproof/sandbox/clock.py", True),
+        ("tools/first_call.py", True),
+        ("docproof/markdown/blocks.py", False),
+        ("tools/matrix/datafile.py", False),
+    ],
+)
+def test_an_edit_of_what_replays_makes_all_results_old_and_no_other_does(
+    file: str, counts: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("docproof", "tools/matrix"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "tools/first_call.py", tmp_path / "tools")
+    monkeypatch.setattr(sources, "ROOT", tmp_path)
+    before = results.of_the_replay()
+    (tmp_path / file).write_bytes((ROOT / file).read_bytes() + b"# edited\n")
+    results.of_the_replay.cache_clear()
+    edited = results.of_the_replay()
+    results.of_the_replay.cache_clear()
+    assert (edited != before) == counts
 
 
 def test_another_environment_than_last_time_runs_everything_again(

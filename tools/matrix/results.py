@@ -72,7 +72,7 @@ def digest(project: Project, program: Path, release: str) -> str:
         project.output_of(program), *pictures,
     )  # fmt: skip
     settings = (project.environment, project.time_limit, project.preload)
-    made = f"{release} {PYTHON} {_of_the_replay()} {sources.digest(own)} {settings!r}"
+    made = f"{release} {PYTHON} {of_the_replay()} {sources.digest(own)} {settings!r}"
     return hashlib.sha256(made.encode()).hexdigest()
 
 
@@ -87,7 +87,7 @@ def todo(project: Project, release: str, kept: Kept) -> list[Path]:
 
 
 @functools.cache
-def _of_the_replay() -> str:
+def of_the_replay() -> str:
     """Stands for the code that replays: what the replay's two ends import, and the preloading."""
     here = [sources.ROOT / f"tools/matrix/{name}.py" for name in _RUNNING]
     return sources.digest({sources.ROOT / "tools/first_call.py", *here, *replaying()})
