@@ -13,7 +13,7 @@ from docproof.recordings.expectations import Expectations
 from docproof.replay import pictures
 from docproof.replay.runner import Run, Runner
 from docproof.replay.verdict import judge, last_line, prepare
-from docproof.sandbox.job import Job
+from docproof.sandbox.spec import RunSpec
 
 TIME_LIMIT = rule(
     "time-limit",
@@ -64,7 +64,7 @@ class Replayer(Runner):
         if problem:
             return Outcome("", (problem,))
         try:
-            run = self.run(job_of(project, program, expected), expected.fresh)
+            run = self.run(spec_of(project, program, expected), expected.fresh)
         except BadInput as bad:
             return Outcome("", (bad.problem,))
         if run.report is None:
@@ -74,10 +74,10 @@ class Replayer(Runner):
         return Outcome(printed, tuple(judged), pictures.drawn(run.folder), run.stderr)
 
 
-def job_of(project: Project, program: Path, expected: Expectations, report: str = "") -> Job:
+def spec_of(project: Project, program: Path, expected: Expectations, report: str = "") -> RunSpec:
     """What is asked of the process of `program`; its report goes to the file `report`."""
     path = project.recording_of(program)
-    return Job(
+    return RunSpec(
         program=str(program.resolve()),
         report=report,
         cassette=str(path) if path.is_file() else None,
