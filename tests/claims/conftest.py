@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from docproof import project, recording
 from docproof.replay import Outcome, Replayer
-from docproof.servers import Servers
+from docproof.servers import Servers, environment
 from tests.conftest import ROOT
+from tests.shared import Once
 
 GUIDE = project.load(ROOT)
 
@@ -62,6 +66,13 @@ class Stage:
         place.expectations_of(program).write_text(f"why: a claim\n{expect}", "utf-8")
         return self.replayer.play(program)
 
+    def tells(self, code: str) -> str:
+        """What a program prints that asks nobody; `import litellm` costs nothing there."""
+        name = next((GUIDE.recordings / self.folder).glob("*.expected.yaml"))
+        outcome = self.run(code, name.name.partition(".")[0], "requests: 0\n", lambda made: [])
+        assert lines(outcome) == ""
+        return outcome.stdout
+
 
 def lines(outcome: Outcome) -> str:
     """All that was wrong with a run."""
@@ -83,3 +94,73 @@ def stage(request: pytest.FixtureRequest, claimant: Replayer) -> Stage:
     inside = request.path.relative_to(ROOT / "tests/claims")
     name = inside.stem.removeprefix("test_").replace("_", "-")
     return Stage(claimant, (inside.parent / name).as_posix())
+
+
+# Tells each name that the process looks up, and lets it find none.
+WATCH = """\
+import sys
+import time
+
+time.sleep = lambda seconds: None
+
+
+def refuse(event, arguments):
+    if event == "socket.getaddrinfo":
+        print("looked up", arguments[0])
+        raise OSError("no network")
+
+
+sys.addaudithook(refuse)
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Import:
+    """What a fresh interpreter says while it imports LiteLLM, and while it streams afterwards."""
+
+    importing: str
+    streaming: str
+
+
+@pytest.fixture(scope="session")
+def imported(once: Once) -> Callable[[bool], Import]:
+    """Gives what asked_for.py tells, warnings included, where no host's name is found.
+
+    Its argument is whether LITELLM_LOCAL_MODEL_COST_MAP is set. Only a fresh interpreter
+    shows what an import does, and each takes seconds; so there are two for all claims.
+    """
+
+    def imported(switched: bool) -> Import:
+        return once(f"imported-{switched}", lambda folder: _import(folder, switched))
+
+    return imported
+
+
+def _import(folder: Path, switched: bool) -> Import:
+    switch = "LITELLM_LOCAL_MODEL_COST_MAP"
+    keys = "get-started/integrations/litellm/keys-and-supply-chain"
+    text = (GUIDE.programs / keys / "asked_for.py").read_text("utf-8")
+    count = 'print(f"LiteLLM knows {len(litellm.model_cost)} models all the same.")\n'
+    for old, new in (
+        ("logging.disable()\n", ""),
+        ("asked = set()\n", "asked = set()\nhandle_request = httpx.HTTPTransport.handle_request\n"),
+        (
+            'raise httpx.UnsupportedProtocol("This program sends nothing.")',
+            "return handle_request(transport, request)",
+        ),
+        ('print("Streaming', f'{count}print("Streaming'),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (folder / "program.py").write_text(WATCH + text, "utf-8")
+    variables = environment(GUIDE, str(folder))
+    assert variables.pop(switch) == "True"
+    done = subprocess.run(
+        [sys.executable, "-u", "program.py"],
+        cwd=folder, env=variables | ({switch: "True"} if switched else {}),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    importing, title, streaming = done.stdout.partition("Streaming an answer")
+    assert title, done.stdout
+    return Import(importing, title + streaming)
