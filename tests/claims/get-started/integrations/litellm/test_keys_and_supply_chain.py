@@ -408,10 +408,11 @@ def test_it_has_to_be_in_place_before_the_import(stage: Stage) -> None:
     outcome = stage.run(
         text,
         "headers",
-        "requests: 0\nstatuses: []\nfresh: true\nwaits: skipped\n"
+        "requests: 0\nstatuses: []\nfresh: true\nwaits: skipped\nstderr: Failed to fetch\n"
         f"unreachable: [raw.githubusercontent.com]\nenvironment: {{{SWITCH}: null}}\n",
         lambda interactions: [],
     )
+    assert lines(outcome) == ""
     assert NOTED.findall(outcome.stdout) == every[1:]
 
 
