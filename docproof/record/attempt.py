@@ -9,7 +9,7 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from docproof.core.problem import BadInput
@@ -127,8 +127,7 @@ def _ended(
     project: Project, one: Subject, to: Target, done: Run, answers: list[recording.Data]
 ) -> None:
     if done.report is None:
-        limited = replace(one.expected, time_limit=to.timeout)
-        broken = broken_off(project, one.program, limited, done)
+        broken = broken_off(project, one.program, to.timeout, done)
         if broken.rule == "time-limit":
             raise one.refused(
                 broken.what,
