@@ -1,4 +1,4 @@
-"""The recording in the program's process: which answer belongs to which request?"""
+"""Which recorded answer belongs to which request, and which requests have none?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _BOUNDARY = re.compile(r"multipart/[\w-]+;.*boundary=\"?([^\s\";]+)")
 
 
 def played(spec: RunSpec) -> Any:
-    """The recording of a run while its answers are given, or while it is made; a context manager."""
+    """The recording of a run, played or being made; a context manager."""
     import vcr  # here, since transport.install() must come first
 
     machine = vcr.VCR(

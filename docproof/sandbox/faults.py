@@ -1,4 +1,4 @@
-"""Faults of the transport, and the pace of streams: how do the answers reach the program?
+"""How do the answers reach the program: at what pace, with which faults?
 
 vcrpy takes the place of the HTTP clients' transports (httpx's, its fork's and aiohttp's).
 This stands above it; below it, while a program is recorded, stands docproof.sandbox.transport.
@@ -30,7 +30,7 @@ _sleep = time.sleep  # the real one, for the pace that a person sees
 
 
 def install(spec: RunSpec, report: Report) -> None:
-    """Put pace and faults above vcrpy, in a process that is for this run only."""
+    """Put pace and faults above vcrpy, in a process that does only this run."""
     counter = _Counter(spec, report)
     for package in httpx_packages():
         _stand_above(package, counter, spec.pace)
@@ -90,23 +90,23 @@ class _Counter:
     """Numbers the requests, so that each finds the fault meant for it."""
 
     def __init__(self, spec: RunSpec, report: Report) -> None:
-        self._spec, self._report = spec, report
+        self._job, self._report = spec, report
         self._faults = {fault.request: fault for fault in spec.faults}
 
     def next(self, host: str) -> Fault | None:
         """The fault meant for a request to `host`, if any."""
-        if host in self._spec.unreachable:
+        if host in self._job.unreachable:
             return Fault(0, "unreachable")  # no request: there is nobody to send it to
         self._report.requests += 1
         return self._faults.get(self._report.requests)
 
     def delay(self, headers: Any) -> float:
         """The seconds to wait before an answer with these headers is given."""
-        return float(headers.get(recording.SECONDS, 0)) if self._spec.skip_waits else 0
+        return float(headers.get(recording.SECONDS, 0)) if self._job.skip_waits else 0
 
     def shapes(self, fault: Fault | None, headers: Any) -> bool:
         is_stream = "text/event-stream" in headers.get("content-type", "")
-        return is_stream and bool(self._spec.pace or (fault and fault.kind == "cut"))
+        return is_stream and bool(self._job.pace or (fault and fault.kind == "cut"))
 
 
 def _fail(package: Any, fault: Fault | None, request: Any) -> None:

@@ -1,9 +1,9 @@
-"""The fork server: each program gets a fresh process, and none pays for LiteLLM's import.
+"""Forks a process for each run, so that it need not pay for LiteLLM's import.
 
 One process imports the modules named on its command line, after the folder that
-they may be in, and then forks for each run spec that it reads: one line of
-JSON in, the report's path and the exit status out. Nothing a program does is seen by the next, since the
-parent runs no program itself.
+they may be in, and then forks for each run spec that it reads: one line of JSON in,
+the path of the report and the exit status out. Nothing a program does is seen by the
+next, since the parent runs no program itself.
 """
 
 from __future__ import annotations
@@ -20,19 +20,18 @@ import sys
 import tempfile
 from typing import IO
 
-from docproof.sandbox import cassettes, process, transport
+from docproof.sandbox import cassettes, process
 from docproof.sandbox.spec import CURRENT, RunSpec
-from docproof.sandbox.transport import Transport
+from docproof.sandbox.transport import Transport, install
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> None:
     """Serve run specs from standard input until it ends."""
-    arguments = sys.argv[1:]
-    installed: Transport | None = None
+    arguments, transport = sys.argv[1:], None
     if arguments[0] == "--record":
-        installed = transport.install(int(arguments[1]))
+        transport = install(int(arguments[1]))
         _end_with_the_parent()
         arguments = arguments[2:]
     root, *modules = arguments
@@ -45,10 +44,10 @@ def main() -> None:
     # The children share the parent's memory until the collector touches it.
     gc.collect()
     gc.freeze()
-    _serve(answers, installed)
+    _serve(answers, transport)
 
 
-def _serve(answers: IO[str], installed: Transport | None) -> None:
+def _serve(answers: IO[str], transport: Transport | None) -> None:
     """Answer each spec with its report's path and its exit status, whichever ends first."""
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -78,9 +77,9 @@ def _serve(answers: IO[str], installed: Transport | None) -> None:
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                     os.close(woken)
                     os.close(wake)
-                    if installed:
+                    if transport:
                         _end_with_the_parent()
-                    _become(spec, installed)
+                    _become(spec, transport)
                 running[child] = spec.report
 
 
@@ -99,7 +98,7 @@ def _end_with_the_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _become(spec: RunSpec, installed: Transport | None) -> None:
+def _become(spec: RunSpec, transport: Transport | None) -> None:
     for number, name, flags in (
         (0, os.devnull, os.O_RDONLY),
         (1, spec.report + ".stdout", os.O_WRONLY | os.O_CREAT),
@@ -109,7 +108,7 @@ def _become(spec: RunSpec, installed: Transport | None) -> None:
         os.dup2(opened, number)
         os.close(opened)
     os.chdir(os.path.join(os.path.dirname(spec.report), CURRENT))
-    process.perform(spec, installed)
+    process.perform(spec, transport)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The process of one program, in which its answers are recorded and the network is shut.
+"""What does a program do when it runs here, its answers recorded and the network shut?
 
 This runs in the program's own process, as its `__main__` would. What happened
 besides what the program printed goes into a small JSON report.
@@ -24,9 +24,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
-from docproof.sandbox import cassettes, clock, faults, transport
+from docproof.sandbox import cassettes, clock, faults
 from docproof.sandbox.spec import Report, RunSpec, line_in
-from docproof.sandbox.transport import Edge, Transport
+from docproof.sandbox.transport import Gate, Transport, install
 
 # What a program could do to reach beyond its recording. Python announces each
 # (sys.addaudithook); the number says which argument of the event is the target.
@@ -46,10 +46,10 @@ REACHES_OUT = {
 _LOOKS_UP = ("socket.getaddrinfo", "socket.gethostbyname")
 
 
-def perform(spec: RunSpec, installed: Transport | None = None) -> NoReturn:
-    """Run a program as its spec says, write the report, and leave with the program's exit code.
+def perform(spec: RunSpec, transport: Transport | None = None) -> NoReturn:
+    """Run the program of a spec, write the report, and leave with the program's exit code.
 
-    A program that is recorded needs the transport that was installed.
+    With the `transport` through which it is recorded, if it is.
     """
     report = Report()
     if spec.time_limit:
@@ -58,7 +58,7 @@ def perform(spec: RunSpec, installed: Transport | None = None) -> NoReturn:
         faulthandler.dump_traceback_later(spec.time_limit, exit=True, file=stuck)
     if not spec.interactive:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(spec, report)))
-    with set_for(spec, report, installed):
+    with sandbox(spec, report, transport):
         report.exit = _run(spec, report)
         # As the interpreter does at its end: LiteLLM's own threads finish here.
         threading._shutdown()  # type: ignore[attr-defined]
@@ -69,8 +69,8 @@ def perform(spec: RunSpec, installed: Transport | None = None) -> NoReturn:
 
 
 @contextlib.contextmanager
-def set_for(spec: RunSpec, report: Report, installed: Transport | None = None) -> Iterator[None]:
-    """What runs in here finds the environment and the answers of the spec, and no network.
+def sandbox(spec: RunSpec, report: Report, transport: Transport | None = None) -> Iterator[None]:
+    """The sandbox: what runs in here finds the spec's environment and answers, and no network.
 
     At its end the report is written. The process is good for nothing else afterwards.
     """
@@ -79,8 +79,9 @@ def set_for(spec: RunSpec, report: Report, installed: Transport | None = None) -
             os.environ.pop(variable, None)
         else:
             os.environ[variable] = value
-    edge = installed.open(spec, report) if installed and spec.record else None
-    _shut_network(spec, report, edge)
+    # A process that can record also replays what it has recorded.
+    gate = transport.open_for(spec, report) if transport and spec.record else None
+    _shut_network(spec, report, gate)
     if spec.skip_waits:
         clock.skip_waits()
     with cassettes.played(spec) as cassette:
@@ -128,19 +129,18 @@ class _ClosedInput(io.RawIOBase):
     """Standard input that is at its end, and tells that it was asked."""
 
     def __init__(self, spec: RunSpec, report: Report) -> None:
-        self._spec, self._report = spec, report
+        self._job, self._report = spec, report
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
         if self._report.read_input_line is None:
-            self._report.read_input_line = line_in(self._spec.program, sys._getframe())
+            self._report.read_input_line = line_in(self._job.program, sys._getframe())
         return 0
 
 
-def _shut_network(spec: RunSpec, report: Report, edge: Edge | None) -> None:
-    """Refuse what does not go through the edge; without one, all."""
+def _shut_network(spec: RunSpec, report: Report, gate: Gate | None) -> None:
     # Clients name the machine in their headers; Python asks `uname` for that, once.
     platform.uname().processor  # noqa: B018
 
@@ -152,8 +152,8 @@ def _shut_network(spec: RunSpec, report: Report, edge: Edge | None) -> None:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         if arguments[position] is None:  # sendmsg on a connected pair of sockets
             return
-        if edge:
-            refusal = event.startswith("socket.") and edge.past(verb, _named(arguments[position]))
+        if gate:
+            refusal = event.startswith("socket.") and gate.past(verb, _named(arguments[position]))
             if refusal:
                 raise refusal
             return
@@ -171,14 +171,14 @@ def _named(target: Any) -> str:
 
 
 def main() -> NoReturn:
-    """Perform the one spec that the command line holds."""
+    """Do the one run whose spec the command line holds."""
     spec = RunSpec.from_json(sys.argv[1])
-    installed = transport.install(int(sys.argv[2])) if spec.record else None
+    transport = install(int(sys.argv[2])) if spec.record else None
     sys.path.insert(0, spec.root)
     for name in spec.preload:
         importlib.import_module(name)
     sys.path.remove(spec.root)
-    perform(spec, installed)
+    perform(spec, transport)
 
 
 if __name__ == "__main__":

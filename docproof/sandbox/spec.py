@@ -1,4 +1,4 @@
-"""A run spec, which is asked of a program's own process, and the report of the run."""
+"""What is asked of a program's own process, and what does it tell of the run?"""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class RunSpec:
 class Report:
     """What happened: `exit` is the program's code; lines are the program's, 0 if unknown.
 
-    `refusals` is what the transport did not let through while it was recorded, and why.
+    `refusals` is what did not pass the gate while it was recorded, and why.
     """
 
     exit: int = 0

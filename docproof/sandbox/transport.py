@@ -1,7 +1,7 @@
-"""The transport between a program that is recorded and the network: what passes?
+"""Stands between a program that is recorded and the network.
 
-It stands below vcrpy, where the HTTP clients meet the network: the key is put in
-on the way out, and what nobody may read is taken out on the way in. So neither the program nor the
+It is below vcrpy, at the edge: the key is put in on the way out, and what
+nobody may read is taken out on the way in. So neither the program nor the
 recording ever holds a secret, and there is nothing to take out later. Requests
 to other addresses than the documented ones do not pass.
 """
@@ -9,10 +9,10 @@ to other addresses than the documented ones do not pass.
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import json
 import time
 from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -28,33 +28,47 @@ LARGEST = 8 * 2**20  # bytes of an answer; what a page shows is thousands of tim
 # A server that is not the real service says so in this header of its answers.
 STAND_IN_HEADER = "x-stand-in"
 
-_passing = contextvars.ContextVar("passing", default=False)
+
+@dataclass
+class Transport:
+    """What the HTTP clients of a process go through; nothing is looked at until a run opens it."""
+
+    key: str
+    gate: Gate | None = None
+
+    def open_for(self, spec: RunSpec, report: Report) -> Gate:
+        """Let the requests of one run through; the process is good for nothing else afterwards."""
+        self.gate = Gate(spec, report, self.key)
+        return self.gate
+
+
+def install(key_from: int) -> Transport:
+    """Stand between the HTTP clients of this process and the network.
+
+    The key is read from the file descriptor `key_from`, where no program finds
+    it. Must come before vcrpy is first imported, which is when it looks up the
+    transports it stands in for.
+    """
+    with open(key_from, encoding="utf-8") as pipe:
+        transport = Transport(pipe.read())
+    for package in faults.httpx_packages():
+        _through_httpx(package, transport)
+    _through_aiohttp(transport)
+    return transport
 
 
 class NotPassed(ConnectionError):
-    """A request, or an answer, that does not pass."""
-
-
-class Transport:
-    """Stands between the HTTP clients and the network, for one run once it is opened."""
-
-    def __init__(self, key: str) -> None:
-        self._key = key
-        self.edge: Edge | None = None
-
-    def open(self, spec: RunSpec, report: Report) -> Edge:
-        """Let the requests of a run through; the process is good for nothing else afterwards."""
-        self.edge = Edge(spec, report, self._key)
-        return self.edge
+    """A request, or an answer, that the gate does not let through."""
 
 
 @dataclass
-class Edge:
-    """What one run may do on the network; what it refused and what went wrong is reported."""
+class Gate:
+    """The edge of one run; what it refused and what went wrong is noted in the report."""
 
     spec: RunSpec
     report: Report
     key: str
+    _passing: ContextVar[bool] = field(default_factory=lambda: ContextVar("passing", default=False))
 
     def __post_init__(self) -> None:
         to, documented = self.spec.redirect, self.spec.addresses[0] if self.spec.addresses else ""
@@ -81,22 +95,22 @@ class Edge:
                 kept = [(name, text.replace(placeholder, key)) for name, text in kept]
         return url, [*kept, ("accept-encoding", "identity")]
 
+    def past(self, verb: str, host: str) -> ConnectionError | None:
+        """The error for a connection, or a look-up of `host`, that no client in here makes."""
+        hosts = {urlsplit(url).hostname for url in (self.spec.redirect, *self.spec.addresses)}
+        if self._passing.get() or (verb == "looks up" and host in hosts):
+            return None
+        return self.refused(f"it {verb} {host} by itself, and not through httpx or aiohttp")
+
     def refused(self, why: str) -> NotPassed:
         """Note why something does not pass; the error to raise."""
         self.report.refusals.append(self.redactor.text(why))
         return NotPassed(self.report.refusals[-1])
 
-    def past(self, what: str, host: str) -> ConnectionError | None:
-        """The error for a connection, or a look-up of `host`, that no client makes in here."""
-        hosts = {urlsplit(url).hostname for url in (self.spec.redirect, *self.spec.addresses)}
-        if _passing.get() or (what == "looks up" and host in hosts):
-            return None
-        return self.refused(f"it {what} {host} by itself, and not through httpx or aiohttp")
-
     @contextlib.contextmanager
     def passing(self, method: str, url: str) -> Iterator[Exchange]:
         """One exchange; an error of the network is noted, whatever the program makes of it."""
-        token = _passing.set(True)
+        token = self._passing.set(True)
         try:
             yield Exchange(self, method, url)
         except NotPassed:
@@ -106,14 +120,14 @@ class Edge:
             self.refused(f"the connection to {method} {url} fails ({said})")
             raise
         finally:
-            _passing.reset(token)
+            self._passing.reset(token)
 
 
 @dataclass
 class Exchange:
     """A request that was sent, and its answer as it arrives."""
 
-    edge: Edge
+    gate: Gate
     method: str
     url: str
     body: Any = b""
@@ -127,17 +141,17 @@ class Exchange:
         self._size += len(part)
         if self._size > LARGEST:
             what = f"the answer to {self.method} {self.url} is over {LARGEST // 2**20} MB"
-            raise self.edge.refused(f"{what}, and was not read on")
+            raise self.gate.refused(f"{what}, and was not read on")
 
     def answer(self, status: int, headers: Any) -> tuple[list[tuple[str, str]], bytes]:
         """The headers and the body that the program gets; `headers` are those that came."""
-        edge, seconds = self.edge, round(time.monotonic() - self.start, 1)
+        gate, seconds = self.gate, round(time.monotonic() - self.start, 1)
         names = {name.lower(): text for name, text in headers}
-        edge.redactor.taken.clear()
-        body = edge.redactor.body(b"".join(self._parts))
-        kept = {name: edge.redactor.text(text) for name, text in recording.kept(names).items()}
+        gate.redactor.taken.clear()
+        body = gate.redactor.body(b"".join(self._parts))
+        kept = {name: gate.redactor.text(text) for name, text in recording.kept(names).items()}
         if STAND_IN_HEADER in names:
-            edge.report.marked_servers.append(names[STAND_IN_HEADER])
+            gate.report.marked_servers.append(names[STAND_IN_HEADER])
         self._tell(status, kept, body, seconds)
         if seconds:
             kept[recording.SECONDS] = str(seconds)
@@ -145,13 +159,13 @@ class Exchange:
 
     def _tell(self, status: int, headers: dict[str, str], body: bytes, seconds: float) -> None:
         """Let whoever started the recording know of this exchange, a line for each."""
-        if self.edge.spec.progress:
+        if self.gate.spec.progress:
             said = {
                 "method": self.method, "url": self.url, "status": status, "seconds": seconds,
-                "headers": headers, "taken": dict(self.edge.redactor.taken),
+                "headers": headers, "taken": dict(self.gate.redactor.taken),
                 **_told(self.body, body),
             }  # fmt: skip
-            with open(self.edge.spec.progress, "a", encoding="utf-8") as file:
+            with open(self.gate.spec.progress, "a", encoding="utf-8") as file:
                 file.write(json.dumps(said) + "\n")
 
 
@@ -174,28 +188,13 @@ def _json(text: Any) -> dict[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def install(key_from: int) -> Transport:
-    """Stand between the HTTP clients and the network, closed until the transport is opened.
-
-    The key is read from the file descriptor `key_from`, where no program finds
-    it. Must come before vcrpy is first imported, which is when it looks up the
-    transports it stands in for.
-    """
-    with open(key_from, encoding="utf-8") as pipe:
-        transport = Transport(pipe.read())
-    for package in faults.httpx_packages():
-        _through_httpx(package, transport)
-    _through_aiohttp(transport)
-    return transport
-
-
 def _through_httpx(client: Any, transport: Transport) -> None:
     """`client` is httpx, or a module of the same shape."""
     sync_inner = client.HTTPTransport.handle_request
     async_inner = client.AsyncHTTPTransport.handle_async_request
 
     def outgoing(request: Any, exchange: Exchange) -> Any:
-        url, headers = exchange.edge.sent(
+        url, headers = exchange.gate.sent(
             request.method, str(request.url), request.headers.multi_items()
         )
         return client.Request(
@@ -217,10 +216,9 @@ def _through_httpx(client: Any, transport: Transport) -> None:
         return given
 
     def handle_request(self: Any, request: Any) -> Any:
-        edge = transport.edge
-        if edge is None:
+        if not (gate := transport.gate):
             return sync_inner(self, request)
-        with edge.passing(request.method, str(request.url)) as exchange:
+        with gate.passing(request.method, str(request.url)) as exchange:
             exchange.body = b"".join(request.stream)
             sent = outgoing(request, exchange)
             response = sync_inner(self, sent)
@@ -233,10 +231,9 @@ def _through_httpx(client: Any, transport: Transport) -> None:
             return answer(request, response, exchange)
 
     async def handle_async_request(self: Any, request: Any) -> Any:
-        edge = transport.edge
-        if edge is None:
+        if not (gate := transport.gate):
             return await async_inner(self, request)
-        with edge.passing(request.method, str(request.url)) as exchange:
+        with gate.passing(request.method, str(request.url)) as exchange:
             exchange.body = b"".join([part async for part in request.stream])
             sent = outgoing(request, exchange)
             response = await async_inner(self, sent)
@@ -256,13 +253,12 @@ def _through_aiohttp(transport: Transport) -> None:
     inner = aiohttp.ClientSession._request
 
     async def _request(self: Any, method: str, url: Any, **options: Any) -> Any:
-        edge = transport.edge
-        if edge is None:
+        if not (gate := transport.gate):
             return await inner(self, method, url, **options)
-        with edge.passing(method, str(url)) as exchange:
+        with gate.passing(method, str(url)) as exchange:
             given = self._prepare_headers(options.get("headers"))
             named = [(str(name), str(text)) for name, text in given.items()]
-            there, headers = edge.sent(method, str(url), named)
+            there, headers = gate.sent(method, str(url), named)
             exchange.body = options.get("data")
             options |= {"headers": headers, "allow_redirects": False}  # a redirect comes back here
             options.pop("server_hostname", None)
