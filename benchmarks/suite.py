@@ -27,7 +27,12 @@ PAGE = "get-started/integrations/litellm"
 FURTHER = f"{PAGE}/zz-further"
 MODEL = "hello_litellm"
 # What looks at all pages at once, and so takes longer with one more of them.
-SHARED = ("tests/browser", "tests/publish", "tests/test_site.py", "tests/test_published.py")
+SHARED = (
+    "tests/browser",
+    "tests/publish",
+    "tests/test_site.py",
+    "tests/docproof/rules/test_published.py",
+)
 LEAST = 2.0  # CPU seconds that a group costs to have a line of its own
 
 Costs = dict[str, tuple[float, float]]
@@ -70,7 +75,7 @@ def group(nodeid: str) -> str:
     """The line that a test is counted in."""
     if nodeid.startswith(("code/", "docs/")):
         return "programs and pages"
-    found = re.match(r"tests/(?:claims|browser|publish|origin)(?=/)|[^:]+", nodeid)
+    found = re.match(r"tests/(?:claims|browser|publish|docproof/record)(?=/)|[^:]+", nodeid)
     return found[0] if found else nodeid
 
 
@@ -126,7 +131,7 @@ def with_a_page(root: Path) -> Path:
         '    assert lines(stage.run(stage.source(name), name)) == ""\n'
         for number in range(3)
     )
-    head = "from tests.claims.conftest import Stage, lines\n"
+    head = "from tests.helpers.stage import Stage, lines\n"
     (root / f"tests/claims/{PAGE}/test_zz_further.py").write_text(head + claims, "utf-8")
     menu = (root / "mkdocs.yml").read_text("utf-8")
     (line,) = re.findall(rf"^.*{PAGE}/fallbacks\.md$", menu, re.MULTILINE)
