@@ -13,14 +13,15 @@ from docproof.core.problem import BadInput, Problem, diff
 from docproof.core.project import Project
 from docproof.lines import lock, moves
 from docproof.lines.lock import ACCEPT, Entry
-from docproof.pages import ranges
+from docproof.pages import addresses
 from docproof.pages.page import Page, read_page
+from docproof.pages.ranges import Range
 from docproof.recordings import validate
 from docproof.replay import pictures
 from docproof.replay.replay import Replayer
 from docproof.replay.servers import Servers
 from docproof.replay.terminal import render
-from docproof.rules import published, walkthroughs
+from docproof.rules import lines, rules
 
 # Which programs were found right, and in which state, so that only changed ones are replayed.
 _CACHE = ".cache/docproof.json"
@@ -32,7 +33,8 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
     Gives diffs of what changed, and what is left wrong.
     """
     chosen = list(chosen)
-    changes = [text for text in [published.remember(project, chosen)] if text]
+    names = [rule.name for rule in rules()]
+    changes = [text for text in [addresses.remember(project, chosen, names)] if text]
     entries = lock.load(project.root)
     if entries is None:
         return changes, []
@@ -65,9 +67,7 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
         if moved or marks:
             kept = _settled(page, kept)
             changes.append(diff(before, _text(page), page.name))
-        problems += moves.problems(page, kept)
-        problems += ranges.problems(project, page)
-        problems += walkthroughs.problems(project, page, kept)
+        problems += lines.problems(project, page, kept)
     if kept is not entries:
         lock.save(project.root, kept)
     return changes, problems
@@ -98,7 +98,7 @@ def _accepted(
 ) -> tuple[list[str], list[Problem], list[Entry]]:
     """What is accepted of one page, what is not, and the entries that the page has then."""
     here, gone = moves.seen(page, entries)
-    problems = [p for p in ranges.problems(project, page) if line in (None, p.line)]
+    problems = [f.on(page.name) for f in lines.includes(project, page) if line in (None, f.line)]
     bad = {problem.line for problem in problems if problem.rule.startswith(("range", "include"))}
     chosen = [one for one in here if line in (None, one.one.include.line)]
     if line is not None and not chosen:
@@ -125,8 +125,8 @@ def _accepted(
     if line is not None:
         mine += [*(e for e in entries if e.target.startswith(lock.WALKTHROUGH)), *gone]
     else:
-        names = walkthroughs.declared(page)
-        mine += [Entry(page.name, lock.WALKTHROUGH + name, ()) for name in names]
+        walks = page.walkthroughs
+        mine += [Entry(page.name, lock.WALKTHROUGH + name, ()) for name in walks]
         accepted += [f"{page.name}: {entry.target} is no longer here" for entry in gone]
     return accepted, problems, mine
 
@@ -197,9 +197,7 @@ def _rewrite(page: Page, changes: dict[int, tuple[str, str]]) -> None:
         file.write("\n".join(lines))
 
 
-def _renamed(
-    page: Page, entries: list[Entry], moved: dict[int, tuple[ranges.Range, str]]
-) -> list[Entry]:
+def _renamed(page: Page, entries: list[Entry], moved: dict[int, tuple[Range, str]]) -> list[Entry]:
     """The entries with the new targets of a page's includes, and the lines that they had."""
     here, mine = moves.seen(page, entries)
     mine += [e for e in entries if e.page == page.name and e.target.startswith(lock.WALKTHROUGH)]

@@ -9,13 +9,12 @@ without guessing is left as it is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from docproof.core.problem import Problem
-from docproof.lines.lock import LINES_CHANGED, LINES_UNACCEPTED, WALKTHROUGH, Entry
+from docproof.lines.lock import WALKTHROUGH, Entry
 from docproof.pages import highlights
 from docproof.pages.page import Page
 from docproof.pages.ranges import Range, lines_of, ranges, whole
@@ -73,34 +72,6 @@ def seen(page: Page, entries: Iterable[Entry]) -> tuple[list[Seen], list[Entry]]
         Seen(one, pairs.get(n), one.include.shown, marks.get(one.include.line, frozenset()))
         for n, one in enumerate(found)
     ], waiting
-
-
-def problems(page: Page, entries: Iterable[Entry] | None) -> Iterator[Problem]:
-    """The includes of a page that show what nobody has accepted; none without a lock."""
-    if entries is None:
-        return
-    here, gone = seen(page, entries)
-    for one in here:
-        line, target = one.one.include.line, one.one.include.target
-        accept = f"python -m docproof fix --accept {page.name}:{line}"
-        if one.entry is None:
-            yield LINES_UNACCEPTED.problem(
-                page.name, line, f"{target} is new", f"look at it, then: {accept}"
-            )
-        elif not one.is_accepted:
-            yield LINES_CHANGED.problem(
-                page.name,
-                line,
-                f"{target} shows other lines than those last accepted",
-                f"to move: python -m docproof fix; to accept: {accept}",
-            )
-    for entry in gone:
-        yield LINES_UNACCEPTED.problem(
-            page.name,
-            1,
-            f"{entry.target} was accepted and is no longer here",
-            f"put it back, or: python -m docproof fix --accept {page.name}",
-        )
 
 
 def follow(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[Range, str]]:
