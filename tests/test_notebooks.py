@@ -24,13 +24,12 @@ from docproof.publish.notebooks import notebook
 from docproof.replay import verdict
 from docproof.replay.replay import job_of
 from docproof.replay.runner import environment
-from docproof.rules import walkthroughs
 from docproof.sandbox.job import Report
 from tests.conftest import ROOT, Sandbox
 
 GUIDE = load_project(ROOT)
 READ = [read_page(GUIDE, path) for path in GUIDE.pages()]
-WALKS = [(page, ROOT / name) for page in READ for name in walkthroughs.declared(page)]
+WALKS = [(page, ROOT / name) for page in READ for name in page.walkthroughs]
 
 STEPS = """\
 ---
