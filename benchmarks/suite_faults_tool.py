@@ -54,10 +54,10 @@ FAULTS = [
     Fault("the recorder keeps a header less", "docproof/recordings/recording.py", '"retry-after", ', "", FORMER_AGAIN, AGAIN),
     Fault("a program asks for something else", f"code/{GUIDE}/hello_litellm.py", "capital of Argentina", "capital of Austria", FORMER_AGAIN, AGAIN),
     # one door: what the calls cannot see
-    Fault("a command's exit code is lost", "docproof/__main__.py", "    sys.exit(main())", "    main()", "tests/test_check.py", f"{ONE}[check]"),
-    Fault("what a call changed is there for the next", "docproof/__main__.py", "signal.signal(signal.SIGTERM, before)", "pass", "", f"{LEAVES}[record]"),
+    Fault("a command's exit code is lost", "docproof/__main__.py", "sys.exit(main())", "main()", "tests/test_check.py", f"{ONE}[check]"),
+    Fault("what a call changed is there for the next", "docproof/cli.py", "signal.signal(signal.SIGTERM, before)", "pass", "", f"{LEAVES}[record]"),
     Fault("a call leaves its fork server running", "docproof/replay/runner.py", "self._server.close(at_once=error is not None)", "pass", "", f"{LEAVES}[fix]"),
-    same("check says that nothing is wrong", "docproof/__main__.py", "    return 1 if text else 0", "    return 0", "tests/test_check.py"),
+    same("check says that nothing is wrong", "docproof/cli.py", "    return 1 if text else 0", "    return 0", "tests/test_check.py"),
     same("fix renews no output", "docproof/fix.py", "            changes += filter(None, (_write(project, path, text) for path, text in kept.items()))", "            pass", "tests/test_outputs.py"),
     Fault("the guide's program finds no price list", "docproof/replay/servers.py", ', "TMPDIR": home, **project.environment}', ', "TMPDIR": home}', "", "tests/test_keyless.py"),
     # pytest inside pytest

@@ -47,7 +47,10 @@ def check(project: Project, paths: Iterable[Path] = (), oldest: int | None = Non
 
 def check_page(project: Project, page: Page) -> list[Problem]:
     """The problems of one page by itself."""
-    return [p for look in checks(Scope.PAGE) for p in _on(page.name, look(project, page))]
+    looks = checks(Scope.PAGE)
+    if page.unclosed is None:  # what follows from a fence that is not closed would only hide it
+        looks += checks(Scope.CLOSED_PAGE)
+    return [problem for look in looks for problem in _on(page.name, look(project, page))]
 
 
 def _checked(project: Project, files: list[Path]) -> tuple[list[Page], list[Problem]]:

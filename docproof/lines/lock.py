@@ -7,11 +7,11 @@ each behind a bar, or behind a star if the page highlights it.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from docproof.core.files import replace
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
@@ -129,9 +129,7 @@ def save(root: Path, entries: Iterable[Entry]) -> None:
         for number, line in enumerate(entry.lines):
             bar = "*" if number in entry.marked else "|"
             rows.append(f"{bar} {line}" if line else bar)
-    unfinished = root / f".{NAME}.unfinished"
-    unfinished.write_text("\n".join(rows) + "\n", "utf-8")
-    os.replace(unfinished, root / NAME)
+    replace({root / NAME: "\n".join(rows) + "\n"})
 
 
 def _damaged(line: int, what: str) -> Problem:

@@ -16,6 +16,7 @@ from typing import Any
 
 import markdown
 
+from docproof.core.files import replace
 from docproof.core.problem import diff
 from docproof.core.project import Project
 from docproof.pages.page import Page
@@ -96,7 +97,7 @@ def remember(project: Project, pages: Iterable[Page], rules: Iterable[str]) -> s
     if known == set(before):
         return ""
     after = sorted(known)
-    (project.root / project.addresses).write_text("\n".join(after) + "\n", "utf-8")
+    replace({project.root / project.addresses: "\n".join(after) + "\n"})
     return diff("\n".join(before), "\n".join(after), project.addresses)
 
 

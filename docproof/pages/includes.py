@@ -19,6 +19,8 @@ from pymdownx import snippets
 
 from docproof.core.project import Project
 
+# A line that begins or ends a block of includes.
+CUTTER = re.compile(r"\s*-+8<-+\s*")
 # As MkDocs reads it (mkdocs.utils.meta), which would take longer to import.
 FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n(.*?\n)(?:-{3}|\.{3})[ \t]*\n", re.DOTALL)
 

@@ -40,6 +40,7 @@ class Scope(Enum):
     """
 
     PAGE = "(project, page), for each page that was chosen"
+    CLOSED_PAGE = "the same, for each page whose fences are all closed"
     PROGRAM = "(project, program), for each program that was chosen, itself or its recording"
     PAGES = "(project, pages), once, if all pages were chosen and could be read"
     PROJECT = "(selection), once"

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from docproof.core.problem import Finding
 from docproof.core.project import Project
 from docproof.core.rules import rule
-from docproof.pages import tables
+from docproof.pages import includes, tables
 from docproof.pages.page import Block, Page
 from docproof.rules import Scope, check
 
@@ -103,7 +103,6 @@ _OTHER = {
 }  # fmt: skip
 _TERMINAL = _OTHER - {"json", "yaml", "yml", "toml", "ini", "html", "css", "xml"}
 _COMMAND = re.compile(r"\$ (?:\w+=\S+ )*(?:uv run )?python[\d.]*(?:\s|$)")
-_CUTTER = re.compile(r"\s*-+8<-+\s*")
 # What Python has and no other of these languages writes in the same way.
 _PYTHONIC = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith, ast.For,
@@ -151,11 +150,9 @@ def fences(project: Project, page: Page) -> Iterator[Finding]:
                 yield from _titled(page, block)
 
 
-@check(Scope.PAGE)
+@check(Scope.CLOSED_PAGE)
 def boxes(project: Project, page: Page) -> Iterator[Finding]:
     """Boxes whose body is not indented, and includes that are without being in anything."""
-    if page.unclosed:
-        return
     for number, line in enumerate(page.lines, start=1):
         box = _BOX.match(line)
         if box:
@@ -182,11 +179,9 @@ def boxes(project: Project, page: Page) -> Iterator[Finding]:
             )
 
 
-@check(Scope.PAGE)
+@check(Scope.CLOSED_PAGE)
 def references(project: Project, page: Page) -> Iterator[Finding]:
     """References to links that the page does not define, which are shown as they are typed."""
-    if page.unclosed:
-        return
     text = _CODE.sub(lambda code: " " * len(code[0]), "\n".join(page.prose))
     defined = {name.lower() for name in _DEFINED.findall(text)}
     for reference in _REFERENCE.finditer(text):
@@ -199,11 +194,9 @@ def references(project: Project, page: Page) -> Iterator[Finding]:
             )
 
 
-@check(Scope.PAGE)
+@check(Scope.CLOSED_PAGE)
 def entities(project: Project, page: Page) -> Iterator[Finding]:
     """HTML entities where they are shown as they are typed."""
-    if page.unclosed:
-        return
     shown = {
         span.line: entity[0]
         for span in page.spans
@@ -229,10 +222,10 @@ def entities(project: Project, page: Page) -> Iterator[Finding]:
         )
 
 
-@check(Scope.PAGE)
+@check(Scope.CLOSED_PAGE)
 def headings(project: Project, page: Page) -> Iterator[Finding]:
     """A page begins with its one heading of the first level."""
-    if page.unclosed or page.meta.get("template"):
+    if page.meta.get("template"):
         return  # a page with a template of its own may have its heading there
     outline = list(_outline(page))
     if outline and outline[0][1] != 1:
@@ -328,7 +321,7 @@ def _typed_lines(page: Page, block: Block, included: set[int]) -> dict[int, str]
     return {
         number: line.strip()
         for number, line in enumerate(block.body, start=block.line + 1)
-        if line.strip() and number not in included and not _CUTTER.fullmatch(line)
+        if line.strip() and number not in included and not includes.CUTTER.fullmatch(line)
     }
 
 

@@ -263,31 +263,19 @@ def snippets_options(selection: Selection) -> Iterator[Problem]:
 
 @check(Scope.PROJECT)
 def lock_file(selection: Selection) -> Iterator[Problem]:
-    """What is wrong with the lock, if a page has ranges that it should remember."""
-    project = selection.project
-    if not any(ranges(page) for page in selection.pages):
-        return
+    """What is wrong with the lock, if a page has ranges; and the pages in it that are gone."""
+    project, entries, problem = selection.project, None, None
     try:
         entries = lock.entries(project)
+        if entries is None and project.configured:
+            hint = f"python -m docproof fix --accept {project.relative(project.docs)}"
+            problem = LOCK.problem(lock.NAME, 1, "there is none", hint)
     except BadInput as bad:
-        yield bad.problem
-        return
-    if entries is None and project.configured:
-        accept = f"python -m docproof fix --accept {project.relative(project.docs)}"
-        yield LOCK.problem(lock.NAME, 1, "there is none", accept)
-
-
-@check(Scope.PROJECT)
-def lost_pages(selection: Selection) -> Iterator[Problem]:
-    """The pages that the lock remembers and that are gone."""
-    if selection.paths:
-        return
-    try:
-        entries = lock.entries(selection.project)
-    except BadInput:
-        return
+        problem = bad.problem
+    if problem and any(ranges(page) for page in selection.pages):
+        yield problem
     for name in entries or ():
-        if not (selection.project.root / name).is_file():
+        if not selection.paths and not (project.root / name).is_file():
             yield LINES_UNACCEPTED.problem(
                 lock.NAME,
                 1,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -13,6 +12,7 @@ from docproof.core.files import below
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import SAFE_LOADER, Project
 from docproof.core.rules import Rule, rule
+from docproof.core.yaml_lines import line_of
 from docproof.inventory.inventory import inventory
 from docproof.pages.page import Page
 from docproof.recordings import age, compatibility, recording
@@ -65,7 +65,9 @@ def ages(selection: Selection, today: date | None = None) -> Iterator[Problem]:
                 continue
             for refused, what in _faults(made, selection.oldest, today):
                 again = _again(project, program, str(made.recorded["origin"]))
-                yield refused.problem(name, _line_of_day(path), what, f"record it again: {again}")
+                tree = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
+                line = line_of(tree, ("recorded", "date"))
+                yield refused.problem(name, line, what, f"record it again: {again}")
 
 
 @check(Scope.PROJECT)
@@ -119,15 +121,3 @@ def _faults(made: Recording, oldest: int | None, today: date | None) -> Iterator
     elif oldest is not None and (here - day).days > oldest:
         what = f"it was recorded on {age.in_words(day)}, {(here - day).days} days ago"
         yield RECORDING_OLD, f"{what}, and the limit is {oldest}"
-
-
-def _line_of_day(path: Path) -> int:
-    """The line of the recording's day, or of its head if that has none."""
-    node: Any = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
-    line = 0
-    for name in ("recorded", "date"):
-        for key, value in node.value:
-            if key.value == name:
-                node, line = value, key.start_mark.line
-                break
-    return line + 1

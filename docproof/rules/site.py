@@ -203,11 +203,9 @@ def published(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
             yield ADDRESS_NEW.problem(page.name, first, what, f"python -m docproof fix {page.name}")
 
 
-@check(Scope.PAGE)
+@check(Scope.CLOSED_PAGE)
 def links(project: Project, page: Page) -> Iterator[Finding]:
     """Links from the root of the site that lead nowhere."""
-    if page.unclosed:
-        return
     for number, line in enumerate(page.prose, start=1):
         if "/" not in line:
             continue

@@ -66,7 +66,6 @@ _STRUCTURE = (
     "pymdownx.blocks.details", "pymdownx.blocks.html", "pymdownx.blocks.tab",
 )  # fmt: skip
 _ITEM = re.compile(r"[ >\t]*(?:(\d+)\.|[*+-])[ \t]+(?=\S)(?!(?:\d+\.|[*+-])[ \t])")
-_CUTTER = re.compile(r"\s*-+8<-+\s*")
 _STEP = re.compile("\ue000(\\d*):(\\d+)\ue001")
 _BLOCK = re.compile("\ue002(\\d+)\ue001")
 _BREAKS = {"h1", "h2", "h3", "h4", "h5", "h6", "hr"}
@@ -82,10 +81,10 @@ class _Item:
     shown: int
 
 
-@check(Scope.PAGE)
+@check(Scope.CLOSED_PAGE)
 def steps(project: Project, page: Page) -> Iterator[Finding]:
     """The steps of a page that lost their number, and the blocks that lost their step."""
-    if page.unclosed or not any(_ITEM.match(line) for line in page.prose):
+    if not any(_ITEM.match(line) for line in page.prose):
         return
     first: dict[tuple[int, str], Finding] = {}
     for finding in _findings(page, _tree(project, page)):
@@ -100,7 +99,7 @@ def _tree(project: Project, page: Page) -> Element:
         item = _ITEM.match(line)
         if item:
             lines[number] += f"\ue000{item[1] or ''}:{number + 1}\ue001"
-        elif _CUTTER.fullmatch(line):
+        elif includes.CUTTER.fullmatch(line):
             lines[number] = ""
     for include in page.includes:
         _replace(lines, include.line, include.line, lines[include.line - 1])
