@@ -61,6 +61,20 @@ def test_fix_remembers_what_is_new_and_forgets_nothing(remembering: Sandbox) -> 
     assert [line.split(": ")[1] for line in lines(remembering)] == ["address-gone"]
 
 
+def test_a_rule_on_the_page_of_rules_needs_no_hand_until_it_is_gone(remembering: Sandbox) -> None:
+    text = PAGE + "\n## Part\n\n```rules\n```\n"
+    remembering.write("docs/page.md", text)
+    assert lines(remembering) == []
+    assert "+/page/#range-cut" in remembering.docproof("fix").stdout
+    known = remembering.read("addresses.txt").split()
+    assert known == sorted([*ALL, *(f"/page/#{rule.name}" for rule in rules())])
+    remembering.write("addresses.txt", "\n".join([*known, "/page/#range-slip"]))
+    (gone,) = lines(remembering)
+    assert gone.startswith(f"addresses.txt:{len(known) + 1}: address-gone: /page/#range-slip was ")
+    remembering.write("docs/page.md", text.replace("```rules\n", "```text\n"))
+    assert len(lines(remembering)) == len(rules()) + 1
+
+
 def test_a_renamed_page_is_refused_until_it_says_where_it_was(remembering: Sandbox) -> None:
     text = remembering.read("docs/page.md")
     (remembering.root / "docs/page.md").unlink()
