@@ -35,7 +35,7 @@ def check(project: Project, paths: Iterable[Path] = (), oldest: int | None = Non
     ]
     for program in programs:
         for look in checks(Scope.PROGRAM):
-            problems += _on(project.relative(program), look(project, program))
+            problems += _on(project, program, look(project, program))
     selection = replace(selection, pages=tuple(pages), programs=tuple(programs))
     for look in checks(Scope.PROJECT):
         problems += look(selection)
@@ -50,7 +50,8 @@ def check_page(project: Project, page: Page) -> list[Problem]:
     looks = checks(Scope.PAGE)
     if page.unclosed is None:  # what follows from a fence that is not closed would only hide it
         looks += checks(Scope.CLOSED_PAGE)
-    return [problem for look in looks for problem in _on(page.name, look(project, page))]
+    findings = (finding for look in looks for finding in look(project, page))
+    return list(_on(project, page.path, findings))
 
 
 def _checked(project: Project, files: list[Path]) -> tuple[list[Page], list[Problem]]:
@@ -80,7 +81,7 @@ def _checked_here(project: Project, files: list[Path]) -> tuple[list[Page], list
     return pages, problems
 
 
-def _on(path: str, findings: Iterable[Finding | Problem]) -> Iterator[Problem]:
-    """The findings as problems of the file `path`, if they do not name another one."""
+def _on(project: Project, path: Path, findings: Iterable[Finding | Problem]) -> Iterator[Problem]:
+    """The findings as problems of the file `path`, but for those that name a file."""
     for finding in findings:
-        yield finding.on(path) if isinstance(finding, Finding) else finding
+        yield finding.on(project.relative(path)) if isinstance(finding, Finding) else finding

@@ -35,16 +35,16 @@ class Rule:
         return self.at(line, what, hint, detail).on(path)
 
 
-# Filled while modules are imported and the same for every project.
+# Filled while modules are imported, some more than once, and the same for every project.
 _RULES: dict[str, Rule] = {}
 
 
 def rule(name: str, *, family: str, refuses: str, why: str, example: str) -> Rule:
     """Declare a rule; raises `ValueError` if its name is taken."""
-    if name in _RULES:
+    made = Rule(name, family, refuses, why, example)
+    if _RULES.setdefault(name, made) != made:
         raise ValueError(f"there are two rules {name}")
-    _RULES[name] = Rule(name, family, refuses, why, example)
-    return _RULES[name]
+    return made
 
 
 def declared() -> dict[str, Rule]:

@@ -14,6 +14,7 @@ A rule is declared by `rule(...)`. What looks for it is a function that says by
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
@@ -68,15 +69,15 @@ class Selection:
 
 Look = TypeVar("Look", bound=Callable[..., Iterable[Finding | Problem]])
 
-# Filled while modules are imported and the same for every project.
-_CHECKS: dict[Scope, list[Callable[..., Iterable[Any]]]] = {scope: [] for scope in Scope}
+# By full name; filled while modules are imported, some more than once.
+_CHECKS: dict[Scope, dict[str, Callable[..., Iterable[Any]]]] = {scope: {} for scope in Scope}
 
 
 def check(scope: Scope) -> Callable[[Look], Look]:
     """Let `docproof check` and pytest call a function for everything in its scope."""
 
     def register(function: Look) -> Look:
-        _CHECKS[scope].append(function)
+        _CHECKS[scope][f"{function.__module__}.{function.__qualname__}"] = function
         return function
 
     return register
@@ -85,7 +86,7 @@ def check(scope: Scope) -> Callable[[Look], Look]:
 def checks(scope: Scope) -> list[Callable[..., Iterable[Any]]]:
     """The functions of this room that look in a scope."""
     _import("rules")
-    return list(_CHECKS[scope])
+    return list(_CHECKS[scope].values())
 
 
 def rules() -> list[Rule]:
@@ -109,6 +110,7 @@ def explained(rule: Rule) -> str:
     return f"{rule.name} refuses {rule.refuses}.\n{rule.why}\nFor example: {rule.example}"
 
 
+@functools.cache
 def _import(room: str) -> None:
     folders = [f"{folder}/{room}" for folder in docproof.__path__]
     for module in pkgutil.iter_modules(folders):

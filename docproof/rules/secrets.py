@@ -27,9 +27,8 @@ def keys(selection: Selection) -> Iterator[Problem]:
     """What is shaped like a key in the chosen files."""
     for path in files(selection.project):
         if selection.has(path):
-            name = selection.project.relative(path)
-            text = path.read_text("utf-8", errors="replace")
-            yield from (finding.on(name) for finding in keys_in(text))
+            for finding in keys_in(path.read_text("utf-8", errors="replace")):
+                yield finding.on(selection.project.relative(path))
 
 
 def files(project: Project) -> Iterator[Path]:
