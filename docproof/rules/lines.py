@@ -288,7 +288,7 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
     """What the page shows that is not what these entries of the lock remember."""
     here, gone = seen(page, entries)
     for shown in here:
-        line, target = shown.one.include.line, shown.one.include.target
+        line, target = shown.range.include.line, shown.range.include.target
         accept = f"python -m docproof fix --accept {page.name}:{line}"
         if shown.entry is None:
             yield LINES_UNACCEPTED.at(line, f"{target} is new", f"look at it, then: {accept}")
