@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE =
 .PHONY: help serve prove test build check fix run record recordings live requirements names nightly bench matrix newest picture clean
 
 serve: .venv/.installed  ## serve the site with live reload (PORT=8000)
-	@$(HERE) bootstrap.py port $(PORT)
+	@$(HERE) tools/bootstrap.py port $(PORT)
 	@echo "Serving on http://127.0.0.1:$(PORT)/ (stop with Ctrl-C) ..."
 	@$(HERE) -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
@@ -41,8 +41,8 @@ record: .venv/.installed  ## record PROGRAM=code/... from the API (KLUSTER_API_K
 	@$(HERE) -m docproof record $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(ARGS) $(PROGRAM)
 
 recordings: .venv/.installed  ## make all recordings again, or that of PROGRAM=code/..., from the stand-in
-	@$(HERE) -m tests.standin $(HERE) -m docproof record --base-url {url} $(ARGS) $(or $(PROGRAM),code)
-	@$(HERE) -m tests.again $(or $(PROGRAM),code)
+	@$(HERE) -m tools.standin $(HERE) -m docproof record --base-url {url} $(ARGS) $(or $(PROGRAM),code)
+	@$(HERE) -m tools.again $(or $(PROGRAM),code)
 
 live: .venv/.installed  ## does the live API (KLUSTER_API_KEY) still answer in the recorded shapes? writes nothing
 	@$(HERE) -m docproof record --compare $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(ARGS) $(or $(PROGRAM),code)
@@ -53,8 +53,8 @@ requirements: .venv/.installed  ## compile requirements.txt from requirements.in
 	  $(ARGS) requirements.in --output-file requirements.txt
 
 names: .venv/.installed  ## note names and wire types of the installed LiteLLM and openai, for `make check`
-	@$(HERE) -m tests.name_index
-	@$(HERE) -m tests.wire_types
+	@$(HERE) -m tools.name_index
+	@$(HERE) -m tools.wire_types
 
 nightly: .venv/.installed  ## every proof, and more of what is drawn by chance, recorded or drawn
 	@$(HERE) -m pytest --nightly $(ARGS)
@@ -65,13 +65,13 @@ bench: .venv/.installed  ## how fast the proofs are, as ratios
 	@$(HERE) -m benchmarks.suite
 
 matrix: .venv/.installed  ## run every program under many releases of LiteLLM; writes docs/…/compatibility.yml
-	@$(HERE) -m tests.matrix
+	@$(HERE) -m tools.matrix
 
 newest: .venv/.installed  ## what would break if the pin moved to the newest LiteLLM
-	@$(HERE) -m tests.matrix --newest
+	@$(HERE) -m tools.matrix --newest
 
 picture: .venv/.installed  ## take the README's picture of the site anew (needs chromium)
-	@$(HERE) -m tests.browser.picture
+	@$(HERE) -m tools.picture
 
 clean:  ## remove what can be made again
 	@rm -rf .venv site
@@ -80,4 +80,4 @@ help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 14
 
 .venv/.installed: requirements.txt pyproject.toml
-	@$(PYTHON) bootstrap.py install
+	@$(PYTHON) tools/bootstrap.py install

@@ -29,7 +29,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if not arguments.url:  # once more, with the stand-in beside it
         again = [sys.executable, __file__, "--runs", str(arguments.runs), "--url", "{url}"]
-        command = [sys.executable, "-m", "tests.standin", *again]
+        command = [sys.executable, "-m", "tools.standin", *again]
         sys.exit(subprocess.run(command, cwd=ROOT).returncode)
     for name in ("hello_litellm", "litellm_features"):
         with tempfile.TemporaryDirectory() as folder:

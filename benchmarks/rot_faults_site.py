@@ -61,7 +61,7 @@ ORPHANS = of(
     ("an output that no page shows", several(*(replace(page, f'--8<-- "{HELLO_OUTPUT}"\n', "") for page in (INDEX, PAGE))), HELLO_OUTPUT, HELLO),
     ("an image that no page shows", duplicate("docs/images/guide.png", "docs/images/old.png"), "docs/images/old.png"),
     ("a data file that no page shows", duplicate(MODELS, "docs/api-reference/old.yml"), "docs/api-reference/old.yml"),
-    ("a declared name that no page has", append("docs-names.yml", "old_name: It was on a page once.\n"), ("docs-names.yml", "old_name")),
+    ("a declared name that no page has", append("proof/names.yml", "old_name: It was on a page once.\n"), ("proof/names.yml", "old_name")),
 )  # fmt: skip
 
 _CLAIMS = "tests/claims/get-started/integrations/test_litellm.py"

@@ -33,12 +33,12 @@ def many(folder: Path, count: int) -> None:
     for name in (
         *needed,
         "mkdocs.yml",
-        "docs-names.yml",
+        "proof/names.yml",
         "requirements.txt",
-        "tests/names.txt",
-        "tests/wire-types.json",
-        "tests/preload.py",
-        "tests/first_call.py",
+        "proof/names.txt",
+        "proof/wire-types.json",
+        "tools/preload.py",
+        "tools/first_call.py",
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)

@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # for the tests, which know how to serve the site and what it says
 
-from tests.browser import terms  # noqa: E402
-from tests.browser.conftest import chromium, served  # noqa: E402
+from tests.helpers import terms  # noqa: E402
+from tests.helpers.browser import chromium, served  # noqa: E402
 
 FIELD = "[data-md-component=search-query]"
 TYPED = 60

@@ -33,8 +33,8 @@ from playwright.sync_api import Browser, Response
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.conftest import chromium  # noqa: E402
-from tests.browser.host import hosting  # noqa: E402
+from tests.helpers.browser import chromium  # noqa: E402
+from tests.helpers.host import hosting  # noqa: E402
 
 PAGE = "get-started/integrations/litellm"
 NPM = ["lighthouse@13.5.0", "astro@7.3.5", "@astrojs/starlight@0.42.4", "sharp@0.35.5", "node@22"]

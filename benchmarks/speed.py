@@ -54,9 +54,9 @@ def many_programs(folder: Path, name: str) -> None:
     for path in (
         "mkdocs.yml",
         "pyproject.toml",
-        "tests/preload.py",
-        "tests/first_call.py",
-        "tests/wire-types.json",
+        "tools/preload.py",
+        "tools/first_call.py",
+        "proof/wire-types.json",
     ):
         (folder / path).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / path, folder / path)

@@ -20,7 +20,7 @@ import time
 from collections import defaultdict
 from pathlib import Path
 
-from tests.workers import group as _together
+from tests.helpers.workers import group as _together
 
 ROOT = Path(__file__).parent.parent
 PAGE = "get-started/integrations/litellm"
@@ -126,7 +126,7 @@ def with_a_page(root: Path) -> Path:
         '    assert lines(stage.run(stage.source(name), name)) == ""\n'
         for number in range(3)
     )
-    head = "from tests.claims.conftest import Stage, lines\n"
+    head = "from tests.helpers.stage import Stage, lines\n"
     (root / f"tests/claims/{PAGE}/test_zz_further.py").write_text(head + claims, "utf-8")
     menu = (root / "mkdocs.yml").read_text("utf-8")
     (line,) = re.findall(rf"^.*{PAGE}/fallbacks\.md$", menu, re.MULTILINE)

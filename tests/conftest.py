@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -13,16 +14,13 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-from docproof.core.project import Project, load_project
 from docproof.pytest_plugin import PROOFS
 from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
-from tests import command, progress, workers
-from tests.progress import Progress
-from tests.shared import Once
-
-ROOT = Path(__file__).parent.parent
-NO_CHROMIUM = "there is no chromium here: apt-get install chromium-headless-shell"
+from tests.helpers import NO_CHROMIUM, progress, workers
+from tests.helpers.progress import Progress
+from tests.helpers.sandbox import Sandbox
+from tests.helpers.shared import Once
 
 settings.register_profile("default", max_examples=50, deadline=None, database=None)
 settings.register_profile("nightly", max_examples=10_000, deadline=None, database=None)
@@ -45,6 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if reporter and config.getoption("verbose") == 0 and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Progress(reporter))
     config.pluginmanager.register(progress)
+    # What a process leaves that was killed lies where pytest sweeps: it keeps three runs.
+    os.environ["TMPDIR"] = str(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+    tempfile.tempdir = None  # which was remembered
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -66,7 +67,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
-    """Who does what: see `tests.workers`."""
+    """Who does what: see `tests.helpers.workers`."""
     return workers.Scheduling(config, log)
 
 
@@ -88,91 +89,6 @@ def at_night(request: pytest.FixtureRequest) -> bool:
 def seed(request: pytest.FixtureRequest) -> int:
     """Another one each day; the first lines of a run name it."""
     return int(request.config.getoption("seed"))
-
-
-# A request of one line, to an address that does not exist, with the client below LiteLLM.
-ASK = """\
-import httpx
-body = {"messages": [{"role": "user", "content": "Hello?"}]}
-reply = httpx.post("https://api.example.test/v1/chat/completions", json=body)
-"""
-
-RECORDING = """\
-recorded: {origin: stand-in, date: '2026-11-22', packages: {}}
-interactions:
-- request:
-    method: POST
-    uri: https://api.example.test/v1/chat/completions
-    headers: {content-type: application/json}
-    json: {messages: [{role: user, content: "Hello?"}]}
-  response:
-    status: STATUS
-    headers: {content-type: application/json}
-    json: {answer: Hello!}
-"""
-
-PAGE = """\
----
-title: A page
-description: A page that shows a program.
----
-
-# A page
-
-```python
---8<-- "code/page/x.py"
-```
-
---8<-- "code/page/terminal/x.md"
-"""
-
-
-class Sandbox:
-    """A project of one page and one program, in a folder of its own."""
-
-    def __init__(self, root: Path, servers: Servers | None = None) -> None:
-        self.root = root
-        self.servers = servers
-        self.write("mkdocs.yml", "site_name: S\nmarkdown_extensions: [pymdownx.snippets]\n")
-        self.write(
-            "pyproject.toml",
-            '[tool.docproof]\ntime-limit = 60\nbase-url = "https://api.example.test/v1"\n',
-        )
-        self.write("docs/page.md", PAGE)
-        self.program(ASK + 'print(reply.json()["answer"])\n')
-        self.recording()
-        self.write("code/page/terminal/x.md", "```text\n$ python x.py\nHello!\n```\n")
-
-    def write(self, path: str, text: str) -> Path:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-        return file
-
-    def read(self, path: str) -> str:
-        return (self.root / path).read_text("utf-8")
-
-    def program(self, text: str) -> Path:
-        return self.write("code/page/x.py", text)
-
-    def recording(self, status: int = 200, times: int = 1) -> Path:
-        head, one = RECORDING.replace("STATUS", str(status)).split("- request", 1)
-        return self.write("tests/cassettes/page/x.yaml", head + ("- request" + one) * times)
-
-    def expect(self, **what: object) -> Path:
-        lines = [f"{name.replace('_', '-')}: {value}\n" for name, value in what.items()]
-        return self.write("tests/cassettes/page/x.expected.yaml", "why: a test\n" + "".join(lines))
-
-    @property
-    def project(self) -> Project:
-        return load_project(self.root)
-
-    def docproof(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """What the command would do here, with these variables too; done in this process."""
-        environment = os.environ | variables if variables else None
-        return command.docproof(
-            *arguments, cwd=self.root, servers=self.servers, environment=environment
-        )
 
 
 @pytest.fixture(scope="session")
@@ -254,7 +170,7 @@ def play(sandbox: Sandbox, replayer: Replayer) -> Callable[[], Outcome]:
 @pytest.fixture(scope="session", params=["mkdocs", "zensical"])
 def site(request: pytest.FixtureRequest, once: Once) -> Path:
     """The site, built strictly by one of the engines."""
-    from tests import builds  # which needs what is above
+    from tests.helpers import builds  # which needs what is above
 
     make = {"mkdocs": builds.bare, "zensical": builds.zensical}[request.param]
     return once(f"site-{request.param}", make)

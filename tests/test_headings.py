@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from tests.test_site import PAGES, page
+from tests.helpers.builds import page_of
+from tests.helpers.guide import PAGES
 
 
 def skipped(soup: BeautifulSoup) -> list[str]:
@@ -38,16 +39,16 @@ def unnamed(soup: BeautifulSoup) -> list[str]:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_headings_are_in_order_below_one_first_heading(site: Path, address: str) -> None:
-    assert skipped(page(site, address)) == []
+    assert skipped(page_of(site, address)) == []
 
 
 @pytest.mark.parametrize("address", PAGES)
 def test_each_picture_has_words_instead(site: Path, address: str) -> None:
-    assert unnamed(page(site, address)) == []
+    assert unnamed(page_of(site, address)) == []
 
 
 def test_some_page_has_a_picture(site: Path) -> None:
-    assert any(page(site, address).select("article svg[role=img]") for address in PAGES)
+    assert any(page_of(site, address).select("article svg[role=img]") for address in PAGES)
 
 
 @pytest.mark.parametrize(

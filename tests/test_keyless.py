@@ -15,12 +15,11 @@ import pytest
 from docproof.pages.page import Page, read_page
 from docproof.recordings import expectations, recording
 from docproof.replay.verdict import prepare
-from tests.conftest import ROOT
-from tests.test_site import SITE
+from tests.helpers.guide import GUIDE, ROOT
 
 BOX = '??? tip "Run it without a key"'
 _LINE = re.compile(r"make run PROGRAM=(\S+\.py)")
-_PROGRAMS = {SITE.output_of(program): program for program in SITE.all_programs()}
+_PROGRAMS = {GUIDE.output_of(program): program for program in GUIDE.all_programs()}
 
 
 def programs(page: Page) -> list[Path]:
@@ -28,7 +27,7 @@ def programs(page: Page) -> list[Path]:
     return [_PROGRAMS[one.file] for one in page.includes if one.file in _PROGRAMS]
 
 
-GUIDE = [page for page in (read_page(SITE, path) for path in SITE.pages()) if programs(page)]
+GUIDE = [page for page in (read_page(GUIDE, path) for path in GUIDE.pages()) if programs(page)]
 GUIDE = [page for page in GUIDE if page.path.name != "index.md"]  # which leads to the pages
 
 
@@ -49,7 +48,7 @@ def test_a_page_s_box_runs_a_program_of_that_page(page: Page) -> None:
 @pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.path.stem)
 def test_a_box_says_that_the_answer_streams_where_it_does(page: Page) -> None:
     (named,) = _LINE.findall(box(page))
-    made = recording.load(SITE.recording_of(ROOT / named), named)
+    made = recording.load(GUIDE.recording_of(ROOT / named), named)
     streams = any("events" in one["response"] for one in made.interactions)
     assert ("the answer streams" in box(page)) == streams
 
@@ -59,7 +58,9 @@ def test_the_other_programs_of_a_page_can_be_run_in_the_same_way(page: Page) -> 
     others = re.search(r"The other (programs?) of this page runs? in the same way\.", box(page))
     assert others
     assert (others[1] == "programs") == (len(programs(page)) > 2)
-    assert [prepare(SITE, program)[1] for program in programs(page)] == [None] * len(programs(page))
+    assert [prepare(GUIDE, program)[1] for program in programs(page)] == [None] * len(
+        programs(page)
+    )
 
 
 def cut_off() -> list[str]:
@@ -114,7 +115,7 @@ RUN = [f"{FOLDER}/litellm_features.py", f"{FOLDER}/troubleshooting/rate_limit.py
 
 
 def test_each_line_is_such_a_line_and_names_a_program_that_is_replayed() -> None:
-    texts = [path.read_text("utf-8") for path in SITE.pages()]
+    texts = [path.read_text("utf-8") for path in GUIDE.pages()]
     named = [name for text in texts for name in re.findall(r"make run.*", text)]
     assert len(named) >= len(GUIDE)
     for line in named:
@@ -134,9 +135,9 @@ def test_a_box_has_its_line_in_a_block_of_its_own(page: Page) -> None:
 def test_a_line_prints_what_the_page_shows(clone: Path, name: str) -> None:
     done = run(clone, "make", "run", f"PROGRAM={name}")
     program = ROOT / name
-    output = clone / SITE.relative(SITE.output_of(program))
+    output = clone / GUIDE.relative(GUIDE.output_of(program))
     printed = done.stdout.splitlines()
-    expected = expectations.load(SITE.expectations_of(program), name)
+    expected = expectations.load(GUIDE.expectations_of(program), name)
     if expected.exit:  # of which make says a word of its own
         assert printed.pop().startswith("make: *** ")
     assert printed == output.read_text("utf-8").splitlines()[2:-1]

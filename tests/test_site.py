@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from pathlib import Path
 from urllib.parse import urljoin
@@ -13,38 +12,12 @@ from bs4 import BeautifulSoup, Tag
 
 from docproof.core.project import load_project
 from docproof.pages import ranges
-from docproof.pages.page import Block, Page, read_page
-from tests.builds import MOVED, build, copy_of_the_site
-from tests.conftest import ROOT
-from tests.shared import Once
+from docproof.pages.page import read_page
+from tests.helpers.builds import MOVED, build, copy_of_the_site, page_of
+from tests.helpers.guide import GUIDE, PAGES, ROOT, SOURCES, shown
+from tests.helpers.shared import Once
 
 PROGRAM = ROOT / "code/get-started/integrations/litellm/litellm_features.py"
-
-SITE = load_project(ROOT)
-
-
-def address(path: Path) -> str:
-    """The address of a page, as MkDocs makes it."""
-    inside = path.relative_to(SITE.docs).with_suffix("").as_posix()
-    return "" if inside == "index" else f"{inside}/"
-
-
-SOURCES = {address(path): path for path in SITE.pages()}
-PAGES = {key: read_page(SITE, path).meta["title"] for key, path in SOURCES.items()}
-
-
-def shown(page: Page, block: Block) -> str:
-    """The text of a block, its includes put in, without the line end that is not copied."""
-    lines: list[str] = []
-    for number, text in enumerate(block.body, start=block.line + 1):
-        here = [include for include in page.includes if include.line == number]
-        lines += [line for include in here for line in include.shown] if here else [text]
-    return "\n".join(lines).rstrip("\n")
-
-
-@functools.cache
-def page(site: Path, address: str) -> BeautifulSoup:
-    return BeautifulSoup((site / address / "index.html").read_text("utf-8"), "html.parser")
 
 
 def code(element: Tag) -> str:
@@ -55,7 +28,7 @@ def code(element: Tag) -> str:
 
 @pytest.mark.parametrize(("address", "title"), PAGES.items())
 def test_each_page_is_at_its_address(site: Path, address: str, title: str) -> None:
-    soup = page(site, address)
+    soup = page_of(site, address)
     heading = soup.find("h1")
     assert heading is not None
     assert soup.title is not None
@@ -88,7 +61,7 @@ def steps() -> dict[str, list[tuple[int, int]]]:
 @pytest.mark.parametrize("section", steps())
 def test_each_step_shows_its_lines_inside_a_numbered_step(site: Path, section: str) -> None:
     lines = PROGRAM.read_text("utf-8").splitlines()
-    heading = page(site, "get-started/integrations/litellm/").find(id=section)
+    heading = page_of(site, "get-started/integrations/litellm/").find(id=section)
     assert isinstance(heading, Tag)
     numbered = heading.find_next("ol")
     assert isinstance(numbered, Tag)
@@ -110,7 +83,7 @@ def test_the_walkthrough_has_its_sections() -> None:
 
 
 def test_the_whole_program_is_collapsed_and_its_output_follows(site: Path) -> None:
-    heading = page(site, "get-started/integrations/litellm/").find(id="putting-it-all-together")
+    heading = page_of(site, "get-started/integrations/litellm/").find(id="putting-it-all-together")
     assert isinstance(heading, Tag)
     block = heading.find_next("details")
     assert isinstance(block, Tag)
@@ -136,11 +109,11 @@ def test_the_page_for_what_is_not_there_names_every_page(site: Path) -> None:
 
 def test_whoever_goes_from_page_to_next_page_sees_all_of_them_and_can_go_back(site: Path) -> None:
     address, seen = "", [""]
-    while following := page(site, address).select_one("a.md-footer__link--next"):
+    while following := page_of(site, address).select_one("a.md-footer__link--next"):
         here = address
         address = urljoin(f"/{here}", str(following["href"])).removeprefix("/")
         seen.append(address)
-        back = page(site, address).select_one("a.md-footer__link--prev")
+        back = page_of(site, address).select_one("a.md-footer__link--prev")
         assert back is not None
         assert urljoin(f"/{address}", str(back["href"])) == f"/{here}"
     assert sorted(seen) == sorted(PAGES)
@@ -150,7 +123,7 @@ def test_a_walkthrough_offers_the_program_and_the_notebook_that_stand_beside_it(
     site: Path, request: pytest.FixtureRequest
 ) -> None:
     address = "get-started/integrations/litellm/"
-    links = page(site, address).select("a[download]")
+    links = page_of(site, address).select("a[download]")
     if "zensical" in request.node.name:  # it has no plugins, so it offers nothing
         assert links == []
         return
@@ -161,11 +134,13 @@ def test_a_walkthrough_offers_the_program_and_the_notebook_that_stand_beside_it(
 
 @pytest.mark.parametrize("address", PAGES)
 def test_every_block_of_python_is_cut_from_a_program(site: Path, address: str) -> None:
-    written = read_page(SITE, SOURCES[address])
+    written = read_page(GUIDE, SOURCES[address])
     cut = [shown(written, block) for block in written.blocks if block.language == "python"]
     typed = [line for b in written.blocks if b.language == "python" for line in b.body]
     assert all("--8<--" in line for line in typed if line.strip())
-    built = [code(block).strip("\n") for block in page(site, address).select("div.language-python")]
+    built = [
+        code(block).strip("\n") for block in page_of(site, address).select("div.language-python")
+    ]
     assert built == [text.strip("\n") for text in cut]
 
 
@@ -173,7 +148,7 @@ def test_every_block_of_python_is_cut_from_a_program(site: Path, address: str) -
 def test_links_that_leave_the_site_open_a_new_tab_and_no_others_do(
     site: Path, address: str
 ) -> None:
-    article = page(site, address).find("article")
+    article = page_of(site, address).find("article")
     assert isinstance(article, Tag)
     for link in article.find_all("a", href=True):
         leaves = str(link["href"]).startswith("http")
@@ -182,7 +157,7 @@ def test_links_that_leave_the_site_open_a_new_tab_and_no_others_do(
 
 @pytest.mark.parametrize("address", PAGES)
 def test_no_page_asks_a_third_party_for_anything(site: Path, address: str) -> None:
-    soup = page(site, address)
+    soup = page_of(site, address)
     sources = [e.get("src") for e in soup.select("script[src], img[src], iframe[src]")]
     sources += [e.get("href") for e in soup.select("link[href]:not([rel=canonical])")]
     assert [s for s in sources if str(s).startswith(("http:", "https:", "//"))] == []
@@ -190,7 +165,7 @@ def test_no_page_asks_a_third_party_for_anything(site: Path, address: str) -> No
 
 def test_the_models_table_is_the_data_file(site: Path) -> None:
     data = yaml.safe_load((ROOT / "docs/api-reference/models.yml").read_text("utf-8"))
-    heading = page(site, "api-reference/reference/").find(id="list-supported-models")
+    heading = page_of(site, "api-reference/reference/").find(id="list-supported-models")
     assert isinstance(heading, Tag)
     table = heading.find_next("table")
     assert isinstance(table, Tag)
@@ -207,7 +182,7 @@ def test_the_models_table_is_the_data_file(site: Path) -> None:
 def test_the_collapsed_block_has_an_icon_of_its_own(site: Path) -> None:
     style = (site / "stylesheets/guide.css").read_text("utf-8")
     assert "--md-admonition-icon--program: url('data:image/svg+xml" in style
-    assert page(site, "get-started/integrations/litellm/").select_one("details.program")
+    assert page_of(site, "get-started/integrations/litellm/").select_one("details.program")
 
 
 # What a link leads to in vain, as it is written, and the warning's words.

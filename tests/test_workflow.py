@@ -9,7 +9,7 @@ import pytest
 import yaml
 from mkdocs.config import load_config
 
-from tests.conftest import ROOT
+from tests.helpers.guide import ROOT
 
 FILE = ROOT / ".github/workflows/site.yml"
 TEXT = FILE.read_text("utf-8")

@@ -12,7 +12,8 @@ import pytest
 
 from docproof.core.project import load_project
 from docproof.pages.page import Page, read_page
-from tests.conftest import PAGE, ROOT, Sandbox
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import PAGE, Sandbox
 
 SITE = load_project(ROOT)
 

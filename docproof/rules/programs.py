@@ -29,7 +29,7 @@ PROGRAM_NOT_ALONE = rule(
     family="programs",
     refuses="a program that imports a module of this project",
     why="A reader who copies it has no such module.",
-    example="from tests.standin import answers",
+    example="from tools.standin import answers",
 )
 PROGRAM_UNSHOWN = rule(
     "program-unshown",

@@ -3,84 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
-from tests.browser.host import hosting
-from tests.conftest import NO_CHROMIUM, ROOT
-from tests.shared import Once
-from tests.test_site import PAGES
-
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 900}
-
-# A tile that is drawn again in part has other round corners than one that is drawn at once.
-FLAGS = ["--no-sandbox", "--disable-partial-raster"]
-
-NewTab = Callable[..., Page]
-
-# Blocks that get a copy button; the theme gives them an id as it does so.
-_COPIED = ".md-content .highlight:not(.no-copy) pre"
-
-
-def until(tab: Page, expression: str, seconds: float = 10) -> None:
-    """Wait until `expression` is true in the page; at most so many seconds.
-
-    The browser's own way to wait evaluates a string, which the policy of the pages forbids.
-    """
-    end = time.monotonic() + seconds
-    while not tab.evaluate(expression):
-        assert time.monotonic() < end, f"never true: {expression}"
-        tab.wait_for_timeout(20)
-
-
-def opened(tab: Page, address: str) -> None:
-    """Open a page and wait until its scripts have made it what a reader uses."""
-    tab.goto(address)
-    until(tab, "window.component$ !== undefined && document.readyState === 'complete'")
-    until(tab, f"[...document.querySelectorAll('{_COPIED}')].every(code => code.id)")
-
-
-def installed() -> str | None:
-    """Where Debian's chromium is; without a window around it, where there is one.
-
-    That one has the same engine, and opens a page in a third of the CPU time.
-    """
-    return shutil.which("chromium-headless-shell") or shutil.which("chromium")
-
-
-@contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """Debian's chromium, until the block ends."""
-    with sync_playwright() as playwright:
-        path = installed()
-        made = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield made
-        made.close()
-
-
-def built(folder: Path) -> Path:
-    """The folder of the site, built into it from the project itself by plain `mkdocs build`."""
-    subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
-        cwd=ROOT, check=True, capture_output=True,
-    )  # fmt: skip
-    return folder
-
-
-@contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of the site, built into `folder`, while it is served."""
-    with hosting(built(folder)) as address:
-        yield address
+from tests.helpers import NO_CHROMIUM
+from tests.helpers.browser import (
+    BLOCKED,
+    WIDE,
+    NewTab,
+    Visit,
+    built,
+    chromium,
+    installed,
+    opened,
+    reading,
+)
+from tests.helpers.guide import PAGES
+from tests.helpers.host import hosting
+from tests.helpers.shared import Once
 
 
 @pytest.fixture(scope="session")
@@ -97,18 +40,6 @@ def browser() -> Iterator[Browser]:
         pytest.skip(NO_CHROMIUM)
     with chromium() as made:
         yield made
-
-
-@contextlib.contextmanager
-def reading(
-    browser: Browser, url: str, clipboard: bool = False, **options: Any
-) -> Iterator[BrowserContext]:
-    """A reader with the options of `Browser.new_context`, who may use the clipboard or not."""
-    context = browser.new_context(**{"base_url": url, "viewport": WIDE, **options})
-    if clipboard:
-        context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url)
-    yield context
-    context.close()
 
 
 @pytest.fixture(scope="session")
@@ -158,48 +89,6 @@ def tab(new_tab: NewTab) -> Page:
     return page
 
 
-BLOCKED = """
-window.blocked = [];
-document.addEventListener("securitypolicyviolation", event =>
-  blocked.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sample}`));
-"""
-# Back to what a reader finds who has just come: the next Tab goes to what stands first.
-_AS_FOUND = """() => {
-  window.boxes ??= new Map([...document.querySelectorAll("details")].map(box => [box, box.open]));
-  for (const [box, open] of boxes) box.open = open;
-  document.body.setAttribute("data-md-color-scheme", "default");
-  document.adoptedStyleSheets = [];
-  document.body.tabIndex = -1;
-  document.body.focus();
-  document.body.blur();
-  document.body.removeAttribute("tabindex");
-  history.replaceState(null, "", location.pathname);
-  scrollTo(0, 0);
-}"""
-
-
-@dataclass
-class Visit:
-    """A page that was opened once, for all that is looked at on it.
-
-    `sizes` has the bytes of each file that it asked for, by its address, before its
-    reader did anything.
-    """
-
-    home: str
-    address: str
-    tab: Page
-    sizes: dict[str, int]
-
-    def begin(self) -> None:
-        """Make the page what a reader finds who has just come."""
-        self.tab.bring_to_front()
-        if self.tab.url.partition("#")[0] != self.home + self.address:  # a test failed elsewhere
-            opened(self.tab, self.address)
-        self.tab.set_viewport_size(WIDE)
-        self.tab.evaluate(_AS_FOUND)
-
-
 @pytest.fixture(scope="session")
 def _visitor(browser: Browser, site_url: str) -> Iterator[Page]:
     """The one tab of all visits: a page takes half as long in a browser that is at work."""
@@ -211,7 +100,7 @@ def _visitor(browser: Browser, site_url: str) -> Iterator[Page]:
 @pytest.fixture(
     scope="session",
     params=PAGES,
-    ids=lambda address: f"page {address}",  # `tests.workers` gives a page to one worker
+    ids=lambda address: f"page {address}",  # `tests.helpers.workers` gives a page to one worker
 )
 def _visited(request: pytest.FixtureRequest, _visitor: Page, site_url: str) -> Visit:
     sizes: dict[str, int] = {}

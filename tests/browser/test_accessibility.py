@@ -7,8 +7,8 @@ import contextlib
 import pytest
 from playwright.sync_api import Page as Tab
 
-from tests.browser.axe import ALL, COLOURS, SCHEME, WIDTH, findings, found
-from tests.browser.conftest import NARROW, WIDE, NewTab, Visit, opened, until
+from tests.helpers.axe import ALL, COLOURS, SCHEME, WIDTH, findings, found
+from tests.helpers.browser import NARROW, WIDE, NewTab, Visit, opened, until
 
 OPEN = "document.querySelectorAll('details').forEach(box => box.open = true)"
 FITS = "document.documentElement.scrollWidth <= window.innerWidth"

@@ -11,10 +11,8 @@ from playwright.sync_api import Page as Tab
 
 from docproof.pages.page import Page, read_page
 from docproof.rules import rules
-from tests.browser.conftest import NewTab, Visit, opened, until
-from tests.claims.conftest import GUIDE
-from tests.conftest import ROOT
-from tests.test_site import address, shown
+from tests.helpers.browser import NewTab, Visit, opened, until
+from tests.helpers.guide import GUIDE, ROOT, address, shown
 
 READ = [read_page(GUIDE, path) for path in GUIDE.pages()]
 
@@ -93,8 +91,8 @@ def test_the_copied_steps_put_together_are_the_program_and_print_what_the_page_s
     assert whole.rstrip("\n") == program.read_text("utf-8").rstrip("\n")
     printed = GUIDE.output_of(program).read_text("utf-8")
     project = tmp_path / "project"
-    needed = ("mkdocs.yml", "pyproject.toml", "tests/wire-types.json")
-    needed += ("tests/preload.py", "tests/first_call.py")
+    needed = ("mkdocs.yml", "pyproject.toml", "proof/wire-types.json")
+    needed += ("tools/preload.py", "tools/first_call.py")
     recorded = (GUIDE.recording_of(program), GUIDE.expectations_of(program))
     for source in (*recorded, *(ROOT / one for one in needed)):
         if source.is_file():

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from tests.browser.conftest import NewTab
+from tests.helpers.browser import NewTab
 
 ADDRESS = "get-started/integrations/litellm/"
 

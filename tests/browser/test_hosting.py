@@ -17,10 +17,10 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from tests import builds
-from tests.browser.conftest import NewTab, opened
-from tests.browser.host import hosting
-from tests.shared import Once
+from tests.helpers import builds
+from tests.helpers.browser import NewTab, opened
+from tests.helpers.host import hosting
+from tests.helpers.shared import Once
 
 FOLDER = "/some-project/"
 DEEP = "no/such/page/"

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from tests.browser.axe import SCHEME, findings
-from tests.browser.conftest import NewTab, Visit, opened, until
 from tests.browser.test_copy import READ, expected
-from tests.test_site import address
+from tests.helpers.axe import SCHEME, findings
+from tests.helpers.browser import NewTab, Visit, opened, until
+from tests.helpers.guide import address
 
 FALLBACKS = "get-started/integrations/litellm/fallbacks/"
 COPIED = {address(page.path): expected(page) for page in READ if expected(page)}

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page as Tab
 
-from tests.browser.conftest import BLOCKED, NewTab, Visit, opened, until
-from tests.test_site import PAGES
+from tests.helpers.browser import BLOCKED, NewTab, Visit, opened, until
+from tests.helpers.guide import PAGES
 
 
 @pytest.fixture

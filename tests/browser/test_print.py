@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from tests.browser.conftest import reading
-from tests.conftest import ROOT
+from tests.helpers.browser import reading
+from tests.helpers.guide import ROOT
 
 WALK = "get-started/integrations/litellm/"
 PROGRAM = ROOT / "code/get-started/integrations/litellm/litellm_features.py"

@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Request, Route, expect
 from playwright.sync_api import Page as Tab
 
 from docproof.pages.page import read_page
-from tests.browser import terms
-from tests.browser.conftest import opened, reading
-from tests.browser.terms import Article
-from tests.claims.conftest import GUIDE
+from tests.helpers import terms
+from tests.helpers.browser import opened, reading
+from tests.helpers.guide import GUIDE
+from tests.helpers.terms import Article
 
 TROUBLES = GUIDE.programs / "get-started/integrations/litellm/troubleshooting/terminal"
 TROUBLESHOOTING = "get-started/integrations/litellm/troubleshooting/"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import opened
-from tests.test_site import PAGES
+from tests.helpers.browser import opened
+from tests.helpers.guide import PAGES
 
 PHONES, DESKS = (360, 390), (1280, 1440)
 Found = dict[tuple[int, str], dict[str, Any]]

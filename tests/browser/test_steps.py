@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from tests.browser.axe import findings
-from tests.browser.conftest import NewTab, opened
+from tests.helpers.axe import findings
+from tests.helpers.browser import NewTab, opened
 
 WALK = "get-started/integrations/litellm/"
 WIDE = {"width": 1440, "height": 900}

@@ -10,8 +10,8 @@ import pytest
 from PIL import Image, ImageChops
 from playwright.sync_api import Page as Tab
 
-from tests.browser.conftest import NewTab, Visit, opened
-from tests.claims.conftest import GUIDE
+from tests.helpers.browser import NewTab, Visit, opened
+from tests.helpers.guide import GUIDE
 
 # The one style sheet of a page becomes those that it was made of, in their order.
 WHOLE = """

@@ -4,69 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
-from docproof.core.project import load_project
-from docproof.recordings import recording
-from docproof.replay.replay import Outcome, Replayer
+from docproof.replay.replay import Replayer
 from docproof.replay.servers import Servers
-from tests.conftest import ROOT
-
-GUIDE = load_project(ROOT)
-
-
-class Stage:
-    """The programs of one folder, to be read, changed and run on their recordings."""
-
-    def __init__(self, replayer: Replayer, folder: str) -> None:
-        self.replayer = replayer
-        self.folder = folder
-
-    def source(self, name: str) -> str:
-        """The text of a program."""
-        return (GUIDE.programs / self.folder / f"{name}.py").read_text("utf-8")
-
-    def shown(self, name: str) -> str:
-        """The output of a program as a page shows it."""
-        return GUIDE.output_of(GUIDE.programs / self.folder / f"{name}.py").read_text("utf-8")
-
-    def recorded(self, name: str) -> recording.Recording:
-        """What was recorded of a program; nothing, of one that needs no recording."""
-        path = GUIDE.recordings / self.folder / f"{name}.yaml"
-        if not path.is_file():
-            return recording.Recording({"origin": "stand-in"}, [])
-        return recording.load(path, name)
-
-    def sent(self, name: str) -> list[dict[str, Any]]:
-        """The bodies of the requests of a program's recording."""
-        return [one["request"]["json"] for one in self.recorded(name).interactions]
-
-    def run(
-        self,
-        text: str,
-        name: str,
-        expect: str = "",
-        change: Callable[[Any], Any] | None = None,
-    ) -> Outcome:
-        """Run a variant of a program on the recording of `name`, expecting what is said."""
-        place = self.replayer.project
-        program = place.programs / "variant.py"
-        program.parent.mkdir(parents=True, exist_ok=True)
-        program.write_text(text, "utf-8")
-        made = self.recorded(name)
-        interactions = change(made.interactions) if change else made.interactions
-        changed = recording.Recording(made.recorded, interactions)
-        place.recording_of(program).parent.mkdir(parents=True, exist_ok=True)
-        place.recording_of(program).write_text(recording.text(changed, name), "utf-8")
-        place.expectations_of(program).write_text(f"why: a claim\n{expect}", "utf-8")
-        return self.replayer.play(program)
-
-
-def lines(outcome: Outcome) -> str:
-    """All that was wrong with a run."""
-    return "\n".join(str(problem) for problem in outcome.problems)
+from tests.helpers import imported as imports
+from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.imported import Import
+from tests.helpers.shared import Once
+from tests.helpers.stage import Stage
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +31,17 @@ def stage(request: pytest.FixtureRequest, claimant: Replayer) -> Stage:
     inside = request.path.relative_to(ROOT / "tests/claims")
     name = inside.stem.removeprefix("test_").replace("_", "-")
     return Stage(claimant, (inside.parent / name).as_posix())
+
+
+@pytest.fixture(scope="session")
+def imported(once: Once) -> Callable[[bool], Import]:
+    """Gives what asked_for.py tells, warnings included, where no host's name is found.
+
+    Its argument is whether LITELLM_LOCAL_MODEL_COST_MAP is set. Only a fresh interpreter
+    shows what an import does, and each takes seconds; so there are two for all claims.
+    """
+
+    def imported(switched: bool) -> Import:
+        return once(f"imported-{switched}", lambda folder: imports.imported(folder, switched))
+
+    return imported

@@ -10,8 +10,8 @@ import sys
 from docproof.pages.page import read_page
 from docproof.recordings import recording
 from docproof.replay.replay import Replayer
-from tests.claims.conftest import GUIDE, Stage, lines
-from tests.conftest import ROOT
+from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.stage import Stage, lines
 
 FOLDER = "get-started/integrations/litellm"
 

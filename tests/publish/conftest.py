@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from bs4 import BeautifulSoup
 
-from tests import builds
-from tests.builds import URL
-from tests.shared import Once
-
-CHANGED_PAGES = {"", "get-started/integrations/litellm/"}  # which show the program that changed
-
-
-def page(uri: str, text: str, **meta: str) -> Any:
-    """A page as MkDocs has it when all pages are read, as far as it is looked at."""
-    url = f"{URL}{uri.removesuffix('.md')}/"
-    return SimpleNamespace(
-        file=SimpleNamespace(src_uri=uri, abs_src_path=uri), canonical_url=url,
-        markdown=text, meta=meta, title="Title",
-    )  # fmt: skip
-
-
-@functools.cache
-def soup(site: Path, address: str) -> BeautifulSoup:
-    return BeautifulSoup((site / address / "index.html").read_text("utf-8"), "html.parser")
+from tests.helpers import builds
+from tests.helpers.shared import Once
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from docproof.publish import dates
-from tests.builds import FIRST, SECOND, commit, git
-from tests.conftest import Sandbox
+from tests.helpers.builds import FIRST, SECOND, commit, git
+from tests.helpers.sandbox import Sandbox
 
 
 def subjects(root: Path) -> list[str]:

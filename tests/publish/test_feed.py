@@ -10,9 +10,8 @@ from xml.etree import ElementTree
 
 from docproof.publish import feed
 from docproof.publish.dates import Commit
-from tests.builds import FIRST, SECOND, URL
-from tests.publish.conftest import CHANGED_PAGES, page, soup
-from tests.test_site import PAGES
+from tests.helpers.builds import CHANGED_PAGES, FIRST, SECOND, URL, page, page_of
+from tests.helpers.guide import PAGES
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -55,7 +54,7 @@ def test_the_feed_has_an_entry_for_each_page_and_day(site: Path) -> None:
 
 def test_every_page_names_the_feed(site: Path) -> None:
     for address in PAGES:
-        link = soup(site, address).select_one('link[type="application/atom+xml"]')
+        link = page_of(site, address).select_one('link[type="application/atom+xml"]')
         assert link is not None
         assert (site / address / str(link["href"])).resolve() == site / "feed.xml"
 

@@ -14,15 +14,14 @@ from PIL import Image
 
 from docproof.pages.page import read_page
 from docproof.publish import cards, heads
-from tests.builds import EDIT, FIRST, SECOND, URL, built
-from tests.conftest import ROOT, Sandbox
-from tests.publish.conftest import CHANGED_PAGES, page, soup
-from tests.test_site import PAGES, SITE, SOURCES
+from tests.helpers.builds import CHANGED_PAGES, EDIT, FIRST, SECOND, URL, built, page, page_of
+from tests.helpers.guide import GUIDE, PAGES, ROOT, SOURCES
+from tests.helpers.sandbox import Sandbox
 
 
 def article(site: Path, address: str) -> dict[str, Any]:
     """The page as it describes itself to search engines."""
-    element = soup(site, address).select_one('script[type="application/ld+json"]')
+    element = page_of(site, address).select_one('script[type="application/ld+json"]')
     assert element is not None
     found: dict[str, Any] = json.loads(element.get_text())
     return found
@@ -30,14 +29,14 @@ def article(site: Path, address: str) -> dict[str, Any]:
 
 def meta(site: Path, address: str) -> dict[str, str]:
     """The values of a page's `meta` elements."""
-    found = soup(site, address).select("meta[property], meta[name]")
+    found = page_of(site, address).select("meta[property], meta[name]")
     return {str(one.get("property") or one["name"]): str(one["content"]) for one in found}
 
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_describes_itself_with_the_dates_of_its_commits(site: Path, address: str) -> None:
     found = article(site, address)
-    written = read_page(SITE, SOURCES[address]).meta
+    written = read_page(GUIDE, SOURCES[address]).meta
     assert found["@type"] == "TechArticle"
     assert found["headline"] == written["title"]
     assert found["description"] == written["description"]
@@ -45,7 +44,7 @@ def test_a_page_describes_itself_with_the_dates_of_its_commits(site: Path, addre
     assert found["datePublished"] == FIRST
     last = SECOND if address in CHANGED_PAGES else FIRST
     assert found["dateModified"] == last
-    time = soup(site, address).select_one(".page-facts time")
+    time = page_of(site, address).select_one(".page-facts time")
     assert time is not None
     assert time["datetime"] == last[:10]
     assert time.get_text() == f"{int(last[8:10])} November 2026"
@@ -56,7 +55,7 @@ def test_without_history_and_address_a_page_claims_neither(bare: Path, address: 
     found = article(bare, address)
     assert set(found) == {"@context", "@type", "headline", "description", "inLanguage", "isPartOf"}
     assert "url" not in found["isPartOf"]
-    read = soup(bare, address)
+    read = page_of(bare, address)
     assert not read.select(".page-facts, time, link[rel=canonical], link[type*=atom]")
     assert not {"og:image", "og:url", "twitter:card"} & set(meta(bare, address))
 
@@ -75,7 +74,7 @@ def test_text_cannot_end_the_script_that_holds_it() -> None:
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_names_its_markdown_and_its_address(site: Path, address: str) -> None:
-    read = soup(site, address)
+    read = page_of(site, address)
     link = read.select_one('link[type="text/markdown"]')
     canonical = read.select_one("link[rel=canonical]")
     assert link is not None
@@ -86,16 +85,16 @@ def test_a_page_names_its_markdown_and_its_address(site: Path, address: str) -> 
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_s_edit_link_leads_to_its_own_file(site: Path, address: str) -> None:
-    link = soup(site, address).select_one("a[rel~=edit]")
+    link = page_of(site, address).select_one("a[rel~=edit]")
     assert link is not None
-    assert link["href"] == EDIT + SOURCES[address].relative_to(SITE.docs).as_posix()
+    assert link["href"] == EDIT + SOURCES[address].relative_to(GUIDE.docs).as_posix()
     assert link["target"] == "_blank"
 
 
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_has_a_picture_of_its_own_for_those_who_share_it(site: Path, address: str) -> None:
     found = meta(site, address)
-    written = read_page(SITE, SOURCES[address]).meta
+    written = read_page(GUIDE, SOURCES[address]).meta
     assert found["og:title"] == written["title"]
     assert found["og:description"] == written["description"]
     assert written["title"] in found["og:image:alt"]

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from docproof.pages.page import read_page
-from tests.builds import URL
-from tests.test_site import SITE, SOURCES
+from tests.helpers.builds import URL
+from tests.helpers.guide import GUIDE, SOURCES
 
-SOURCE_PATHS = {path.relative_to(SITE.docs).as_posix() for path in SOURCES.values()}
+SOURCE_PATHS = {path.relative_to(GUIDE.docs).as_posix() for path in SOURCES.values()}
 _ITEM = re.compile(r"^- \[([^\]]+)\]\(([^)]+)\): (.+)$", re.MULTILINE)
 
 
@@ -39,7 +39,7 @@ def test_llms_txt_has_the_form_of_its_proposal(bare: Path) -> None:
     ]  # fmt: skip
     for section in sections:
         assert all(_ITEM.fullmatch(line) for line in section.strip().split("\n")[2:])
-    meta = read_page(SITE, SITE.docs / "contribute/rules.md").meta
+    meta = read_page(GUIDE, GUIDE.docs / "contribute/rules.md").meta
     assert _ITEM.findall(sections[-1]) == [
         (meta["title"], "contribute/rules.md", meta["description"])
     ]
@@ -52,6 +52,6 @@ def test_llms_full_txt_has_each_page_with_its_address(
     site: Path = request.getfixturevalue(name)
     text = (site / "llms-full.txt").read_text("utf-8")
     for address, path in SOURCES.items():
-        uri = path.relative_to(SITE.docs).as_posix()
+        uri = path.relative_to(GUIDE.docs).as_posix()
         page = f"Page: {base}{address or ('' if base else './')}\nMarkdown: {base}{uri}\n\n"
         assert page + (site / uri).read_text("utf-8") in text

@@ -13,9 +13,8 @@ import yaml
 from docproof.pages.page import Page, blocks_of, read_page
 from docproof.publish import markdown
 from docproof.rules import rules
-from tests.conftest import ROOT
-from tests.publish.conftest import page as made
-from tests.test_site import SITE, SOURCES, shown
+from tests.helpers.builds import page as made
+from tests.helpers.guide import GUIDE, ROOT, SOURCES, shown
 
 _LINK = re.compile(r"\]\(([^)#\s]+)[^)\s]*\)")
 
@@ -50,18 +49,18 @@ def without_blocks(lines: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
 def test_a_page_s_markdown_has_what_the_page_includes_byte_for_byte(bare: Path, path: Path) -> None:
-    text = (bare / path.relative_to(SITE.docs)).read_bytes().decode()
+    text = (bare / path.relative_to(GUIDE.docs)).read_bytes().decode()
     blocks = blocks_of(text.split("\n"))
     found = ["\n".join(block.body).rstrip("\n") for block in blocks]
-    assert found == [text.rstrip("\n") for text in texts_of_blocks(read_page(SITE, path))]
+    assert found == [text.rstrip("\n") for text in texts_of_blocks(read_page(GUIDE, path))]
 
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
 def test_a_page_s_markdown_has_its_prose_and_nothing_that_only_mkdocs_knows(
     bare: Path, path: Path
 ) -> None:
-    text = (bare / path.relative_to(SITE.docs)).read_text("utf-8")
-    written = read_page(SITE, path)
+    text = (bare / path.relative_to(GUIDE.docs)).read_text("utf-8")
+    written = read_page(GUIDE, path)
     heading = next(line for line in written.lines if line.startswith("# "))
     assert text.startswith(f"{heading}\n\n> {written.meta['description']}\n\n")
     prose = "\n".join(without_blocks(text.split("\n")))
@@ -74,7 +73,7 @@ def test_a_page_s_markdown_has_its_prose_and_nothing_that_only_mkdocs_knows(
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
 def test_the_links_of_a_page_s_markdown_lead_to_files_of_the_site(bare: Path, path: Path) -> None:
-    file = bare / path.relative_to(SITE.docs)
+    file = bare / path.relative_to(GUIDE.docs)
     lines = file.read_text("utf-8").split("\n")
     for link in _LINK.findall("\n".join(without_blocks(lines))):
         assert "://" in link or (file.parent / link).is_file(), link
@@ -129,10 +128,10 @@ def test_a_page_without_a_heading_has_its_title_as_one() -> None:
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
 def test_below_each_output_stands_where_it_comes_from(bare: Path, path: Path) -> None:
-    text = (bare / path.relative_to(SITE.docs)).read_text("utf-8")
+    text = (bare / path.relative_to(GUIDE.docs)).read_text("utf-8")
     full = (bare / "llms-full.txt").read_text("utf-8")
-    outputs = {SITE.output_of(program) for program in SITE.all_programs()}
-    shown = [one for one in read_page(SITE, path).includes if one.file in outputs]
+    outputs = {GUIDE.output_of(program) for program in GUIDE.all_programs()}
+    shown = [one for one in read_page(GUIDE, path).includes if one.file in outputs]
     said = "Recorded from a stand-in on|Sends no request|No server was asked"
     found = re.findall(rf"```\n+ *\*((?:{said})\b.*)\*\n", text)
     assert len(found) == len(shown)

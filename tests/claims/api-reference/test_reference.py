@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from docproof.replay.replay import Replayer
-from tests.claims.conftest import Stage, lines
+from tests.helpers.stage import Stage, lines
 
 
 def test_two_lines_lead_the_first_program_to_another_service(claimant: Replayer) -> None:

@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from docproof.replay.replay import Replayer
-from tests.claims.conftest import GUIDE, Stage
+from tests.helpers.guide import GUIDE
+from tests.helpers.stage import Stage
 
 ASKED = [
     one

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from docproof.pages.page import read_page
-from tests.claims.conftest import GUIDE, Stage, lines
+from tests.helpers.guide import GUIDE
+from tests.helpers.stage import Stage, lines
 
 NAME = "cheat_sheet"
 STATUSES = [200] * 6 + [429, 429, 200, 200, 200]

@@ -8,10 +8,9 @@ from importlib.metadata import version
 import pytest
 import yaml
 
-from tests.claims.conftest import GUIDE
-from tests.claims.found import DATA, RELEASES, between, failing, only_warns, reason, result
-from tests.conftest import ROOT
-from tests.matrix.__main__ import PLAN, plan_of
+from tests.helpers.compatibility import DATA, RELEASES, between, failing, only_warns, reason, result
+from tests.helpers.guide import GUIDE, ROOT
+from tools.matrix.__main__ import PLAN, plan_of
 
 PAGE = (GUIDE.docs / "get-started/integrations/litellm/compatibility.md").read_text("utf-8")
 FIRST_PAGE = ("hello_litellm.py", "litellm_features.py")
@@ -162,7 +161,7 @@ def test_the_command_that_made_it_is_in_the_readme_and_on_the_page() -> None:
     """One command runs it all and writes the data that the tables are built from"""
     assert "\nmake matrix\n" in PAGE
     assert "\nmake matrix\n" in (ROOT / "README.md").read_text("utf-8")
-    assert "tests.matrix\n" in (ROOT / "Makefile").read_text("utf-8")
+    assert "tools.matrix\n" in (ROOT / "Makefile").read_text("utf-8")
 
 
 def test_each_program_leads_to_its_page() -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from docproof.replay.replay import Outcome
-from tests.claims.conftest import GUIDE, Stage, lines
-from tests.claims.found import reason
+from tests.helpers.compatibility import reason
+from tests.helpers.guide import GUIDE
+from tests.helpers.stage import Stage, lines
 
 # One call with the question of retries.py, whose recorded answers the tests replace.
 CALL = """\

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.claims.conftest import Stage, lines
+from tests.helpers.stage import Stage, lines
 
 FIRST = "deepseek-ai/DeepSeek-V3-0324"
 SPARE = "mistralai/Mistral-Small-24B-Instruct-2501"

@@ -9,8 +9,9 @@ import pytest
 
 from docproof.core.project import load_project
 from docproof.replay.replay import Outcome
-from tests.claims.conftest import GUIDE, Stage, lines
-from tests.claims.found import between, failing
+from tests.helpers.compatibility import between, failing
+from tests.helpers.guide import GUIDE
+from tests.helpers.stage import Stage, lines
 
 KLUSTER = "https://api.kluster.ai/v1"
 EXAMPLE = "https://api.example.com/v1"

@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 import yaml
 
-from tests.claims.conftest import Stage, lines
-from tests.conftest import ROOT
+from tests.helpers.guide import ROOT
+from tests.helpers.stage import Stage, lines
 
 SWITCH = "litellm.disable_hf_tokenizer_download = True\n"
 OFFLINE = "requests: 0\n"

@@ -11,8 +11,8 @@ import pytest
 
 from docproof.core.project import load_project
 from docproof.replay.replay import Outcome
-from tests.claims.conftest import Stage, lines
-from tests.conftest import ROOT
+from tests.helpers.guide import ROOT
+from tests.helpers.stage import Stage, lines
 
 PAGE = ROOT / "docs/get-started/integrations/litellm/many-calls-at-once.md"
 PICTURE = PAGE.with_suffix("") / "images/calls.svg"

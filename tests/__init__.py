@@ -1,0 +1,1 @@
+"""What proves the guide; docproof/ has what proves the tool, helpers/ what tests share."""

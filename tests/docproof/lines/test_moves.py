@@ -1,0 +1,434 @@
+"""When a program changes, `fix` moves the ranges along, or says that it cannot tell."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from docproof.check import check
+from docproof.core.problem import BadInput, Problem
+from docproof.fix import accept, fix_ranges
+from docproof.lines import lock
+from docproof.pages.page import Page, read_page
+from tests.helpers.sandbox import PAGE, Sandbox
+
+PROGRAM = [
+    "import os",
+    "",
+    "first = 1",
+    "second = 2",
+    "",
+    "for n in range(3):",
+    "    print(n)",
+    "    print()",
+    "",
+    "print(first)",
+    "print()",
+]
+STEPS = ["::01", ":03:04", ":06:08", ":10:11"]
+
+
+class Walk:
+    """A page that walks through code/page/p.py, and its program."""
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        steps: list[str] = STEPS,
+        walkthrough: bool = True,
+        program: list[str] = PROGRAM,
+    ) -> None:
+        self.sandbox = sandbox
+        head = PAGE.split("```python")[0]
+        if walkthrough:
+            head = head.replace("---\n\n#", "walkthrough: [code/page/p.py]\n---\n\n#")
+        blocks = [f'    ```python\n    --8<-- "code/page/p.py{step}"\n    ```\n' for step in steps]
+        sandbox.write("docs/page.md", head + "\n".join(f"1. Step\n\n{b}" for b in blocks))
+        self.program(program)
+        accept(sandbox.project, [self.page()])
+        assert self.problems() == []
+
+    def program(self, lines: list[str]) -> None:
+        self.sandbox.write("code/page/p.py", "\n".join(lines) + "\n")
+
+    def page(self) -> Page:
+        return read_page(self.sandbox.project, self.sandbox.root / "docs/page.md")
+
+    def fix(self) -> tuple[list[str], list[Problem]]:
+        return fix_ranges(self.sandbox.project, [self.page()])
+
+    def problems(self) -> list[str]:
+        found = check(self.sandbox.project, [self.sandbox.root / "docs"])
+        return [f"{p.line}: {p.rule}" for p in found]
+
+    def specs(self) -> list[str]:
+        return [
+            i.target.removeprefix("code/page/p.py") for i in self.page().includes if not i.nested
+        ]
+
+
+@pytest.fixture
+def walk(sandbox: Sandbox) -> Walk:
+    return Walk(sandbox)
+
+
+def edited(at: int, remove: int, *insert: str) -> list[str]:
+    """The program with lines removed from line `at` on (from 1), and others put there."""
+    return [*PROGRAM[: at - 1], *insert, *PROGRAM[at - 1 + remove :]]
+
+
+@pytest.mark.parametrize(
+    ("program", "specs"),
+    [
+        (edited(1, 0, '"""Says."""', ""), [":03:03", ":05:06", ":08:10", ":12:13"]),
+        (edited(2, 0, "", ""), ["::01", ":05:06", ":08:10", ":12:13"]),
+        (edited(2, 1), ["::01", ":02:03", ":05:07", ":09:10"]),
+    ],
+)
+def test_a_pure_move_is_followed_and_green(
+    walk: Walk, program: list[str], specs: list[str]
+) -> None:
+    walk.program(program)
+    if program[0] == "import os":
+        assert any("lines-changed" in line for line in walk.problems())
+    changes, left = walk.fix()
+    assert walk.specs() == specs
+    missing = [p for p in left if p.rule != "step-missing"]
+    assert missing == []
+    assert '-    --8<-- "code/page/p.py:03:04"' in changes[0]
+    assert walk.fix()[0] == []
+
+
+def test_lines_inserted_inside_a_step_stay_in_it_and_wait_to_be_accepted(walk: Walk) -> None:
+    walk.program(edited(7, 0, "    n += 1"))
+    _, left = walk.fix()
+    assert walk.specs() == ["::01", ":03:04", ":06:09", ":11:12"]
+    assert [problem.rule for problem in left] == ["lines-changed"]
+    assert left[0].line == 24
+    said, left = accept(walk.sandbox.project, [walk.page()], 24)
+    assert "    +     n += 1" in said
+    assert left == []
+    assert walk.problems() == []
+
+
+@pytest.mark.parametrize(
+    ("program", "specs"),
+    [
+        (edited(7, 1, "    print(n, n)"), STEPS),  # an edit in the middle
+        (edited(6, 1, "for n in range(4):"), STEPS),  # the first line
+        (edited(8, 1, "    print('')", "    print(n)"), ["::01", ":03:04", ":06:09", ":11:12"]),
+        (edited(3, 1), ["::01", ":03:03", ":05:07", ":09:10"]),  # a line is gone
+        (edited(7, 0, "    # why"), ["::01", ":03:04", ":06:09", ":11:12"]),  # a comment
+        (edited(7, 0, ""), ["::01", ":03:04", ":06:09", ":11:12"]),  # a blank line
+    ],
+)
+def test_an_edit_inside_a_step_is_followed_and_waits_to_be_accepted(
+    walk: Walk, program: list[str], specs: list[str]
+) -> None:
+    walk.program(program)
+    _, left = walk.fix()
+    assert walk.specs() == specs
+    assert [problem.rule for problem in left] == ["lines-changed"]
+    accept(walk.sandbox.project, [walk.page()])
+    assert walk.problems() == []
+
+
+def test_a_step_whose_lines_are_gone_stays_as_it_was(walk: Walk) -> None:
+    walk.program(edited(3, 2, "third = 3"))
+    _, left = walk.fix()
+    assert walk.specs()[1] == ":03:04"
+    assert {problem.rule for problem in left} >= {"lines-changed"}
+
+
+def test_an_edit_across_two_steps_is_not_guessed_at(walk: Walk) -> None:
+    walk.program(edited(4, 3, "whose = 1", "is_this = 2"))
+    before = walk.specs()
+    _, left = walk.fix()
+    assert walk.specs()[1:3] == before[1:3]
+    assert left
+
+
+def test_a_step_that_moved_past_another_is_followed_and_its_order_refused(walk: Walk) -> None:
+    walk.program([*PROGRAM[:2], *PROGRAM[5:9], *PROGRAM[2:5], *PROGRAM[9:]])
+    _, left = walk.fix()
+    assert walk.specs() == ["::01", ":07:08", ":03:05", ":10:11"]
+    assert [problem.rule for problem in left] == ["step-order"]
+
+
+def test_an_excerpt_of_lines_that_stand_elsewhere_too_is_refused_or_right(
+    sandbox: Sandbox,
+) -> None:
+    walk = Walk(sandbox, [":10:11"], walkthrough=False)
+    copied = ["print(first)", "print()"]
+    walk.program([*copied, "", *PROGRAM[:9], "", *copied])
+    walk.fix()
+    shown = walk.page().includes[0].shown
+    assert list(shown) == copied or walk.specs() == [":10:11"]
+
+
+def test_an_excerpt_that_overlaps_another_is_followed_by_itself(sandbox: Sandbox) -> None:
+    walk = Walk(sandbox, [":06:08", ":03:08", ":04:04"], walkthrough=False)
+    walk.program(edited(1, 0, "import sys"))
+    assert walk.fix()[1] == []
+    assert walk.specs() == [":07:09", ":04:09", ":05:05"]
+
+
+def test_a_page_keeps_its_line_endings_and_every_other_byte(walk: Walk) -> None:
+    path = walk.sandbox.root / "docs/page.md"
+    before = path.read_bytes().replace(b"\n", b"\r\n")
+    path.write_bytes(before)
+    walk.program(edited(2, 0, ""))
+    walk.fix()
+    expected = before
+    for old, new in zip(STEPS[:0:-1], [":11:12", ":07:09", ":04:05"], strict=True):
+        expected = expected.replace(old.encode(), new.encode())
+    assert path.read_bytes() == expected
+
+
+def test_a_program_with_windows_line_endings_is_read_as_pymdownx_does(walk: Walk) -> None:
+    path = walk.sandbox.root / "code/page/p.py"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert walk.problems() == []
+
+
+def test_a_new_include_waits_to_be_accepted_and_so_does_a_removed_one(walk: Walk) -> None:
+    path = walk.sandbox.root / "docs/page.md"
+    text = path.read_text("utf-8")
+    path.write_text(text + '\n--8<-- "code/page/p.py:3:3"\n', "utf-8")
+    assert [line.split(": ")[1] for line in walk.problems()] == ["step-doubled", "lines-unaccepted"]
+    path.write_text(text.replace('    --8<-- "code/page/p.py:03:04"', "    pass"), "utf-8")
+    assert "1: lines-unaccepted" in walk.problems()
+    accept(walk.sandbox.project, [walk.page()])
+    assert not any("lines-unaccepted" in line for line in walk.problems())
+
+
+def test_a_highlight_that_moves_off_its_line_is_noticed(sandbox: Sandbox) -> None:
+    walk = Walk(sandbox)
+    path = sandbox.root / "docs/page.md"
+    text = path.read_text("utf-8").replace(
+        '```python\n    --8<-- "code/page/p.py:06',
+        '```python hl_lines="2"\n    --8<-- "code/page/p.py:06',
+    )
+    path.write_text(text, "utf-8")
+    assert [line.split(": ")[1] for line in walk.problems()] == ["lines-changed"]
+    accept(sandbox.project, [walk.page()])
+    assert walk.problems() == []
+    path.write_text(text.replace('hl_lines="2"', 'hl_lines="1"'), "utf-8")
+    assert [line.split(": ")[1] for line in walk.problems()] == ["lines-changed"]
+
+
+def highlighting(sandbox: Sandbox, block: str) -> Walk:
+    """A page with one block more, in which lines are highlighted, all of it accepted."""
+    walk = Walk(sandbox, walkthrough=False)
+    sandbox.write("docs/page.md", sandbox.read("docs/page.md") + f"\n{block}\n")
+    accept(sandbox.project, [walk.page()])
+    assert walk.problems() == []
+    return walk
+
+
+@pytest.mark.parametrize(
+    ("specs", "program", "before", "after"),
+    [
+        ([":06:08"], edited(7, 0, "    n += 1"), "1-2", "1 3"),  # a line more between the two
+        ([":06:08"], edited(6, 0, "x = 1"), "2", "2"),  # above the range, which moves
+        ([""], edited(1, 0, '"""Says."""', ""), "1 3-4", "3 5-6"),  # in the whole program
+        ([":03:04", ":06:08"], edited(4, 0, "x = 1"), "1-2 4", "1 3 5"),  # in the second of two
+    ],
+)
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_highlighted_lines_are_followed(
+    sandbox: Sandbox, specs: list[str], program: list[str], before: str, after: str, quote: str
+) -> None:
+    fence = f"```python title={quote}{before}{quote} hl_lines={quote}"
+    body = "\n".join(f'--8<-- "code/page/p.py{spec}"' for spec in specs)
+    walk = highlighting(sandbox, f"{fence}{before}{quote}\n{body}\n```")
+    walk.program(program)
+    walk.fix()
+    page = sandbox.read("docs/page.md")
+    assert f"{fence}{after}{quote}\n" in page
+    walk.fix()
+    assert sandbox.read("docs/page.md") == page
+
+
+@pytest.mark.parametrize(
+    ("program", "by_hand"),
+    [
+        (edited(7, 1, "    print(n, n)"), "2"),  # the highlighted line itself was edited
+        (edited(7, 0, "    n += 1"), "3"),  # a person has moved it already
+    ],
+)
+def test_what_is_highlighted_is_not_guessed(
+    sandbox: Sandbox, program: list[str], by_hand: str
+) -> None:
+    block = '```python hl_lines="2"\n--8<-- "code/page/p.py:06:08"\n```'
+    walk = highlighting(sandbox, block)
+    walk.program(program)
+    page = sandbox.read("docs/page.md").replace('hl_lines="2"', f'hl_lines="{by_hand}"')
+    sandbox.write("docs/page.md", page)
+    _, left = walk.fix()
+    assert f'hl_lines="{by_hand}"' in sandbox.read("docs/page.md")
+    assert "lines-changed" in {problem.rule for problem in left}
+
+
+def test_a_highlight_in_a_whole_program_is_remembered(sandbox: Sandbox) -> None:
+    walk = highlighting(sandbox, '```python hl_lines="3"\n--8<-- "code/page/p.py"\n```')
+    walk.program(edited(2, 0, "x = 1"))
+    assert any("lines-changed" in line for line in walk.problems())
+    walk.fix()
+    accept(sandbox.project, [walk.page()])
+    assert not any("lines-changed" in line for line in walk.problems())
+    path = sandbox.root / "docs/page.md"
+    path.write_text(path.read_text("utf-8").replace('"4"', '"1"'), "utf-8")
+    assert any("lines-changed" in line for line in walk.problems())
+
+
+def test_accept_shows_what_is_highlighted(sandbox: Sandbox) -> None:
+    walk = highlighting(sandbox, '```python hl_lines="2"\n--8<-- "code/page/p.py:06:08"\n```')
+    path = sandbox.root / "docs/page.md"
+    path.write_text(path.read_text("utf-8").replace('"2"', '"3"'), "utf-8")
+    said, _ = accept(sandbox.project, [walk.page()])
+    assert "    -*    print(n)" in said
+    assert "    +*    print()" in said
+    assert "    +     print(n)" in said
+
+
+def test_a_walkthrough_that_is_declared_no_more_is_refused_until_that_is_accepted(
+    walk: Walk,
+) -> None:
+    path = walk.sandbox.root / "docs/page.md"
+    path.write_text(path.read_text("utf-8").replace("walkthrough:", "walk:"), "utf-8")
+    assert walk.problems() == ["1: walkthrough"]
+    accept(walk.sandbox.project, [walk.page()])
+    assert walk.problems() == []
+
+
+def test_what_is_wrong_is_not_accepted(walk: Walk) -> None:
+    path = walk.sandbox.root / "docs/page.md"
+    path.write_text(path.read_text("utf-8").replace(":06:08", ":06:99"), "utf-8")
+    before = (walk.sandbox.root / lock.NAME).read_text("utf-8")
+    said, left = accept(walk.sandbox.project, [walk.page()])
+    assert said == []
+    assert "range-bounds" in {problem.rule for problem in left}
+    assert (walk.sandbox.root / lock.NAME).read_text("utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "does not begin as a lock file does"),
+        ("docproof lock 2: later\n", "it is of version 2, and this docproof knows 1"),
+        ("docproof lock 1: x\nhint\n\n<<<<<<< HEAD\n", "'<<<<<<< HEAD' is no line of a lock file"),
+        ("docproof lock 1: x\nhint\n| stray\n", "'| stray' is no line of a lock file"),
+        ("\xff", "not UTF-8"),
+    ],
+)
+def test_a_damaged_lock_is_refused_and_kept(walk: Walk, text: str, what: str) -> None:
+    path = walk.sandbox.root / lock.NAME
+    path.write_bytes(text.encode("latin-1"))
+    found = [str(p) for p in check(walk.sandbox.project)]
+    assert any(line.startswith("docproof.lock:") and what in line for line in found), found
+    with pytest.raises(BadInput):
+        walk.fix()
+    assert path.read_bytes() == text.encode("latin-1")
+
+
+def test_a_missing_lock_is_refused_where_there_is_something_to_remember(walk: Walk) -> None:
+    (walk.sandbox.root / lock.NAME).unlink()
+    found = [str(p) for p in check(walk.sandbox.project)]
+    line = next(line for line in found if line.startswith("docproof.lock:1: lock: there is none"))
+    assert line.endswith("python -m docproof fix --accept docs")
+
+
+def test_the_entries_of_a_page_that_is_gone_are_refused_until_that_is_accepted(walk: Walk) -> None:
+    (walk.sandbox.root / "docs/page.md").rename(walk.sandbox.root / "docs/new.md")
+    found = [str(p) for p in check(walk.sandbox.project)]
+    assert any("docs/page.md was accepted and is gone" in line for line in found)
+    done = walk.sandbox.docproof("fix", "--accept", "docs/page.md", "--accept", "docs/new.md")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [p for p in check(walk.sandbox.project) if "page" in p.rule or "lock" in p.path] == []
+
+
+def test_fix_and_accept_work_from_the_command_line(walk: Walk) -> None:
+    walk.program(edited(7, 0, "    n += 1"))
+    done = walk.sandbox.docproof("fix", "docs")
+    assert done.returncode == 1
+    assert '+    --8<-- "code/page/p.py:06:09"' in done.stdout
+    assert "docs/page.md:24: lines-changed: " in done.stdout
+    assert "python -m docproof fix --accept docs/page.md:24" in done.stdout
+    done = walk.sandbox.docproof("fix", "--accept", "docs/page.md:24")
+    assert done.returncode == 0
+    assert "    +     n += 1" in done.stdout
+    assert walk.sandbox.docproof("fix", "docs").stdout == ""
+    assert walk.sandbox.docproof("fix", "--accept", "docs/page.md:3").returncode == 2
+
+
+NEW_LINES = st.sampled_from(
+    ["", "x = 1", "print()", "    print()", "# why", "first = 1", "y(", ")"]
+)
+EDITS = st.lists(
+    st.tuples(st.integers(0, 11), st.integers(0, 3), st.lists(NEW_LINES, max_size=3)),
+    min_size=1,
+    max_size=3,
+)
+COUNTER = itertools.count()
+
+
+@given(EDITS)
+def test_after_any_edit_fix_keeps_every_step_s_lines_or_refuses(
+    edits: list[tuple[int, int, list[str]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        walk = Walk(Sandbox(Path(folder)))
+        remembered = [e.lines for e in lock.load(walk.sandbox.root) or [] if e.lines]
+        lines = list(PROGRAM)
+        for at, remove, insert in edits:
+            lines[at : at + remove] = insert
+        walk.program(lines)
+        _, left = walk.fix()
+        rules = {problem.line for problem in left if problem.rule == "lines-changed"}
+        for include, old in zip(walk.page().includes, remembered, strict=True):
+            if include.line not in rules:
+                assert include.shown == old  # a pure move, or no change at all
+        after = walk.page().lines
+        walk.fix()
+        assert walk.page().lines == after
+
+
+OWN = [f"own_{number} = {number}" for number in range(30)]  # lines that no program has yet
+DISTINCT = [
+    *("import os", "", "first = 1", "second = 2", "", "for n in range(3):", "    print(n)"),
+    *("    print(-n)", "", "print(first)", "print(second)"),
+]
+PLACES = st.lists(st.tuples(st.integers(0, 11), st.integers(1, 3)), min_size=1, max_size=3)
+
+
+@given(PLACES, st.booleans())
+def test_a_step_keeps_all_of_its_lines_that_are_left_and_takes_no_other_step_s(
+    places: list[tuple[int, int]], insert: bool
+) -> None:
+    """Lines are removed, or lines that are like no other are put in."""
+    with tempfile.TemporaryDirectory() as folder:
+        walk = Walk(Sandbox(Path(folder)), program=DISTINCT)
+        own = iter(OWN)
+        lines = list(DISTINCT)
+        for at, size in places:
+            if insert:
+                lines[at:at] = [next(own) for _ in range(size)]
+            else:
+                del lines[at : at + size]
+        walk.program(lines)
+        before = walk.specs()
+        walk.fix()
+        shown = [set(include.shown) for include in walk.page().includes if not include.nested]
+        for number, (start, end) in enumerate([(1, 1), (3, 4), (6, 8), (10, 11)]):
+            step = set(DISTINCT[start - 1 : end])
+            if step & set(lines):
+                assert step & set(lines) <= shown[number]
+                assert not shown[number] & (set(DISTINCT) - step - {""})
+            else:
+                assert walk.specs()[number] == before[number]  # nothing is guessed

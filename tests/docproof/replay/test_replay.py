@@ -1,0 +1,254 @@
+"""A program that does not do what its page says is refused, in one line that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from docproof.replay.replay import Outcome, Replayer
+from tests.helpers.sandbox import ASK, Sandbox
+
+Play = Callable[[], Outcome]
+
+
+def only(outcome: Outcome) -> str:
+    """The one problem of an outcome, as its line."""
+    lines = [str(problem) for problem in outcome.problems]
+    assert len(lines) == 1, lines
+    assert "\n" not in lines[0]
+    return lines[0]
+
+
+def test_a_program_is_replayed_without_a_network(play: Play) -> None:
+    outcome = play()
+    assert outcome.problems == ()
+    assert outcome.stdout == "Hello!\n"
+
+
+def test_a_missing_recording_is_refused(sandbox: Sandbox, play: Play) -> None:
+    (sandbox.root / "tests/cassettes/page/x.yaml").unlink()
+    line = only(play())
+    assert line.startswith("code/page/x.py:1: recording-missing: ")
+    assert "tests/cassettes/page/x.yaml" in line
+    assert line.endswith("python -m docproof record code/page/x.py")
+
+
+def test_an_unrecorded_request_is_refused_with_its_difference(sandbox: Sandbox, play: Play) -> None:
+    sandbox.program(ASK.replace("Hello?", "Goodbye?"))
+    line = only(play())
+    assert line.startswith("code/page/x.py:3: request-unrecorded: ")
+    assert "body.messages[0].content was 'Hello?' when recorded and is 'Goodbye?'" in line
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "difference"),
+    [
+        ("https://api", "http://api", "uri was 'https://api"),
+        ("example.test/v1", "example.test:8443/v1", "uri was"),
+        ("completions", "completions?debug=1", "uri was"),
+        ("httpx.post", "httpx.put", "method was 'POST' when recorded and is 'PUT'"),
+        ('"user"', '"system"', "body.messages[0].role was 'user'"),
+        ("}]}", "}], 'top_p': 1}", "body.top_p was absent when recorded and is 1"),
+    ],
+)
+def test_every_part_of_a_request_is_compared(
+    sandbox: Sandbox, play: Play, old: str, new: str, difference: str
+) -> None:
+    sandbox.program(ASK.replace(old, new))
+    assert difference in only(play())
+
+
+def test_a_miss_that_the_program_swallows_is_still_refused(sandbox: Sandbox, play: Play) -> None:
+    asked = "".join(f"    {line}\n" for line in ASK.replace("Hello?", "Bye?").splitlines())
+    sandbox.program(f"try:\n{asked}except BaseException:\n    pass\nprint('Hello!')\n")
+    assert only(play()).startswith("code/page/x.py:4: request-unrecorded: ")
+
+
+def test_a_request_sent_more_often_than_recorded_is_refused(sandbox: Sandbox, play: Play) -> None:
+    sandbox.program(ASK + ASK)
+    assert "recorded fewer times than it is sent" in only(play())
+
+
+def test_a_recording_left_over_is_refused(sandbox: Sandbox, play: Play) -> None:
+    sandbox.recording(times=2)
+    line = only(play())
+    assert ": recording-left-over: the program never makes the recorded request 2" in line
+
+
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_a_recorded_error_is_refused_unless_it_is_expected(
+    sandbox: Sandbox, play: Play, status: int
+) -> None:
+    sandbox.recording(status=status)
+    line = only(play())
+    assert line.startswith("tests/cassettes/page/x.yaml:1: recording-status: ")
+    assert str(status) in line
+    sandbox.expect(statuses=[status])
+    assert play().problems == ()
+
+
+def test_a_program_that_raises_is_refused_at_its_line(sandbox: Sandbox, play: Play) -> None:
+    sandbox.program(ASK + "print(reply.json()['question'])\n")
+    line = only(play())
+    assert line.startswith("code/page/x.py:4: exit-code: ")
+    assert "KeyError: 'question'" in line
+
+
+def test_a_program_that_exits_3_is_refused_unless_it_is_expected(
+    sandbox: Sandbox, play: Play
+) -> None:
+    sandbox.program(ASK + "print('Hello!')\nraise SystemExit(3)\n")
+    assert "exits 3 instead of 0" in only(play())
+    sandbox.expect(exit=3)
+    assert play().problems == ()
+
+
+def test_standard_error_is_refused_unless_it_is_expected(sandbox: Sandbox, play: Play) -> None:
+    sandbox.program(ASK + "import sys\nprint('Hello!')\nprint('Careful', file=sys.stderr)\n")
+    assert "standard-error: the program writes to standard error: Careful" in only(play())
+    sandbox.expect(stderr="Careful")
+    outcome = play()
+    assert outcome.problems == ()
+    assert outcome.stdout == "Hello!\nCareful\n"
+    sandbox.expect(stderr="Danger")
+    assert "'Danger' is not in its standard error: Careful" in only(play())
+
+
+def test_a_program_without_a_request_is_refused_unless_it_is_expected(
+    sandbox: Sandbox, play: Play
+) -> None:
+    (sandbox.root / "tests/cassettes/page/x.yaml").unlink()
+    sandbox.program("print('Hello!')\n")
+    assert ": recording-missing: " in only(play())
+    sandbox.write("tests/cassettes/page/x.yaml", "recorded: {origin: live}\ninteractions: []\n")
+    assert ": no-request: " in only(play())
+    (sandbox.root / "tests/cassettes/page/x.yaml").unlink()
+    sandbox.expect(requests=0)
+    assert play().problems == ()
+
+
+def test_an_expected_number_of_requests_is_held(sandbox: Sandbox, play: Play) -> None:
+    sandbox.expect(requests=2)
+    assert "makes 1 requests instead of 2" in only(play())
+
+
+def test_a_program_that_never_ends_is_stopped_and_its_line_is_named(
+    sandbox: Sandbox, play: Play
+) -> None:
+    settings = sandbox.read("pyproject.toml")
+    sandbox.write("pyproject.toml", settings.replace("time-limit = 60", "time-limit = 2"))
+    sandbox.program(ASK + "while True:\n    pass\n")
+    line = only(play())
+    assert line.startswith(("code/page/x.py:4: time-limit: ", "code/page/x.py:5: time-limit: "))
+    assert "still running after 2 s" in line
+
+
+def test_a_time_limit_of_its_own_is_kept(sandbox: Sandbox, play: Play) -> None:
+    sandbox.expect(time_limit=0.5)
+    sandbox.program(ASK + "import time\ntime.sleep(30)\n")
+    assert "still running after 0.5 s" in only(play())
+
+
+@pytest.mark.parametrize("read", ["input()", "sys.stdin.read()", "sys.stdin.readline()"])
+def test_a_program_that_reads_standard_input_is_refused(
+    sandbox: Sandbox, play: Play, read: str
+) -> None:
+    sandbox.program(f"import sys\n{ASK}try:\n    {read}\nexcept EOFError:\n    pass\nprint('Hi')\n")
+    assert only(play()).startswith("code/page/x.py:6: input-read: ")
+
+
+def test_a_program_that_prints_nothing_is_refused(sandbox: Sandbox, play: Play) -> None:
+    sandbox.program(ASK)
+    assert ": no-output: the program prints nothing" in only(play())
+
+
+def test_a_program_that_is_not_python_is_refused_at_its_line(sandbox: Sandbox, play: Play) -> None:
+    sandbox.program(ASK + "print(\n")
+    line = only(play())
+    assert line.startswith("code/page/x.py:4: exit-code: ")
+    assert "SyntaxError" in line
+
+
+@pytest.mark.parametrize(
+    ("reach", "what"),
+    [
+        ("import socket; socket.create_connection(('127.0.0.1', 9))", "looks up 127.0.0.1"),
+        ("import socket; socket.socket().connect(('127.0.0.1', 9))", "connects to 127.0.0.1:9"),
+        (
+            "import socket as s; s.socket(s.AF_INET, s.SOCK_DGRAM).sendto(b'x', ('127.0.0.1', 9))",
+            "sends to 127.0.0.1:9",
+        ),
+        ("import subprocess; subprocess.run(['true'])", "starts true"),
+        ("import os; os.system('true')", "starts true"),
+    ],
+)
+def test_nothing_else_is_reached_not_even_if_the_program_hides_it(
+    sandbox: Sandbox, play: Play, reach: str, what: str
+) -> None:
+    sandbox.program(
+        ASK + f"try:\n    {reach}\nexcept Exception:\n    pass\nprint(reply.json()['answer'])\n"
+    )
+    line = only(play())
+    assert line.startswith("code/page/x.py:5: network: ")
+    assert what in line
+
+
+def test_each_program_has_a_fresh_process_and_nothing_of_the_reader(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://elsewhere.test/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "not-a-key")
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.test:3128")
+    sandbox.program(
+        ASK
+        + "import os, shutil, sys, time\n"
+        + "print(sorted(n for n in os.environ if 'OPENAI' in n or 'PROXY' in n.upper()))\n"
+        + "print(sys.argv, sys.stdout.encoding, shutil.get_terminal_size().columns, time.tzname)\n"
+        + "print(hasattr(httpx, 'mark'), os.listdir())\n"
+        + "httpx.mark = True\n"
+        + "open('left.txt', 'w').close()\n"
+    )
+    with Replayer(sandbox.project) as replayer:
+        for _ in range(2):
+            outcome = replayer.play(sandbox.root / "code/page/x.py")
+            assert outcome.problems == ()
+            nothing, known, fresh = outcome.stdout.splitlines()
+            assert nothing == "[]"
+            assert known == "['x.py'] utf-8 80 ('UTC', 'UTC')"
+            assert fresh.startswith("False ")
+            assert "left.txt" not in fresh
+
+
+def test_a_module_that_cannot_be_preloaded_is_named(sandbox: Sandbox) -> None:
+    sandbox.write("pyproject.toml", '[tool.docproof]\npreload = ["no_such_module"]\n')
+    done = sandbox.docproof("fix")
+    assert done.returncode == 1
+    assert done.stdout.startswith("pyproject.toml:1: preload: ")
+    assert "No module named 'no_such_module'" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("exit: 1\n", "does not say why"),
+        ("why: x\nexits: 1\n", ".expected.yaml:2: expectations: it says 'exits'"),
+        ("why: x\nexit: yes\n", ".expected.yaml:2: expectations: 'True' is not something"),
+        ("why: [\n", "cannot be read"),
+        ("- x\n", "not a mapping"),
+        ("why: x\nfaults: [{request: 0, kind: cut}]\n", ":2: expectations: "),
+    ],
+)
+def test_expectations_that_make_no_sense_are_refused(
+    sandbox: Sandbox, play: Play, text: str, what: str
+) -> None:
+    sandbox.write("tests/cassettes/page/x.expected.yaml", text)
+    assert what in only(play())
+
+
+@pytest.mark.parametrize("text", ["[", "interactions: []", "recorded: {}\ninteractions: [{}]"])
+def test_a_garbled_recording_is_refused(sandbox: Sandbox, play: Play, text: str) -> None:
+    sandbox.write("tests/cassettes/page/x.yaml", text)
+    line = only(play())
+    assert line.startswith("tests/cassettes/page/x.yaml:")

@@ -1,0 +1,82 @@
+"""Whoever runs many commands forks from one process for each set of conditions, and ends them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from docproof.replay.replay import Replayer
+from docproof.replay.servers import Server, Servers
+from tests.helpers.sandbox import Sandbox
+
+
+def server(servers: Servers, sandbox: Sandbox, **changed: object) -> Server:
+    """The one that a runner of the project gets, with some conditions changed."""
+    given = {"key": None, "variables": {}, "python": sys.executable, **changed}
+    project = replace(sandbox.project, **given.pop("project", {}))  # type: ignore[arg-type]
+    with Replayer(project, servers=servers, **given) as replayer:  # type: ignore[arg-type]
+        return replayer.start()
+
+
+def test_runs_under_the_same_conditions_share_a_server(tmp_path: Path) -> None:
+    one, other = (Sandbox(tmp_path / name) for name in ("one", "other"))
+    with Servers() as servers:
+        first = server(servers, one)
+        assert server(servers, other) is first
+        assert first.process.poll() is None  # the runner has ended, the server has not
+        program = other.program("print('Hi')\n")
+        (other.root / "tests/cassettes/page/x.yaml").unlink()
+        other.expect(requests=0)
+        with Replayer(other.project, servers=servers) as replayer:
+            assert replayer.play(program).stdout == "Hi\n"
+    assert first.process.poll() is not None
+    assert not servers.__dict__.get("_folder") or not servers.folder.exists()
+
+
+OTHERS: list[dict[str, object]] = [
+    {"key": ""},
+    {"key": "fake-key"},
+    {"variables": {"SSL_CERT_FILE": "a"}},
+    {"project": {"environment": {"A": "b"}}},
+    {"project": {"preload": ("json",)}},
+]
+
+
+def test_other_conditions_want_another_server(sandbox: Sandbox) -> None:
+    with Servers() as servers:
+        made = [server(servers, sandbox, **changed) for changed in [{}, *OTHERS]]
+        assert len({one.process.pid for one in made}) == len(made)
+
+
+def test_one_that_died_is_made_anew(sandbox: Sandbox) -> None:
+    with Servers() as servers:
+        first = server(servers, sandbox)
+        first.process.kill()
+        first.process.wait()
+        assert server(servers, sandbox).process.poll() is None
+
+
+def test_a_process_that_ends_without_a_word_takes_its_server_along(sandbox: Sandbox) -> None:
+    code = (
+        "import pathlib, sys\n"
+        "from docproof.core.project import load_project\n"
+        "from docproof.replay.servers import Servers\n"
+        f"here = load_project(pathlib.Path({str(sandbox.root)!r}))\n"
+        "server = Servers().server(here, sys.executable, None, {})\n"
+        "print(server.process.pid)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60
+    )
+    assert done.returncode == 0
+    for _ in range(600):  # its standard input is at an end; it looks and leaves
+        try:
+            os.kill(int(done.stdout), 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server goes on without it")

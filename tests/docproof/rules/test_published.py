@@ -1,0 +1,157 @@
+"""What was published stays reachable: no address and no anchor is lost without a redirect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from docproof.check import check
+from docproof.pages import addresses
+from docproof.pages.page import read_page
+from docproof.rules import rules
+from tests.helpers import builds
+from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.sandbox import PAGE, Sandbox
+from tests.helpers.shared import Once
+
+ALL = ["/page/", "/page/#a-page", "/page/#part"]
+
+
+@pytest.fixture
+def remembering(sandbox: Sandbox) -> Sandbox:
+    """A small project that remembers its addresses."""
+    settings = sandbox.read("pyproject.toml") + 'addresses = "addresses.txt"\n'
+    sandbox.write("pyproject.toml", settings)
+    sandbox.write("docs/page.md", PAGE + "\n## Part\n")
+    sandbox.write("addresses.txt", "\n".join(ALL) + "\n")
+    return sandbox
+
+
+def lines(sandbox: Sandbox) -> list[str]:
+    return [str(problem) for problem in check(sandbox.project)]
+
+
+def test_all_is_right_while_what_is_remembered_is_there(remembering: Sandbox) -> None:
+    assert lines(remembering) == []
+    assert remembering.docproof("fix").stdout == ""
+
+
+def test_a_renamed_heading_is_refused_until_it_has_its_anchor_back(remembering: Sandbox) -> None:
+    remembering.write("docs/page.md", PAGE + "\n## Piece\n")
+    gone, new = lines(remembering)
+    if gone.startswith("docs"):
+        gone, new = new, gone
+    assert gone.startswith("addresses.txt:3: address-gone: /page/#part was published, and docs/")
+    assert "{#part}" in gone
+    number = PAGE.count("\n") + 2
+    assert new.startswith(f"docs/page.md:{number}: address-new: /page/#piece is not remembered")
+    settings = remembering.read("mkdocs.yml").replace("[", "[attr_list, ")
+    remembering.write("mkdocs.yml", settings)
+    remembering.write("docs/page.md", PAGE + "\n## Piece {#part}\n")
+    assert lines(remembering) == []
+
+
+def test_fix_remembers_what_is_new_and_forgets_nothing(remembering: Sandbox) -> None:
+    remembering.write("docs/page.md", PAGE + "\n## Piece\n")
+    done = remembering.docproof("fix")
+    assert "+/page/#piece" in done.stdout
+    assert remembering.read("addresses.txt").split() == sorted([*ALL, "/page/#piece"])
+    assert [line.split(": ")[1] for line in lines(remembering)] == ["address-gone"]
+
+
+def test_a_rule_on_the_page_of_rules_needs_no_hand_until_it_is_gone(remembering: Sandbox) -> None:
+    text = PAGE + "\n## Part\n\n```rules\n```\n"
+    remembering.write("docs/page.md", text)
+    assert lines(remembering) == []
+    assert "+/page/#range-cut" in remembering.docproof("fix").stdout
+    known = remembering.read("addresses.txt").split()
+    assert known == sorted([*ALL, *(f"/page/#{rule.name}" for rule in rules())])
+    remembering.write("addresses.txt", "\n".join([*known, "/page/#range-slip"]))
+    (gone,) = lines(remembering)
+    assert gone.startswith(f"addresses.txt:{len(known) + 1}: address-gone: /page/#range-slip was ")
+    remembering.write("docs/page.md", text.replace("```rules\n", "```text\n"))
+    assert len(lines(remembering)) == len(rules()) + 1
+
+
+def test_a_renamed_page_is_refused_until_it_says_where_it_was(remembering: Sandbox) -> None:
+    text = remembering.read("docs/page.md")
+    (remembering.root / "docs/page.md").unlink()
+    remembering.write("docs/other.md", text)
+    remembering.docproof("fix")
+    found = [line for line in lines(remembering) if "address-gone" in line]
+    assert len(found) == 3
+    assert "write 'moved-from: /page/' into the front matter of what took its place" in found[0]
+    remembering.write("docs/other.md", text.replace("---\n", "---\nmoved-from: page/\n", 1))
+    assert [line for line in lines(remembering) if "address" in line] == []
+
+
+@pytest.mark.parametrize("old", ["/page/", "elsewhere", "/old/#part", "https://a.test/ b"])
+def test_a_page_cannot_have_moved_from_where_none_was(remembering: Sandbox, old: str) -> None:
+    text = remembering.read("docs/page.md")
+    remembering.write("docs/page.md", text.replace("---\n", f"---\nmoved-from: '{old}'\n", 1))
+    found = lines(remembering)
+    if old == "elsewhere":  # a file's address, as good as a folder's
+        assert found == []
+    else:
+        assert [line.split(": ")[1] for line in found] == ["moved-from"]
+
+
+def test_two_pages_cannot_have_moved_from_one_address(remembering: Sandbox) -> None:
+    text = remembering.read("docs/page.md").replace("---\n", "---\nmoved-from: /old/\n", 1)
+    remembering.write("docs/page.md", text)
+    remembering.write("docs/second.md", text)
+    remembering.docproof("fix")
+    found = [line for line in lines(remembering) if "moved-from" in line]
+    assert len(found) == 1
+    assert "and so has docs/page.md" in found[0]
+
+
+def test_a_conflict_in_the_file_is_found(remembering: Sandbox) -> None:
+    remembering.write("addresses.txt", "\n".join(["<<<<<<< HEAD", *ALL]))
+    assert lines(remembering)[0].startswith("addresses.txt:1: address-gone: <<<<<<< HEAD")
+
+
+def test_a_project_that_remembers_nothing_has_nothing_to_lose(sandbox: Sandbox) -> None:
+    sandbox.write("docs/page.md", PAGE + "\n## Piece\n")
+    assert lines(sandbox) == []
+
+
+@pytest.fixture(scope="module")
+def moved(once: Once) -> Path:
+    """The site, with a page that was renamed, built strictly."""
+    return once("site-mkdocs", builds.bare)
+
+
+@pytest.mark.parametrize("old", ["key/index.html", "a/b/old.html"])
+def test_an_old_address_leads_to_the_new_one_by_a_relative_link(moved: Path, old: str) -> None:
+    soup = BeautifulSoup((moved / old).read_text("utf-8"), "html.parser")
+    ways = [str(link["href"]) for link in soup.select("a, link[rel=canonical]")]
+    refresh = soup.select_one("noscript > meta[http-equiv=refresh]")
+    assert refresh is not None
+    script = soup.select_one("script")
+    assert script is not None
+    ways += [str(refresh["content"]).removeprefix("0; url="), str(script["data-to"])]
+    target = moved / "get-started/get-api-key"
+    assert [((moved / old).parent / way).resolve() for way in ways] == [target] * 4
+    assert all(way.endswith("/") for way in ways)
+    assert ((moved / old).parent / str(script["src"])).is_file()
+    assert not script.get_text()
+
+
+@pytest.mark.parametrize("path", list(GUIDE.pages()), ids=lambda path: path.stem)
+def test_the_anchors_are_those_of_the_built_page(moved: Path, path: Path) -> None:
+    address = addresses.of(GUIDE, path)
+    text = (moved / address.strip("/") / "index.html").read_text("utf-8")
+    article = BeautifulSoup(text, "html.parser").select_one("article")
+    assert article is not None
+    names = [rule.name for rule in rules()]
+    found = list(addresses.anchors(GUIDE, read_page(GUIDE, path), names))
+    headings = [str(heading["id"]) for heading in article.select(":is(h1, h2, h3, h4, h5, h6)[id]")]
+    assert [anchor for anchor in found if anchor in headings] == headings
+    assert set(found) <= {str(one["id"]) for one in article.select("[id]")}
+
+
+def test_the_guide_remembers_its_addresses() -> None:
+    assert len((ROOT / GUIDE.addresses).read_text("utf-8").splitlines()) > 200

@@ -1,0 +1,268 @@
+"""`docproof check` names what is wrong with pages and recordings, and runs no program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docproof.check import check
+from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import PAGE, Sandbox
+
+
+def lines(sandbox: Sandbox, *paths: str) -> list[str]:
+    return [str(p) for p in check(sandbox.project, [sandbox.root / path for path in paths])]
+
+
+def only(sandbox: Sandbox) -> str:
+    found = lines(sandbox)
+    assert len(found) == 1, found
+    assert "\n" not in found[0]
+    return found[0]
+
+
+def test_a_project_in_which_all_is_right_has_no_problem(sandbox: Sandbox) -> None:
+    assert lines(sandbox) == []
+
+
+@pytest.mark.parametrize(
+    "include",
+    [
+        '--8<-- "code/page/y.py"',
+        '--8<-- "code/page/y.py:1:2"',
+        "--8<--\ncode/page/y.py\n--8<--",
+        '--8<-- "code/page"',
+    ],
+)
+def test_an_include_of_a_missing_file_is_refused_at_its_line(
+    sandbox: Sandbox, include: str
+) -> None:
+    sandbox.write("docs/page.md", PAGE + "\n" + include + "\n")
+    number = PAGE.count("\n") + 2 + include.count("\n") // 2
+    line = only(sandbox)
+    assert line.startswith(f"docs/page.md:{number}: include-missing: ")
+    assert "code/page" in line
+
+
+def test_an_escaped_include_is_none(sandbox: Sandbox) -> None:
+    sandbox.write("docs/page.md", PAGE + '\n;--8<-- "code/page/y.py"\n')
+    assert lines(sandbox) == []
+
+
+@pytest.mark.parametrize("key", ["title", "description"])
+@pytest.mark.parametrize("value", [None, ""])
+def test_a_page_without_title_or_description_is_refused(
+    sandbox: Sandbox, key: str, value: str | None
+) -> None:
+    kept = [line for line in PAGE.splitlines() if not line.startswith(f"{key}:")]
+    if value is not None:
+        kept.insert(1, f"{key}: {value}")
+    sandbox.write("docs/page.md", "\n".join(kept) + "\n")
+    assert only(sandbox).startswith(f"docs/page.md:1: {key}-missing: ")
+
+
+def test_front_matter_that_is_not_yaml_is_refused_at_its_line(sandbox: Sandbox) -> None:
+    sandbox.write("docs/page.md", PAGE.replace("title: A", "title: [A"))
+    assert only(sandbox).startswith("docs/page.md:3: front-matter: ")
+
+
+def test_a_page_that_is_not_utf_8_is_refused_at_its_line(sandbox: Sandbox) -> None:
+    (sandbox.root / "docs/page.md").write_bytes(PAGE.encode() + "Gru\u00df\n".encode("latin-1"))
+    number = PAGE.count("\n") + 1
+    assert only(sandbox).startswith(f"docs/page.md:{number}: not-utf-8: ")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("a.md", "a/index.md"), ("index.md", "README.md"), ("b/a.md", "b/a/README.md")],
+)
+def test_two_pages_with_one_address_are_refused(sandbox: Sandbox, one: str, other: str) -> None:
+    for path in (one, other):
+        sandbox.write(f"docs/{path}", PAGE.replace("A page", f"The page {path}"))
+    line = only(sandbox)
+    assert ": address-shared: it has the address /" in line
+    assert f"docs/{one}" in line
+    assert f"docs/{other}" in line
+
+
+def test_without_directory_urls_a_page_and_an_index_have_two_addresses(sandbox: Sandbox) -> None:
+    sandbox.write("mkdocs.yml", sandbox.read("mkdocs.yml") + "use_directory_urls: false\n")
+    for path in ("a.md", "a/index.md"):
+        sandbox.write(f"docs/{path}", PAGE.replace("A page", f"The page {path}"))
+    assert lines(sandbox) == []
+
+
+def test_a_missing_recording_and_a_missing_output_are_refused(sandbox: Sandbox) -> None:
+    (sandbox.root / "tests/cassettes/page/x.yaml").unlink()
+    (sandbox.root / "code/page/terminal/x.md").unlink()
+    found = lines(sandbox)
+    assert any(line.startswith("code/page/x.py:1: recording-missing: ") for line in found)
+    assert any(line.startswith("code/page/terminal/x.md:1: output-missing: ") for line in found)
+    assert any(line.startswith("docs/page.md:12: include-missing: ") for line in found)
+
+
+@pytest.mark.parametrize("status", [401, 429, 500])
+def test_a_recorded_error_is_refused_without_a_run(sandbox: Sandbox, status: int) -> None:
+    sandbox.recording(status=status)
+    assert only(sandbox).startswith("tests/cassettes/page/x.yaml:1: recording-status: ")
+
+
+def test_only_what_is_named_is_checked(sandbox: Sandbox) -> None:
+    sandbox.write("docs/other.md", "no title\n")
+    sandbox.recording(status=500)
+    assert len(lines(sandbox)) == 3
+    assert len(lines(sandbox, "docs/other.md")) == 2
+    assert lines(sandbox, "docs/page.md") == []
+    assert len(lines(sandbox, "code")) == 1
+
+
+@pytest.mark.parametrize(
+    ("block", "what"),
+    [
+        ("file: no.yml\nrows: a\ncolumns: {A: '{a}'}", "cannot be read"),
+        ("file: data.yml\nrows: b\ncolumns: {A: '{a}'}", "lacks 'b'"),
+        ("file: data.yml\nrows: a\ncolumns: {A: '{z}'}", "no row of data.yml has a 'z'"),
+        ("file: data.yml", "lacks 'columns'"),
+    ],
+)
+def test_a_table_that_cannot_be_built_is_refused_at_its_line(
+    sandbox: Sandbox, block: str, what: str
+) -> None:
+    sandbox.write(
+        "mkdocs.yml",
+        "site_name: S\nmarkdown_extensions: [pymdownx.snippets, docproof.markdown.tables]\n",
+    )
+    sandbox.write("docs/data.yml", "a: [{a: 1}]\n")
+    sandbox.write("docs/page.md", PAGE + f"\n```table\n{block}\n```\n")
+    (line,) = lines(sandbox, "docs/page.md")
+    assert line.startswith(f"docs/page.md:{PAGE.count(chr(10)) + 2}: table: ")
+    assert what in line
+
+
+def test_a_setting_that_does_not_exist_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write("pyproject.toml", "[tool.docproof]\ntime-limits = 3\n")
+    done = sandbox.docproof("check")
+    assert done.returncode == 2
+    assert done.stderr.startswith(
+        "pyproject.toml:1: setting: [tool.docproof] has no setting time-limits"
+    )
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("text", ["[", "\xff"])
+def test_an_mkdocs_yml_that_cannot_be_read_is_refused(sandbox: Sandbox, text: str) -> None:
+    (sandbox.root / "mkdocs.yml").write_bytes(text.encode("latin-1"))
+    done = sandbox.docproof("check")
+    assert done.returncode == 2
+    assert done.stderr.startswith("mkdocs.yml:")
+    assert done.stderr.count("\n") == 1
+
+
+def test_check_exits_1_and_prints_one_line_for_each_problem(sandbox: Sandbox) -> None:
+    sandbox.write("docs/page.md", PAGE.replace("title", "tilte"))
+    done = sandbox.docproof("check")
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == lines(sandbox)
+    assert sandbox.docproof("check", "docs/none.md").returncode == 2
+
+
+def test_a_folder_without_mkdocs_yml_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "x").mkdir()
+    sandbox = Sandbox(tmp_path / "x")
+    (sandbox.root / "mkdocs.yml").unlink()
+    done = sandbox.docproof("check")
+    assert done.returncode == 2
+    assert done.stderr.startswith("mkdocs.yml:1: project: there is none in ")
+
+
+def test_check_never_imports_what_takes_long() -> None:
+    code = (
+        "import sys; from pathlib import Path; from docproof.core.project import load_project; "
+        "from docproof.check import check; "
+        f"check(load_project(Path({str(ROOT)!r}))); "
+        "print([m for m in ('litellm', 'openai', 'vcr', 'httpx', 'mkdocs') if m in sys.modules])"
+    )
+    import subprocess
+    import sys
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert done.stdout == "[]\n", done.stderr
+
+
+def test_this_project_has_no_problem() -> None:
+    from docproof.core.project import load_project
+
+    assert [str(problem) for problem in check(load_project(ROOT))] == []
+
+
+@pytest.mark.parametrize(
+    "line", ["import tests", "from docs.page import x", "from . import helper", "import helper"]
+)
+def test_a_program_that_imports_a_module_of_the_project_is_refused(
+    sandbox: Sandbox, line: str
+) -> None:
+    sandbox.write("code/page/terminal/helper.md", "```text\n$ python helper.py\n```\n")
+    sandbox.write("code/page/helper.py", "x = 1\n")
+    sandbox.program(f"import json\n{line}\n")
+    assert any(
+        found.startswith("code/page/x.py:2: program-not-alone: ") for found in lines(sandbox)
+    )
+
+
+def test_a_recording_of_an_origin_that_nobody_knows_is_refused(sandbox: Sandbox) -> None:
+    path = "tests/cassettes/page/x.yaml"
+    sandbox.write(path, sandbox.read(path).replace("stand-in", "real"))
+    assert only(sandbox).startswith(f"{path}:1: recording-unreadable: ")
+
+
+def test_a_row_with_a_key_that_no_column_shows_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write(
+        "mkdocs.yml",
+        sandbox.read("mkdocs.yml").replace("snippets]", "snippets, docproof.markdown.tables]"),
+    )
+    sandbox.write("docs/data.yml", "a: [{a: 1}, {a: 1, b: 2}]\n")
+    block = "file: data.yml\nrows: a\ncolumns: {A: '{a}'}"
+    sandbox.write("docs/page.md", PAGE + f"\n```table\n{block}\n```\n")
+    assert "a row of data.yml has 'b', which no column shows" in only(sandbox)
+
+
+def test_a_title_that_is_not_the_file_s_name_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write("docs/page.md", PAGE.replace("```python", '```python title="y.py"'))
+    assert only(sandbox).startswith("docs/page.md:8: block-title: ")
+    sandbox.write("docs/page.md", PAGE.replace("```python", '```python title="Step one"'))
+    assert lines(sandbox) == []
+
+
+def test_a_version_that_nothing_pins_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write("requirements.txt", "thing==1.2.3\n")
+    sandbox.write("docs/page.md", PAGE + "\nRun with version 1.2.3.\n")
+    assert lines(sandbox) == []
+    sandbox.write("docs/page.md", PAGE + "\nRun with version 1.3.2.\n")
+    assert ": number-unknown: requirements.txt pins nothing to version 1.3.2" in only(sandbox)
+
+
+@pytest.mark.parametrize(
+    ("option", "what"),
+    [
+        ("url_download: true", "what is downloaded cannot be held true"),
+        ("base_paths: [.]", "pymdownx.snippets has no option base_paths"),
+    ],
+)
+def test_an_option_of_snippets_that_cannot_be_kept_is_refused_at_its_line(
+    sandbox: Sandbox, option: str, what: str
+) -> None:
+    name = option.split(":")[0]
+    sandbox.write(
+        "mkdocs.yml",
+        f"site_name: S\nmarkdown_extensions:\n  - pymdownx.snippets:\n      {option}\n",
+    )
+    line = only(sandbox)
+    assert line.startswith("mkdocs.yml:4: snippets-option: ")
+    assert what in line
+    assert name in sandbox.read("mkdocs.yml")
+
+
+def test_an_include_by_address_is_refused(sandbox: Sandbox) -> None:
+    sandbox.write("docs/page.md", PAGE + '\n--8<-- "https://example.test/x.py"\n')
+    assert "what is downloaded cannot be held true" in only(sandbox)

@@ -1,0 +1,69 @@
+"""A page's programs, what was recorded of them, and variants of both, for its claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from docproof.recordings import recording
+from docproof.replay.replay import Outcome, Replayer
+from tests.helpers.guide import GUIDE
+
+
+class Stage:
+    """The programs of one folder, to be read, changed and run on their recordings."""
+
+    def __init__(self, replayer: Replayer, folder: str) -> None:
+        self.replayer = replayer
+        self.folder = folder
+
+    def source(self, name: str) -> str:
+        """The text of a program."""
+        return (GUIDE.programs / self.folder / f"{name}.py").read_text("utf-8")
+
+    def shown(self, name: str) -> str:
+        """The output of a program as a page shows it."""
+        return GUIDE.output_of(GUIDE.programs / self.folder / f"{name}.py").read_text("utf-8")
+
+    def recorded(self, name: str) -> recording.Recording:
+        """What was recorded of a program; nothing, of one that needs no recording."""
+        path = GUIDE.recordings / self.folder / f"{name}.yaml"
+        if not path.is_file():
+            return recording.Recording({"origin": "stand-in"}, [])
+        return recording.load(path, name)
+
+    def sent(self, name: str) -> list[dict[str, Any]]:
+        """The bodies of the requests of a program's recording."""
+        return [one["request"]["json"] for one in self.recorded(name).interactions]
+
+    def run(
+        self,
+        text: str,
+        name: str,
+        expect: str = "",
+        change: Callable[[Any], Any] | None = None,
+    ) -> Outcome:
+        """Run a variant of a program on the recording of `name`, expecting what is said."""
+        place = self.replayer.project
+        program = place.programs / "variant.py"
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text(text, "utf-8")
+        made = self.recorded(name)
+        interactions = change(made.interactions) if change else made.interactions
+        changed = recording.Recording(made.recorded, interactions)
+        place.recording_of(program).parent.mkdir(parents=True, exist_ok=True)
+        place.recording_of(program).write_text(recording.text(changed, name), "utf-8")
+        place.expectations_of(program).write_text(f"why: a claim\n{expect}", "utf-8")
+        return self.replayer.play(program)
+
+    def tells(self, code: str) -> str:
+        """What a program prints that asks nobody; `import litellm` costs nothing there."""
+        name = next((GUIDE.recordings / self.folder).glob("*.expected.yaml"))
+        outcome = self.run(code, name.name.partition(".")[0], "requests: 0\n", lambda made: [])
+        assert lines(outcome) == ""
+        return outcome.stdout
+
+
+def lines(outcome: Outcome) -> str:
+    """All that was wrong with a run."""
+    return "\n".join(str(problem) for problem in outcome.problems)

@@ -1,0 +1,61 @@
+"""What belongs together is done by one worker."""
+
+from __future__ import annotations
+
+import pytest
+
+from docproof.replay.servers import Servers
+from tests.helpers.workers import cores, group, memory, number
+
+PAGE = "get-started/integrations/litellm"
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "together"),
+    [
+        (f"docs/{PAGE}/many-calls-at-once.md::page", f"{PAGE}/many-calls-at-once"),
+        (f"code/{PAGE}/many-calls-at-once/paced.py::replay", f"{PAGE}/many-calls-at-once"),
+        (f"tests/claims/{PAGE}/test_many_calls_at_once.py::test_a", f"{PAGE}/many-calls-at-once"),
+        (f"docs/{PAGE}.md::page", PAGE),
+        (f"code/{PAGE}/hello_litellm.py::replay", PAGE),
+        ("tests/claims/get-started/integrations/test_litellm.py::test_a", PAGE),
+        ("docs/index.md::page", "index"),
+        ("tests/claims/test_index.py::test_a[docs/x.md::page]", "index"),
+        ("tests/test_check.py::test_a[code/x.py]", "tests/test_check.py"),
+        ("tests/origin/test_record.py::test_a", "tests/origin/test_record.py"),
+    ],
+)
+def test_a_page_its_programs_and_its_claims_are_one_group(nodeid: str, together: str) -> None:
+    assert group(nodeid) == together
+
+
+GB = 2**30
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cores", "memory", "workers"),
+    [
+        ([], 2, 8 * GB, 3),
+        (["tests", "code"], 8, 16 * GB, 12),
+        ([], 1, 8 * GB, 1),
+        ([], 8, 2 * GB, 2),
+        ([], 2, GB // 2, 1),
+        (["tests/x.py::test_a", "code/x.py::replay"], 8, 16 * GB, 0),
+        (["tests/x.py::test_a", "tests"], 8, 16 * GB, 12),
+    ],
+)
+def test_there_are_half_as_many_again_as_cores_and_no_more_than_the_memory_is_for(
+    arguments: list[str], cores: int, memory: int, workers: int
+) -> None:
+    assert number(arguments, cores, memory) == workers
+
+
+def test_the_machine_says_what_it_has() -> None:
+    assert cores() >= 1
+    assert memory() > GB // 2
+
+
+def test_what_a_worker_that_is_killed_leaves_is_where_pytest_sweeps(
+    servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert servers.folder.parent == tmp_path_factory.getbasetemp()

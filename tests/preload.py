@@ -1,5 +1,0 @@
-"""What is imported before this project's programs are forked: all of it, or it is out of date."""
-
-from tests import first_call
-
-first_call.prepare()

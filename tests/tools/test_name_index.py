@@ -1,0 +1,36 @@
+"""The index of LiteLLM's and openai's names is that of the installed versions."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+import time
+
+from docproof.core.project import load_project
+from docproof.inventory import inventory
+from tests.helpers.guide import ROOT
+from tools import name_index
+
+
+def test_the_index_is_that_of_the_installed_versions() -> None:
+    code = "from tools import name_index; print(name_index.text(), end='')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    same = done.stdout == name_index.FILE.read_text("utf-8")
+    assert same, f"proof/names.txt is out of date; renew it: {name_index.COMMAND}"
+
+
+def test_the_index_is_read_in_no_time_and_names_what_pages_need() -> None:
+    here = dataclasses.replace(load_project(ROOT), index="proof/names.txt")
+    start = time.perf_counter()
+    index = inventory.inventory(here).index
+    assert time.perf_counter() - start < 0.02
+    assert {"litellm.completion", "litellm.Router", "openai.OpenAI"} <= index["names"]
+    assert {"litellm.completion_cost", "litellm.utils.trim_messages"} <= index["names"]
+    assert {"max_tokens", "api_base", "num_retries", "model_list", "rpm"} <= index["parameters"]
+    assert {"choices", "delta", "finish_reason", "total_tokens"} <= index["fields"]
+    assert {"OPENAI_API_BASE", "OPENAI_BASE_URL", "LITELLM_LOG"} <= index["variables"]
+    assert "text" not in index["parameters"] | index["fields"]

@@ -1,0 +1,1 @@
+"""What the guide's makers run, by make and in the tests."""

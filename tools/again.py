@@ -1,0 +1,94 @@
+"""Which recordings were made by something else than what is here now?
+
+`made-by.txt` has a digest for each recorded program: of the program, what is expected of
+it and its recording, of the stand-in and its answers, of the recorder, and of the pinned
+LiteLLM. Where it is another now, the recording would perhaps be made otherwise, so the tests
+make it again on each commit; at night they make all. `make recordings` writes the digests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from docproof.core.project import Project, load_project
+from tools import sources
+
+ROOT = Path(__file__).parent.parent
+MADE_BY = "proof/made-by.txt"
+RECORDER = (
+    "record/record.py",
+    "sandbox/forkserver.py",
+    "sandbox/process.py",
+)  # and whatever they import
+
+
+def changed(project: Project) -> list[Path]:
+    """The recorded programs whose recordings something else has made."""
+    known = _known(project)
+    return [p for p in _recorded(project) if known.get(project.relative(p)) != _digest(project, p)]
+
+
+def remember(project: Project, programs: Iterable[Path]) -> None:
+    """The recordings of these programs were made by what is here now."""
+    here = {project.relative(program): program for program in _recorded(project)}
+    known = {name: digest for name, digest in _known(project).items() if name in here}
+    known |= {project.relative(p): _digest(project, p) for p in programs}
+    lines = (f"{known[name]} {name}\n" for name in sorted(set(known) & set(here)))
+    (project.root / MADE_BY).write_text("".join(lines), "utf-8")
+
+
+def _recorded(project: Project) -> list[Path]:
+    return [p for p in project.all_programs() if project.recording_of(p).is_file()]
+
+
+def _known(project: Project) -> dict[str, str]:
+    path = project.root / MADE_BY
+    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+    return {name: digest for digest, _, name in (line.partition(" ") for line in lines)}
+
+
+def _digest(project: Project, program: Path) -> str:
+    if "made-by" not in project.kept:
+        project.kept["made-by"] = _of_files(_common(project)) + _settings(project)
+    own = (program, project.expectations_of(program), project.recording_of(program))
+    common, mine = project.kept["made-by"], _of_files(path for path in own if path.is_file())
+    return hashlib.sha256(f"{common} {mine}".encode()).hexdigest()[:16]
+
+
+def _of_files(paths: Iterable[Path]) -> str:
+    made = hashlib.sha256()
+    for path in paths:
+        text = path.read_bytes()
+        if path.name == "requirements.txt":  # other pins change without any word of an answer
+            text = b"".join(re.findall(rb"^(?:litellm|openai|tiktoken)==\S+", text, re.MULTILINE))
+        made.update(f"{path.name} {len(text)} ".encode() + text)
+    return made.hexdigest()
+
+
+def _common(project: Project) -> list[Path]:
+    root = project.root
+    standin = [*root.glob("tools/standin/*.py"), *root.glob("tools/standin/answers/**/*.yaml")]
+    models = project.docs / "api-reference/models.yml"
+    return sorted({*standin, *_recorder(), root / "requirements.txt", models})
+
+
+def _settings(project: Project) -> str:
+    addresses = (project.base_url, project.other_addresses, project.key_variable)
+    return repr(
+        (*addresses, project.versions, project.preload, sorted(project.environment.items()))
+    )
+
+
+def _recorder() -> set[Path]:
+    """The modules of the recorder: those named, and all of this project's that they import."""
+    return sources.imported(*(ROOT / "docproof" / name for name in RECORDER))
+
+
+if __name__ == "__main__":
+    here = load_project(ROOT)
+    named = [Path(name).resolve() for name in sys.argv[1:]]
+    remember(here, [p for p in _recorded(here) if p in named or not {*p.parents}.isdisjoint(named)])
