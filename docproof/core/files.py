@@ -1,10 +1,10 @@
-"""How are several files replaced so that each is wholly old or wholly new?"""
+"""Finds files, and replaces several so that each is wholly old or wholly new."""
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 UNFINISHED = ".unfinished"
@@ -36,6 +36,13 @@ def replace(texts: Mapping[Path, str]) -> None:
     finally:
         for path in unfinished.values():
             path.unlink(missing_ok=True)
+
+
+def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
+    """The files in a folder and its folders whose names end so, in the order of their paths."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in suffixes and path.is_file():
+            yield path
 
 
 def _read(path: Path) -> bytes | None:

@@ -21,7 +21,7 @@ from typing import Any, cast
 import yaml
 
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Project, yaml_problem
+from docproof.core.project import SAFE_LOADER, Project, yaml_problem
 from docproof.core.rules import rule
 from docproof.inventory import names
 from docproof.inventory.names import Names
@@ -34,8 +34,6 @@ DECLARATION_BAD = rule(
     why="Nobody could tell whether the declaration still holds.",
     example="some_name:",
 )
-
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is
 
 
 @dataclass
@@ -146,7 +144,7 @@ def _declared(path: Path, name: str) -> dict[str, int]:
     if not path.is_file():
         return {}
     try:
-        tree = yaml.compose(path.read_text("utf-8"), _LOADER)
+        tree = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         bad = yaml_problem(name, error)
         raise BadInput(DECLARATION_BAD.problem(name, bad.line, bad.what, bad.hint)) from None
@@ -196,7 +194,7 @@ def _index(project: Project) -> dict[str, frozenset[str]]:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.load(path.read_text("utf-8"), _LOADER)
+        return yaml.load(path.read_text("utf-8"), SAFE_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError):
         return None
 

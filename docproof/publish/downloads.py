@@ -18,7 +18,6 @@ from docproof.core.project import Project
 from docproof.pages.page import Page, read_page
 from docproof.publish import links
 from docproof.publish.notebooks import folder_beside, notebook
-from docproof.rules import walkthroughs
 
 Walk = tuple[Page, Path]  # a page, and a program that it walks through
 
@@ -29,7 +28,7 @@ def walks(project: Project) -> dict[str, list[Walk]]:
     for path in project.pages():
         if b"\nwalkthrough:" in path.read_bytes():
             page = read_page(project, path)
-            programs = [(project.root / name).resolve() for name in walkthroughs.declared(page)]
+            programs = [(project.root / name).resolve() for name in page.walkthroughs]
             name = path.relative_to(project.docs).as_posix()
             found[name] = [(page, program) for program in programs if program.is_file()]
     return found

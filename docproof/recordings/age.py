@@ -1,36 +1,14 @@
-"""How old is what was recorded, and is that too old?"""
+"""On which day was this recorded, and how many days has an age?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
-from typing import Any
+from datetime import date
 
-import yaml
-
-from docproof.core.problem import BadInput, Problem
-from docproof.core.project import SAFE_LOADER, Project
-from docproof.core.rules import Rule, rule
-from docproof.inventory.inventory import inventory
-from docproof.recordings import recording
+from docproof.core.problem import BadInput
+from docproof.core.rules import rule
 from docproof.recordings.recording import Recording
 
-RECORDING_DATE = rule(
-    "recording-date",
-    family="recordings",
-    refuses="a recording whose day is still to come",
-    why="The page would say wrongly when the output was recorded.",
-    example="date: '2062-11-22'",
-)
-RECORDING_OLD = rule(
-    "recording-old",
-    family="recordings",
-    refuses="a recording older than `check --max-age` allows; without that, none is too old",
-    why="The page would show what a service answered long ago.",
-    example="date: '2026-01-31', with --max-age 180d in November",
-)
 MAX_AGE = rule(
     "max-age",
     family="input",
@@ -42,7 +20,6 @@ MAX_AGE = rule(
 _DAYS = {"d": 1, "w": 7, "m": 30}
 _AGE = re.compile(r"([0-9]{1,5})([dwm])")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_FURTHEST_EAST = timezone(timedelta(hours=14))  # where a day begins first
 
 
 def days(text: str) -> int:
@@ -66,57 +43,3 @@ def day_of(made: Recording) -> date | None:
 def in_words(day: date) -> str:
     """A day as a sentence says it: 22 November 2026."""
     return f"{day.day} {day:%B %Y}"
-
-
-def problems(
-    project: Project,
-    programs: Iterable[Path],
-    oldest: int | None = None,
-    today: date | None = None,
-) -> Iterator[Problem]:
-    """The recordings of `programs` of a day to come, or older than `oldest` days."""
-    for program in programs:
-        path = project.recording_of(program)
-        if path.is_file():
-            name = project.relative(path)
-            try:
-                made = recording.load(path, name)
-            except BadInput:  # docproof.core.secrets reads each recording, and says so
-                continue
-            for refused, what in _faults(made, oldest, today):
-                again = _again(project, program, str(made.recorded["origin"]))
-                yield refused.problem(name, _line_of_day(path), what, f"record it again: {again}")
-
-
-def _again(project: Project, program: Path, origin: str) -> str:
-    """The command that dates a recording anew, if the answers are the same, too."""
-    name = project.relative(program)
-    if origin == "stand-in" and "recordings" in inventory(project).targets:
-        return f"make recordings ARGS=--new-date PROGRAM={name}"
-    elsewhere = f"--base-url {origin} " if origin.startswith("http") else ""
-    return f"python -m docproof record --new-date {elsewhere}{name}"
-
-
-def _faults(made: Recording, oldest: int | None, today: date | None) -> Iterator[tuple[Rule, str]]:
-    """The rule that a recording's day breaks, and how; `parts` refuses one without a day."""
-    day = day_of(made)
-    here, latest = today or date.today(), today or datetime.now(_FURTHEST_EAST).date()
-    if day is None:
-        return
-    if day > latest:
-        yield RECORDING_DATE, f"the day on which it was made, {in_words(day)}, is still to come"
-    elif oldest is not None and (here - day).days > oldest:
-        what = f"it was recorded on {in_words(day)}, {(here - day).days} days ago"
-        yield RECORDING_OLD, f"{what}, and the limit is {oldest}"
-
-
-def _line_of_day(path: Path) -> int:
-    """The line of the recording's day, or of its head if that has none."""
-    node: Any = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
-    line = 0
-    for name in ("recorded", "date"):
-        for key, value in node.value:
-            if key.value == name:
-                node, line = value, key.start_mark.line
-                break
-    return line + 1

@@ -18,14 +18,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput
 from docproof.core.project import SAFE_LOADER, Project, yaml_problem
 from docproof.core.rules import rule
 
@@ -127,14 +126,6 @@ def _read(path: Path, name: str, changed: int) -> tuple[dict[str, Tried], dict[s
         what = f"it lacks or garbles {error}"
         mend = "make it again with the command that made it"
         raise BadInput(COMPATIBILITY.problem(name, 1, what, mend)) from None
-
-
-def problems(project: Project) -> Iterator[Problem]:
-    """What keeps the data file from being read."""
-    try:
-        load(project)
-    except BadInput as bad:
-        yield bad.problem
 
 
 def page(project: Project) -> str:

@@ -8,6 +8,7 @@ stands under `recorded`, each further one that of an interaction.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import yaml
 
 from docproof.core.problem import Problem
 from docproof.core.project import SAFE_LOADER, YAML, Project, yaml_problem
-from docproof.core.rules import rule
+from docproof.core.rules import declared, rule
 from docproof.core.yaml_lines import line_of, repeated
 from docproof.inventory.inventory import inventory
 from docproof.recordings import answers, parts, recording
@@ -84,9 +85,10 @@ def read(project: Project, program: Path) -> tuple[Recording | None, list[Proble
         found += [Finding(place, "recording-unreadable", _TWICE) for place in repeated(tree)]
         again = _again(project, program, data) if found else ""
         return made, [
-            Problem(name, line_of(tree, one.place), one.rule, one.what, again) for one in found
+            declared()[one.rule].problem(name, line_of(tree, one.place), one.what, again)
+            for one in found
         ]
-    return None, [Problem(name, bad.line, bad.rule, bad.what, _again(project, program, None))]
+    return None, [replace(bad, hint=_again(project, program, None))]
 
 
 def problems(project: Project, made: Recording, name: str, mend: str) -> list[Problem]:
@@ -94,7 +96,7 @@ def problems(project: Project, made: Recording, name: str, mend: str) -> list[Pr
     data = {"recorded": made.recorded, "interactions": made.interactions}
     found = list(parts.findings(project, data)) or list(_answers(project, made))
     return [
-        Problem(name, 1, one.rule, f"{one.what} ({'.'.join(map(str, one.place))})", mend)
+        declared()[one.rule].problem(name, 1, f"{one.what} ({'.'.join(map(str, one.place))})", mend)
         for one in found
     ]
 

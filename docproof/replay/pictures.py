@@ -22,13 +22,6 @@ PICTURE_DIFFERS = rule(
     why="A reader would see figures that nothing produced.",
     example="docs/page/images/calls.svg, drawn when there were three models",
 )
-PICTURE_ORPHAN = rule(
-    "picture-orphan",
-    family="programs",
-    refuses="a picture whose program does not exist",
-    why="A page could go on showing what nothing draws any more.",
-    example="docs/page/images/calls.svg without the code/page/calls.py that it names",
-)
 
 _SIGNED = re.compile(r"<!-- Drawn by (\S+) -->\n")
 
@@ -65,7 +58,7 @@ def compare(project: Project, program: Path, pictures: Mapping[str, str]) -> Ite
             )
             where = project.relative(path)
             yield PICTURE_DIFFERS.problem(where, 1, what, mend, diff(shown, text, where))
-    for path, author in _signed(project):
+    for path, author in signed(project):
         if author == name and path not in wanted:
             yield PICTURE_DIFFERS.problem(
                 project.relative(path),
@@ -75,19 +68,8 @@ def compare(project: Project, program: Path, pictures: Mapping[str, str]) -> Ite
             )
 
 
-def orphans(project: Project) -> Iterator[Problem]:
-    """The kept pictures whose program is gone."""
-    for path, author in _signed(project):
-        if not (project.root / author).is_file():
-            yield PICTURE_ORPHAN.problem(
-                project.relative(path),
-                1,
-                f"there is no {author}",
-                "delete it, or bring its program back",
-            )
-
-
-def _signed(project: Project) -> Iterator[tuple[Path, str]]:
+def signed(project: Project) -> Iterator[tuple[Path, str]]:
+    """The kept pictures that a program has drawn, each with the program's path."""
     for path in sorted(project.docs.rglob("images/*.svg")):
         found = _SIGNED.match(path.read_text("utf-8", errors="replace"))
         if found:

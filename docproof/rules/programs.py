@@ -1,17 +1,21 @@
-"""Can a reader take this program alone, and is what belongs to it in its place?"""
+"""Can a reader take each program alone, and is it shown with what it prints and draws?"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.files import below
+from docproof.core.problem import BadInput, Finding, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
+from docproof.pages.page import Page
 from docproof.recordings import validate
+from docproof.replay import pictures
 from docproof.replay.terminal import OUTPUT_MISSING
 from docproof.replay.verdict import prepare
+from docproof.rules import Scope, check
 
 PROGRAM_SYNTAX = rule(
     "program-syntax",
@@ -27,43 +31,59 @@ PROGRAM_NOT_ALONE = rule(
     why="A reader who copies it has no such module.",
     example="from tools.standin import answers",
 )
+PROGRAM_UNSHOWN = rule(
+    "program-unshown",
+    family="programs",
+    refuses="a program that no page includes",
+    why="It is replayed on every commit, and no reader ever sees it.",
+    example='code/page/x.py, and no page has --8<-- "code/page/x.py"',
+)
+OUTPUT_UNSHOWN = rule(
+    "output-unshown",
+    family="programs",
+    refuses="an output that no page includes",
+    why="A reader could not compare.",
+    example="code/terminal/x.md on no page",
+)
+OUTPUT_ORPHAN = rule(
+    "output-orphan",
+    family="programs",
+    refuses="a file of output that no program prints into",
+    why="A page could go on showing what nothing prints any more.",
+    example="code/page/terminal/old.md without code/page/old.py",
+)
+PICTURE_ORPHAN = rule(
+    "picture-orphan",
+    family="programs",
+    refuses="a picture whose program does not exist",
+    why="A page could go on showing what nothing draws any more.",
+    example="docs/page/images/calls.svg without the code/page/calls.py that it names",
+)
 
 
-def problems(project: Project, program: Path) -> list[Problem]:
-    """The problems of one program's recording and expectations, and of its output's place."""
-    found: list[Problem] = []
+@check(Scope.PROGRAM)
+def proofs(project: Project, program: Path) -> Iterator[Problem]:
+    """What is wrong with a program's recording and expectations, as far as it need not run."""
     try:
-        made, found = validate.read(project, program)
-        if made or not found:
+        made, problems = validate.read(project, program)
+        yield from problems
+        if made or not problems:
             _, problem = prepare(project, program, made)
-            found += [problem] if problem else []
+            if problem:
+                yield problem
     except BadInput as bad:
-        found.append(bad.problem)
+        yield bad.problem
+
+
+@check(Scope.PROGRAM)
+def alone(project: Project, program: Path) -> Iterator[Finding]:
+    """A reader has the program alone, and none of the modules beside it or in this project."""
     try:
         tree = ast.parse(program.read_bytes())
-        found += _own_imports(project, program, tree)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
-        found.append(
-            PROGRAM_SYNTAX.problem(
-                project.relative(program), line, f"it is not Python: {error}", "mend the program"
-            )
-        )
-    output = project.output_of(program)
-    if not output.is_file():
-        found.append(
-            OUTPUT_MISSING.problem(
-                project.relative(output),
-                1,
-                "the program's output is not here",
-                f"write it: python -m docproof fix {project.relative(program)}",
-            )
-        )
-    return found
-
-
-def _own_imports(project: Project, program: Path, tree: ast.Module) -> Iterator[Problem]:
-    """A reader has the program alone, and none of the modules beside it or in this project."""
+        yield PROGRAM_SYNTAX.at(line, f"it is not Python: {error}", "mend the program")
+        return
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -75,9 +95,65 @@ def _own_imports(project: Project, program: Path, tree: ast.Module) -> Iterator[
             first = name.split(".")[0]
             places = [folder / first for folder in (project.root, program.parent)]
             if not first or any(p.is_dir() or p.with_suffix(".py").is_file() for p in places):
-                yield PROGRAM_NOT_ALONE.problem(
-                    project.relative(program),
+                yield PROGRAM_NOT_ALONE.at(
                     node.lineno,
                     f"it imports {name or 'a module beside it'}, which a reader does not have",
                     "write what it needs into the program",
                 )
+
+
+@check(Scope.PROGRAM)
+def output(project: Project, program: Path) -> Iterator[Problem]:
+    """What the program prints is in its place."""
+    path = project.output_of(program)
+    if not path.is_file():
+        yield OUTPUT_MISSING.problem(
+            project.relative(path),
+            1,
+            "the program's output is not here",
+            f"write it: python -m docproof fix {project.relative(program)}",
+        )
+
+
+@check(Scope.PAGES)
+def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
+    """The programs and outputs that no page includes, in a project with settings of its own."""
+    if not project.configured:
+        return
+    shown = {include.file for page in pages for include in page.includes if include.file}
+    shown = {file.resolve() for file in shown}
+    for program in project.all_programs():
+        if program.resolve() not in shown:
+            name = project.relative(program)
+            yield PROGRAM_UNSHOWN.problem(
+                name, 1, "no page includes it", f'include it with --8<-- "{name}", or delete it'
+            )
+        output = project.output_of(program)
+        if output.is_file() and output.resolve() not in shown:
+            name = project.relative(output)
+            yield OUTPUT_UNSHOWN.problem(
+                name, 1, "no page includes it", f'include it with --8<-- "{name}"'
+            )
+
+
+@check(Scope.PAGES)
+def orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
+    """The outputs that no program prints into, and the pictures whose program is gone."""
+    if project.configured:
+        known = {project.output_of(program) for program in project.all_programs()}
+        for path in below(project.programs, {".md"}):
+            if path.parent.name == "terminal" and path not in known:
+                yield OUTPUT_ORPHAN.problem(
+                    project.relative(path),
+                    1,
+                    "no program prints into it",
+                    "delete it, or bring its program back",
+                )
+    for path, author in pictures.signed(project):
+        if not (project.root / author).is_file():
+            yield PICTURE_ORPHAN.problem(
+                project.relative(path),
+                1,
+                f"there is no {author}",
+                "delete it, or bring its program back",
+            )
