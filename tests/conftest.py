@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -42,6 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if reporter and config.getoption("verbose") == 0 and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Progress(reporter))
     config.pluginmanager.register(progress)
+    # What a process leaves that was killed lies where pytest sweeps: it keeps three runs.
+    os.environ["TMPDIR"] = str(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+    tempfile.tempdir = None  # which was remembered
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -13,10 +13,10 @@ hold; the rows are those of the file, so no figure is typed on the page:
 
 `file` is relative to the folder of the pages, `rows` the name of a list or a
 mapping in the file. Values are text, not Markdown. A column whose value a row
-lacks shows a dash, and in code, each value of a list is code of its own. The name of a row in a
-mapping is `{key}`, with the parts of a path: `{key.name}`. A column `"*"` stands
-for one of each name that no other column shows, and says what is shown for each
-value: `"*": {same: "=", fails: "✗"}`.
+lacks shows a dash. A list is shown with commas; in code, each value of it is
+code of its own. The name of a row in a mapping is `{key}`, with the parts of a
+path: `{key.name}`. A column `"*"` stands for one of each name that no other
+column shows, and says what is shown for each value: `"*": {same: "=", fails: "✗"}`.
 """
 
 from __future__ import annotations

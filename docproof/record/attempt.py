@@ -9,7 +9,7 @@ import itertools
 import json
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from docproof.core.problem import BadInput
@@ -23,7 +23,7 @@ from docproof.replay.replay import broken_off
 from docproof.replay.runner import Run, Runner
 from docproof.replay.verdict import last_line
 from docproof.sandbox import redact
-from docproof.sandbox.job import Job
+from docproof.sandbox.spec import RunSpec
 
 Say = Callable[[str], None]
 
@@ -60,7 +60,7 @@ def run(
     """
     cassette, progress, expected = folder / "made", folder / "progress", one.expected
     stands_for_key = expected.environment.get(project.key_variable)
-    job = Job(
+    spec = RunSpec(
         program=str(one.program.resolve()),
         report="",
         cassette=str(cassette),
@@ -75,7 +75,7 @@ def run(
         unreachable=expected.unreachable,
     )
     with _telling(progress, say, exchanges.prices(project)):
-        done = runner.run(job, expected.fresh)
+        done = runner.run(spec, expected.fresh)
     answers = recording.made(cassette.read_text("utf-8")) if cassette.is_file() else []
     if done.report and done.report.refusals:
         what, mend = done.report.refusals[0], "do without that request"
@@ -127,8 +127,7 @@ def _ended(
     project: Project, one: Subject, to: Target, done: Run, answers: list[recording.Data]
 ) -> None:
     if done.report is None:
-        limited = replace(one.expected, time_limit=to.timeout)
-        broken = broken_off(project, one.program, limited, done)
+        broken = broken_off(project, one.program, to.timeout, done)
         if broken.rule == "time-limit":
             raise one.refused(
                 broken.what,

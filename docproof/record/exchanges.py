@@ -15,7 +15,7 @@ Prices = dict[str, tuple[float, float]]  # by model: US dollars for a million to
 
 
 def line(exchange: dict[str, Any], prices: Prices) -> str:
-    """What docproof.sandbox.gate told of an exchange, for a person."""
+    """What docproof.sandbox.transport told of an exchange, for a person."""
     usage = exchange["usage"]
     parts = [f"{exchange['seconds']:.1f} s"]
     tokens = usage.get("prompt_tokens"), usage.get("completion_tokens")

@@ -12,10 +12,10 @@ from pathlib import Path
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Project
 from docproof.recordings import validate
-from docproof.replay.replay import job_of
+from docproof.replay.replay import spec_of
 from docproof.replay.servers import environment
 from docproof.replay.verdict import prepare, unanswered
-from docproof.sandbox.job import Report
+from docproof.sandbox.spec import Report
 
 
 def rehearse(
@@ -33,18 +33,18 @@ def rehearse(
     if problem:
         raise BadInput(problem)
     with tempfile.TemporaryDirectory(prefix="docproof-") as folder:
-        job = job_of(project, program, expected, f"{folder}/report")
-        job = replace(job, arguments=arguments, pace=pace, time_limit=0, interactive=True)
+        spec = spec_of(project, program, expected, f"{folder}/report")
+        spec = replace(spec, arguments=arguments, pace=pace, time_limit=0, interactive=True)
         if expected.waits and not expected.fresh:
             # Or the seconds that LiteLLM takes to start would be on the clock that it prints.
-            job = replace(job, root=str(project.root), preload=project.preload)
+            spec = replace(spec, root=str(project.root), preload=project.preload)
         done = subprocess.run(
-            [sys.executable, "-m", "docproof.sandbox.process", job.to_json()],
+            [sys.executable, "-m", "docproof.sandbox.process", spec.to_json()],
             env=environment(project, folder),
             cwd=folder,
         )
-        if not Path(job.report).is_file():
+        if not Path(spec.report).is_file():
             return done.returncode, []
-        report = Report(**json.loads(Path(job.report).read_text("utf-8")))
+        report = Report(**json.loads(Path(spec.report).read_text("utf-8")))
     # What the program printed, and how it ended, the reader has seen.
     return done.returncode, unanswered(project, program, report)

@@ -13,7 +13,7 @@ from docproof.recordings.expectations import Expectations
 from docproof.replay import pictures
 from docproof.replay.runner import Run, Runner
 from docproof.replay.verdict import judge, last_line, prepare
-from docproof.sandbox.job import Job
+from docproof.sandbox.spec import RunSpec
 
 TIME_LIMIT = rule(
     "time-limit",
@@ -63,21 +63,22 @@ class Replayer(Runner):
             return Outcome("", (bad.problem,))
         if problem:
             return Outcome("", (problem,))
+        spec = spec_of(project, program, expected)
         try:
-            run = self.run(job_of(project, program, expected), expected.fresh)
+            run = self.run(spec, expected.fresh)
         except BadInput as bad:
             return Outcome("", (bad.problem,))
         if run.report is None:
-            return Outcome(run.stdout, (broken_off(project, program, expected, run),))
+            return Outcome(run.stdout, (broken_off(project, program, spec.time_limit, run),))
         judged = judge(project, program, expected, run.report, run.stdout, run.stderr)
         printed = run.stdout + (run.stderr if expected.stderr else "")
         return Outcome(printed, tuple(judged), pictures.drawn(run.folder), run.stderr)
 
 
-def job_of(project: Project, program: Path, expected: Expectations, report: str = "") -> Job:
+def spec_of(project: Project, program: Path, expected: Expectations, report: str = "") -> RunSpec:
     """What is asked of the process of `program`; its report goes to the file `report`."""
     path = project.recording_of(program)
-    return Job(
+    return RunSpec(
         program=str(program.resolve()),
         report=report,
         cassette=str(path) if path.is_file() else None,
@@ -89,15 +90,15 @@ def job_of(project: Project, program: Path, expected: Expectations, report: str 
     )
 
 
-def broken_off(project: Project, program: Path, expected: Expectations, run: Run) -> Problem:
-    """Why a process ended without a report: at the time limit, or by itself."""
+def broken_off(project: Project, program: Path, time_limit: float, run: Run) -> Problem:
+    """Why a process ended without a report: at its time limit, in seconds, or by itself."""
     name, path = project.relative(program), str(program.resolve())
     if run.stuck:
         found = re.search(rf'File "{re.escape(path)}", line (\d+)', run.stuck)
         return TIME_LIMIT.problem(
             name,
             int(found[1]) if found else 1,
-            f"the program was still running after {expected.time_limit or project.time_limit:g} s",
+            f"the program was still running after {time_limit:g} s",
             "make it end, or give it a time-limit in its expectations",
         )
     what = f"the process ended with {run.code}{last_line(run.stderr)}"

@@ -1,4 +1,4 @@
-"""How does a job get a fresh process of its own, and its report get back?"""
+"""Gives each run a fresh process of its own, and brings its report back."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from typing import TypeVar
 
 from docproof.core.project import Project
 from docproof.replay.servers import Server, Servers, environment, handed, text
-from docproof.sandbox.job import CURRENT, Job, Report
+from docproof.sandbox.spec import CURRENT, Report, RunSpec
 
 _Me = TypeVar("_Me", bound="Runner")
 
 
 @dataclass(frozen=True)
 class Run:
-    """One run of a job: the exit code of its process, what it wrote, and where it ran.
+    """One run: the exit code of its process, what it wrote, and where it ran.
 
     `report` is None if the process ended before it could write one; `stuck` is
     where the program was if that was at the time limit.
@@ -38,12 +38,12 @@ class Run:
 
 
 class Runner:
-    """Runs jobs, each in a process forked from one that has imported the project's `preload`.
+    """Runs programs, each in a process forked from one that has imported the project's `preload`.
 
     A context manager; several threads may use it at once. `python` is the
     interpreter, which must find docproof and what it replays with, `variables`
     what its environment has besides the usual. With a `key`, which can be empty,
-    jobs can record. `servers` are those to fork from; otherwise it makes one of its own.
+    runs can record. `servers` are those to fork from; otherwise it makes one of its own.
     """
 
     def __init__(
@@ -77,29 +77,29 @@ class Runner:
             self._server.close(at_once=error is not None)  # and nobody waits for it any longer
         self._folder.cleanup()
 
-    def run(self, job: Job, fresh: bool = False) -> Run:
-        """Run a job; `fresh`: in an interpreter of its own. Raises `BadInput` if none starts."""
+    def run(self, spec: RunSpec, fresh: bool = False) -> Run:
+        """Do a run; `fresh`: in an interpreter of its own. Raises `BadInput` if none starts."""
         folder = Path(self._folder.name) / str(next(self._runs))
         (folder / CURRENT).mkdir(parents=True)
-        job = replace(job, report=str(folder / "report"))
-        code = self._alone(job) if fresh else self.start().ask(job)
-        path = Path(job.report)
+        spec = replace(spec, report=str(folder / "report"))
+        code = self._alone(spec) if fresh else self.start().ask(spec)
+        path = Path(spec.report)
         report = Report(**json.loads(path.read_text("utf-8"))) if path.is_file() else None
         return Run(
-            code, text(job.report + ".stdout"), text(job.report + ".stderr"), report,
-            text(job.report + ".stuck"), folder / CURRENT,
+            code, text(spec.report + ".stdout"), text(spec.report + ".stderr"), report,
+            text(spec.report + ".stuck"), folder / CURRENT,
         )  # fmt: skip
 
-    def _alone(self, job: Job) -> int:
-        """Run a job in an interpreter of its own."""
-        home = str(Path(job.report).with_name(CURRENT))
+    def _alone(self, spec: RunSpec) -> int:
+        """Run a program in an interpreter of its own."""
+        home = str(Path(spec.report).with_name(CURRENT))
         with (
-            open(job.report + ".stdout", "wb") as out,
-            open(job.report + ".stderr", "wb") as err,
-            handed(self._key if job.record else None) as pipes,
+            open(spec.report + ".stdout", "wb") as out,
+            open(spec.report + ".stderr", "wb") as err,
+            handed(self._key if spec.record else None) as pipes,
         ):
             return subprocess.run(
-                [self._python, "-m", "docproof.sandbox.process", job.to_json(), *map(str, pipes)],
+                [self._python, "-m", "docproof.sandbox.process", spec.to_json(), *map(str, pipes)],
                 env=environment(self.project, home) | self._variables,
                 cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=pipes,
             ).returncode  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which process do a project's jobs fork from, and what has it imported?"""
+"""Keeps the processes that a project's runs fork from, which have imported what it preloads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.replay.verdict import last_line
-from docproof.sandbox.job import Job
+from docproof.sandbox.spec import RunSpec
 
 PRELOAD = rule(
     "preload",
@@ -52,7 +52,7 @@ _MOMENT = 1.0  # seconds
 
 
 class Server:
-    """A process that imports the project's `preload` once, and forks from there for each job.
+    """A process that imports the project's `preload` once, and forks from there for each run.
 
     Several threads and several runners may ask it at once. What it was made of is as for
     `Runner`; its home folder is one in the folder `below`, or among the temporary ones.
@@ -88,26 +88,26 @@ class Server:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
-    def ask(self, job: Job) -> int:
-        """The exit status of a job's process; raises `BadInput` if there is no server."""
+    def ask(self, spec: RunSpec) -> int:
+        """The exit status of a run's process; raises `BadInput` if there is no server."""
         answer: Future[int] = Future()
-        self._asked[job.report] = answer
+        self._asked[spec.report] = answer
         try:
             with self._lock:
-                _piped(self.process.stdin).write(job.to_json() + "\n")
+                _piped(self.process.stdin).write(spec.to_json() + "\n")
                 _piped(self.process.stdin).flush()
         except BrokenPipeError:
             raise BadInput(_no_server(text(self._errors))) from None
         return answer.result()
 
     def close(self, at_once: bool = False) -> None:
-        """End the process, and what it runs; `at_once`: without waiting for a job's end."""
+        """End the process, and what it runs; `at_once`: without waiting for a run's end."""
         if at_once:
             self.process.kill()
         with contextlib.suppress(BrokenPipeError):
             _piped(self.process.stdin).close()
         self.process.wait()
-        self._listener.join(_MOMENT)  # a job that was interrupted may hold the pipe for longer
+        self._listener.join(_MOMENT)  # a run that was interrupted may hold the pipe for longer
         self._home.cleanup()
 
     def _listen(self) -> None:

@@ -11,7 +11,7 @@ from docproof.recordings import expectations, recording, validate
 from docproof.recordings.expectations import Expectations
 from docproof.recordings.recording import Recording
 from docproof.replay.differences import difference
-from docproof.sandbox.job import Report
+from docproof.sandbox.spec import Report
 
 RECORDING_MISSING = rule(
     "recording-missing",

@@ -10,24 +10,24 @@ from typing import Any
 
 from docproof.recordings import recording
 from docproof.sandbox import redact
-from docproof.sandbox.job import Job, Report, line_in
+from docproof.sandbox.spec import Report, RunSpec, line_in
 
 _BOUNDARY = re.compile(r"multipart/[\w-]+;.*boundary=\"?([^\s\";]+)")
 
 
-def played(job: Job) -> Any:
-    """The job's recording while its answers are given, or while it is made; a context manager."""
-    import vcr  # here, since clients.install() must come first
+def played(spec: RunSpec) -> Any:
+    """The recording of a run, played or being made; a context manager."""
+    import vcr  # here, since transport.install() must come first
 
     machine = vcr.VCR(
         match_on=["method", "scheme", "host", "port", "path", "query", "json"],
         before_record_request=_clean,
         serializer="recording",
-        record_mode=vcr.mode.ALL if job.record else vcr.mode.NONE,
+        record_mode=vcr.mode.ALL if spec.record else vcr.mode.NONE,
     )
     machine.register_matcher("json", _bodies_agree)
     machine.register_serializer("recording", recording)
-    return machine.use_cassette(job.cassette or os.devnull + "/none")
+    return machine.use_cassette(spec.cassette or os.devnull + "/none")
 
 
 def _clean(request: Any) -> Any:
@@ -69,16 +69,16 @@ def _parsed(body: Any) -> Any:
     return body
 
 
-def watch(cassette: Any, job: Job, report: Report) -> None:
+def watch(cassette: Any, spec: RunSpec, report: Report) -> None:
     """Note each request that the cassette cannot answer, whatever the program makes of it."""
     can_play = cassette.can_play_response_for
 
     def noting(request: Any) -> bool:
         found = bool(can_play(request))
-        if not found and not job.record:
+        if not found and not spec.record:
             report.missed.append(
                 {
-                    "line": line_in(job.program, sys._getframe()),
+                    "line": line_in(spec.program, sys._getframe()),
                     "sent": _described(request),
                     "recorded": _closest(cassette, request),
                 }

@@ -1,7 +1,7 @@
 """How do the answers reach the program: at what pace, with which faults?
 
 vcrpy takes the place of the HTTP clients' transports (httpx's, its fork's and aiohttp's).
-This stands above it; below it, while a program is recorded, stands docproof.sandbox.gate.
+This stands above it; below it, while a program is recorded, stands docproof.sandbox.transport.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import httpx
 
 from docproof.recordings import recording
 from docproof.recordings.expectations import Fault
-from docproof.sandbox.job import Job, Report
+from docproof.sandbox.spec import Report, RunSpec
 
 # What Linux says when there is no connection.
 _NO_CONNECTION = {
@@ -29,11 +29,11 @@ _NO_CONNECTION = {
 _sleep = time.sleep  # the real one, for the pace that a person sees
 
 
-def install(job: Job, report: Report) -> None:
-    """Put pace and faults above vcrpy, in a process that runs only this job."""
-    counter = _Counter(job, report)
+def install(spec: RunSpec, report: Report) -> None:
+    """Put pace and faults above vcrpy, in a process that does only this run."""
+    counter = _Counter(spec, report)
     for package in httpx_packages():
-        _stand_above(package, counter, job.pace)
+        _stand_above(package, counter, spec.pace)
     aiohttp_inner = aiohttp.ClientSession._request
 
     async def _request(self: Any, method: str, url: Any, **options: Any) -> Any:
@@ -46,7 +46,7 @@ def install(job: Job, report: Report) -> None:
         response = await aiohttp_inner(self, method, url, **options)
         await asyncio.sleep(counter.delay(response.headers))
         if counter.shapes(fault, response.headers):
-            response.content = _feed(await response.read(), fault, job.pace)
+            response.content = _feed(await response.read(), fault, spec.pace)
         return response
 
     aiohttp.ClientSession._request = _request  # type: ignore[assignment,method-assign]
@@ -89,9 +89,9 @@ def _stand_above(package: Any, counter: _Counter, pace: float) -> None:
 class _Counter:
     """Numbers the requests, so that each finds the fault meant for it."""
 
-    def __init__(self, job: Job, report: Report) -> None:
-        self._job, self._report = job, report
-        self._faults = {fault.request: fault for fault in job.faults}
+    def __init__(self, spec: RunSpec, report: Report) -> None:
+        self._job, self._report = spec, report
+        self._faults = {fault.request: fault for fault in spec.faults}
 
     def next(self, host: str) -> Fault | None:
         """The fault meant for a request to `host`, if any."""

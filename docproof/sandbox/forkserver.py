@@ -1,9 +1,9 @@
-"""How does each program get a fresh process without paying for LiteLLM's import?
+"""Forks a process for each run, so that it need not pay for LiteLLM's import.
 
 One process imports the modules named on its command line, after the folder that
-they may be in, and then forks for each job that it reads: one line of JSON in,
-the job's report and exit status out. Nothing a program does is seen by the next, since the
-parent runs no program itself.
+they may be in, and then forks for each run spec that it reads: one line of JSON in,
+the path of the report and the exit status out. Nothing a program does is seen by the
+next, since the parent runs no program itself.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ import sys
 import tempfile
 from typing import IO
 
-from docproof.sandbox import cassettes, clients, process
-from docproof.sandbox.job import CURRENT, Job
+from docproof.sandbox import cassettes, process
+from docproof.sandbox.spec import CURRENT, RunSpec
+from docproof.sandbox.transport import Transport, install
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def main() -> None:
-    """Serve jobs from standard input until it ends."""
-    arguments = sys.argv[1:]
+    """Serve run specs from standard input until it ends."""
+    arguments, transport = sys.argv[1:], None
     if arguments[0] == "--record":
-        clients.install(int(arguments[1]))
+        transport = install(int(arguments[1]))
         _end_with_the_parent()
         arguments = arguments[2:]
     root, *modules = arguments
@@ -43,11 +44,11 @@ def main() -> None:
     # The children share the parent's memory until the collector touches it.
     gc.collect()
     gc.freeze()
-    _serve(answers)
+    _serve(answers, transport)
 
 
-def _serve(answers: IO[str]) -> None:
-    """Answer each job with its report's path and its exit status, whichever ends first."""
+def _serve(answers: IO[str], transport: Transport | None) -> None:
+    """Answer each spec with its report's path and its exit status, whichever ends first."""
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     signal.set_wakeup_fd(wake)
@@ -69,25 +70,25 @@ def _serve(answers: IO[str]) -> None:
                 return
             *lines, rest = (rest + part).split(b"\n")
             for line in lines:
-                job = Job.from_json(line.decode())
+                spec = RunSpec.from_json(line.decode())
                 child = os.fork()
                 if child == 0:
                     signal.set_wakeup_fd(-1)
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                     os.close(woken)
                     os.close(wake)
-                    if sys.argv[1] == "--record":
+                    if transport:
                         _end_with_the_parent()
-                    _become(job)
-                running[child] = job.report
+                    _become(spec, transport)
+                running[child] = spec.report
 
 
 def _warm_up() -> None:
     """Do once what every child would do: look at the platform, import vcrpy's stubs."""
     platform.uname().processor  # noqa: B018
     with contextlib.suppress(FileNotFoundError), tempfile.TemporaryDirectory() as folder:
-        job = Job(program="", report="", cassette=f"{folder}/none")
-        with cassettes.played(job):
+        spec = RunSpec(program="", report="", cassette=f"{folder}/none")
+        with cassettes.played(spec):
             pass
 
 
@@ -97,17 +98,17 @@ def _end_with_the_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _become(job: Job) -> None:
+def _become(spec: RunSpec, transport: Transport | None) -> None:
     for number, name, flags in (
         (0, os.devnull, os.O_RDONLY),
-        (1, job.report + ".stdout", os.O_WRONLY | os.O_CREAT),
-        (2, job.report + ".stderr", os.O_WRONLY | os.O_CREAT),
+        (1, spec.report + ".stdout", os.O_WRONLY | os.O_CREAT),
+        (2, spec.report + ".stderr", os.O_WRONLY | os.O_CREAT),
     ):
         opened = os.open(name, flags, 0o600)
         os.dup2(opened, number)
         os.close(opened)
-    os.chdir(os.path.join(os.path.dirname(job.report), CURRENT))
-    process.perform(job)
+    os.chdir(os.path.join(os.path.dirname(spec.report), CURRENT))
+    process.perform(spec, transport)
 
 
 if __name__ == "__main__":

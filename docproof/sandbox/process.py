@@ -24,8 +24,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
-from docproof.sandbox import cassettes, clients, clock, faults, gate
-from docproof.sandbox.job import Job, Report, line_in
+from docproof.sandbox import cassettes, clock, faults
+from docproof.sandbox.spec import Report, RunSpec, line_in
+from docproof.sandbox.transport import Gate, Transport, install
 
 # What a program could do to reach beyond its recording. Python announces each
 # (sys.addaudithook); the number says which argument of the event is the target.
@@ -45,17 +46,20 @@ REACHES_OUT = {
 _LOOKS_UP = ("socket.getaddrinfo", "socket.gethostbyname")
 
 
-def perform(job: Job) -> NoReturn:
-    """Run the job's program, write the report, and leave with the program's exit code."""
+def perform(spec: RunSpec, transport: Transport | None = None) -> NoReturn:
+    """Run the program of a spec, write the report, and leave with the program's exit code.
+
+    With the `transport` through which it is recorded, if it is.
+    """
     report = Report()
-    if job.time_limit:
+    if spec.time_limit:
         # Ends the process at the limit, whatever it is doing, and says where it was.
-        stuck = open(job.report + ".stuck", "w")  # noqa: SIM115
-        faulthandler.dump_traceback_later(job.time_limit, exit=True, file=stuck)
-    if not job.interactive:
-        sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(job, report)))
-    with set_for(job, report):
-        report.exit = _run(job, report)
+        stuck = open(spec.report + ".stuck", "w")  # noqa: SIM115
+        faulthandler.dump_traceback_later(spec.time_limit, exit=True, file=stuck)
+    if not spec.interactive:
+        sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(spec, report)))
+    with sandbox(spec, report, transport):
+        report.exit = _run(spec, report)
         # As the interpreter does at its end: LiteLLM's own threads finish here.
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
@@ -65,39 +69,39 @@ def perform(job: Job) -> NoReturn:
 
 
 @contextlib.contextmanager
-def set_for(job: Job, report: Report) -> Iterator[None]:
-    """The stage: what runs in here finds the job's environment and answers, and no network.
+def sandbox(spec: RunSpec, report: Report, transport: Transport | None = None) -> Iterator[None]:
+    """The sandbox: what runs in here finds the spec's environment and answers, and no network.
 
     At its end the report is written. The process is good for nothing else afterwards.
     """
-    for variable, value in job.environment.items():
+    for variable, value in spec.environment.items():
         if value is None:
             os.environ.pop(variable, None)
         else:
             os.environ[variable] = value
-    _shut_network(job, report)
-    if job.record:
-        gate.open_for(job, report, clients.key())
-    if job.skip_waits:
+    # A process that can record also replays what it has recorded.
+    gate = transport.open_for(spec, report) if transport and spec.record else None
+    _shut_network(spec, report, gate)
+    if spec.skip_waits:
         clock.skip_waits()
-    with cassettes.played(job) as cassette:
-        cassettes.watch(cassette, job, report)
-        faults.install(job, report)
+    with cassettes.played(spec) as cassette:
+        cassettes.watch(cassette, spec, report)
+        faults.install(spec, report)
         yield
-    if not job.record:
+    if not spec.record:
         report.unplayed = [n for n in range(len(cassette)) if not cassette.play_counts[n]]
-    Path(job.report).write_text(json.dumps(asdict(report)), "utf-8")
+    Path(spec.report).write_text(json.dumps(asdict(report)), "utf-8")
 
 
-def _run(job: Job, report: Report) -> int:
+def _run(spec: RunSpec, report: Report) -> int:
     main = types.ModuleType("__main__")
-    main.__file__ = job.program
+    main.__file__ = spec.program
     sys.modules["__main__"] = main
-    sys.argv = [Path(job.program).name, *job.arguments]
-    sys.path[0] = str(Path(job.program).parent)
+    sys.argv = [Path(spec.program).name, *spec.arguments]
+    sys.path[0] = str(Path(spec.program).parent)
     try:
-        source = Path(job.program).read_bytes()
-        exec(compile(source, job.program, "exec"), main.__dict__)
+        source = Path(spec.program).read_bytes()
+        exec(compile(source, spec.program, "exec"), main.__dict__)
     except SystemExit as end:
         if end.code is None or isinstance(end.code, int):
             return (end.code or 0) & 0xFF
@@ -107,7 +111,7 @@ def _run(job: Job, report: Report) -> int:
         trace = [
             entry
             for entry in traceback.TracebackException.from_exception(error).stack
-            if entry.filename == job.program
+            if entry.filename == spec.program
         ]
         report.raised = f"{type(error).__name__}: {error}".splitlines()[0]
         report.raised_line = (trace[-1].lineno or 0) if trace else _syntax_line(error)
@@ -124,8 +128,8 @@ def _syntax_line(error: BaseException) -> int:
 class _ClosedInput(io.RawIOBase):
     """Standard input that is at its end, and tells that it was asked."""
 
-    def __init__(self, job: Job, report: Report) -> None:
-        self._job, self._report = job, report
+    def __init__(self, spec: RunSpec, report: Report) -> None:
+        self._job, self._report = spec, report
 
     def readable(self) -> bool:
         return True
@@ -136,7 +140,7 @@ class _ClosedInput(io.RawIOBase):
         return 0
 
 
-def _shut_network(job: Job, report: Report) -> None:
+def _shut_network(spec: RunSpec, report: Report, gate: Gate | None) -> None:
     # Clients name the machine in their headers; Python asks `uname` for that, once.
     platform.uname().processor  # noqa: B018
 
@@ -144,17 +148,17 @@ def _shut_network(job: Job, report: Report) -> None:
         if event not in REACHES_OUT:
             return
         verb, position = REACHES_OUT[event]
-        if event in _LOOKS_UP and _named(arguments[position]) in job.unreachable:
+        if event in _LOOKS_UP and _named(arguments[position]) in spec.unreachable:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         if arguments[position] is None:  # sendmsg on a connected pair of sockets
             return
-        if job.record:
+        if gate:
             refusal = event.startswith("socket.") and gate.past(verb, _named(arguments[position]))
             if refusal:
                 raise refusal
             return
         what = f"{verb} {_named(arguments[position])}"
-        report.reached_out.append({"what": what, "line": line_in(job.program, sys._getframe())})
+        report.reached_out.append({"what": what, "line": line_in(spec.program, sys._getframe())})
         raise ConnectionRefusedError(f"{what}, but a replay has no network")
 
     sys.addaudithook(refuse)
@@ -167,15 +171,14 @@ def _named(target: Any) -> str:
 
 
 def main() -> NoReturn:
-    """Perform the one job that the command line holds."""
-    job = Job.from_json(sys.argv[1])
-    if job.record:
-        clients.install(int(sys.argv[2]))
-    sys.path.insert(0, job.root)
-    for name in job.preload:
+    """Do the one run whose spec the command line holds."""
+    spec = RunSpec.from_json(sys.argv[1])
+    transport = install(int(sys.argv[2])) if spec.record else None
+    sys.path.insert(0, spec.root)
+    for name in spec.preload:
         importlib.import_module(name)
-    sys.path.remove(job.root)
-    perform(job)
+    sys.path.remove(spec.root)
+    perform(spec, transport)
 
 
 if __name__ == "__main__":

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from docproof.replay.replay import Replayer
 from docproof.replay.servers import Servers
+from tests.helpers import imported as imports
 from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.imported import Import
+from tests.helpers.shared import Once
 from tests.helpers.stage import Stage
 
 
@@ -28,3 +31,17 @@ def stage(request: pytest.FixtureRequest, claimant: Replayer) -> Stage:
     inside = request.path.relative_to(ROOT / "tests/claims")
     name = inside.stem.removeprefix("test_").replace("_", "-")
     return Stage(claimant, (inside.parent / name).as_posix())
+
+
+@pytest.fixture(scope="session")
+def imported(once: Once) -> Callable[[bool], Import]:
+    """Gives what asked_for.py tells, warnings included, where no host's name is found.
+
+    Its argument is whether LITELLM_LOCAL_MODEL_COST_MAP is set. Only a fresh interpreter
+    shows what an import does, and each takes seconds; so there are two for all claims.
+    """
+
+    def imported(switched: bool) -> Import:
+        return once(f"imported-{switched}", lambda folder: imports.imported(folder, switched))
+
+    return imported

@@ -40,6 +40,10 @@ class Progress:
             self.reporter.ensure_newline()
             self.reporter.write_line(self.line(now))
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_handlecrashitem(self, crashitem: str) -> None:
+        self.running.pop(crashitem, None)
+
     def line(self, now: float) -> str:
         """How many are done, and which are being done, for how long."""
         longest = sorted(self.running.items(), key=lambda one: one[1])[:SHOWN]
@@ -62,6 +66,12 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     if report.failed:
         report.sections.append(("to run it alone", alone(report.nodeid)))
     return report
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport) -> None:
+    """The same on a test whose worker died."""
+    report.sections.append(("to run it alone", alone(crashitem)))
 
 
 def alone(nodeid: str) -> str:

@@ -56,6 +56,13 @@ class Stage:
         place.expectations_of(program).write_text(f"why: a claim\n{expect}", "utf-8")
         return self.replayer.play(program)
 
+    def tells(self, code: str) -> str:
+        """What a program prints that asks nobody; `import litellm` costs nothing there."""
+        name = next((GUIDE.recordings / self.folder).glob("*.expected.yaml"))
+        outcome = self.run(code, name.name.partition(".")[0], "requests: 0\n", lambda made: [])
+        assert lines(outcome) == ""
+        return outcome.stdout
+
 
 def lines(outcome: Outcome) -> str:
     """All that was wrong with a run."""

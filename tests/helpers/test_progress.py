@@ -12,6 +12,7 @@ from tests.helpers.guide import ROOT
 from tests.helpers.progress import Progress, alone
 
 FAILS = "def test_it():\n    assert 1 == 2\n"
+DIES = "import os\n\ndef test_it():\n    os.kill(os.getpid(), 9)\n"
 
 
 @pytest.mark.parametrize(
@@ -28,11 +29,13 @@ def test_a_name_that_is_none_for_a_shell_stands_for_all_its_cases() -> None:
     assert alone("tests/x.py::test_a[$x]") == 'make test ARGS="tests/x.py::test_a"'
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_a_failure_ends_with_the_command(pytester: pytest.Pytester, workers: str) -> None:
-    pytester.makepyfile(test_x=FAILS)
+@pytest.mark.parametrize(("test", "workers"), [(FAILS, "0"), (FAILS, "2"), (DIES, "2")])
+def test_a_failure_ends_with_the_command(
+    pytester: pytest.Pytester, test: str, workers: str
+) -> None:
+    pytester.makepyfile(test_x=test)
     pytester.makeini("[pytest]\naddopts = -p tests.helpers.progress\n")
-    done = pytester.runpytest_inprocess("-n", workers)
+    done = pytester.runpytest_inprocess("-n", workers, "--max-worker-restart=0")
     report = done.stdout.str().partition("FAILURES")[2].partition("\n===")[0]
     assert report.splitlines()[-1] == 'make test ARGS="test_x.py::test_it"'
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from docproof.replay.servers import Servers
 from tests.helpers.workers import cores, group, memory, number
 
 PAGE = "get-started/integrations/litellm"
@@ -52,3 +53,9 @@ def test_there_are_half_as_many_again_as_cores_and_no_more_than_the_memory_is_fo
 def test_the_machine_says_what_it_has() -> None:
     assert cores() >= 1
     assert memory() > GB // 2
+
+
+def test_what_a_worker_that_is_killed_leaves_is_where_pytest_sweeps(
+    servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert servers.folder.parent == tmp_path_factory.getbasetemp()

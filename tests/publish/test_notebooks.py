@@ -22,14 +22,15 @@ from docproof.pages.page import Page, read_page
 from docproof.publish import downloads
 from docproof.publish.notebooks import notebook
 from docproof.replay import verdict
-from docproof.replay.replay import job_of
+from docproof.replay.replay import spec_of
 from docproof.replay.runner import environment
 from docproof.rules import walkthroughs
-from docproof.sandbox.job import Report
+from docproof.sandbox.spec import Report
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import Sandbox
 
 GUIDE = load_project(ROOT)
+KERNEL = str(ROOT / "tests/helpers/kernel.py")
 READ = [read_page(GUIDE, path) for path in GUIDE.pages()]
 WALKS = [(page, ROOT / name) for page in READ for name in walkthroughs.declared(page)]
 
@@ -80,11 +81,11 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
     def run(text: str, program: Path) -> Run:
         expected, problem = verdict.prepare(GUIDE, program)
         assert problem is None
-        job = job_of(GUIDE, program, expected, str(tmp_path / "report"))
-        spec = tmp_path / "kernels/staged/kernel.json"
-        spec.parent.mkdir(parents=True)
-        argv = [sys.executable, "-m", "docproof.sandbox.kernel", job.to_json(), "{connection_file}"]
-        spec.write_text(json.dumps({"argv": argv, "display_name": "", "language": "python"}))
+        spec = spec_of(GUIDE, program, expected, str(tmp_path / "report"))
+        kernel = tmp_path / "kernels/staged/kernel.json"
+        kernel.parent.mkdir(parents=True)
+        argv = [sys.executable, KERNEL, spec.to_json(), "{connection_file}"]
+        kernel.write_text(json.dumps({"argv": argv, "display_name": "", "language": "python"}))
         monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
         monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
         made = nbformat.reads(text, 4)

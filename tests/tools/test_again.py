@@ -124,5 +124,5 @@ def test_another_litellm_or_another_address_would_answer_otherwise(copy: Project
 
 def test_the_recorder_is_all_that_takes_part_in_recording() -> None:
     names = {path.stem for path in again._recorder()}
-    assert {"record", "attempt", "redact", "gate", "clients", "cassettes", "recording"} <= names
+    assert {"record", "attempt", "redact", "transport", "cassettes", "recording"} <= names
     assert names.isdisjoint({"prose", "layout", "fix"})

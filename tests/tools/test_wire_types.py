@@ -1,4 +1,7 @@
-"""The wire types are those of the installed openai, and are read as openai reads them."""
+"""The wire types are those of the installed openai, and are read as openai reads them.
+
+Only the tests import openai, since every worker imports this module.
+"""
 
 from __future__ import annotations
 
@@ -9,28 +12,25 @@ import sys
 from typing import Any
 
 import httpx
-import openai
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from openai.types import Batch, FileObject, Model
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import ValidationError
 
 from docproof.recordings.answers import WireTypes
 from docproof.recordings.schema import misfits
 from tests.docproof.recordings.test_wellformed import BATCH, FILE, MODEL, STREAM, URL, completion
 from tests.helpers.guide import ROOT
-from tools import wire_types
 
-DATA = json.loads(wire_types.FILE.read_text("utf-8"))
+TEXT = (ROOT / "proof/wire-types.json").read_text("utf-8")
+DATA = json.loads(TEXT)
 CALL = {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
 CALLS = {"role": "assistant", "content": None, "tool_calls": [CALL]}
 TOKEN = {"token": "a", "logprob": -0.5, "top_logprobs": [], "bytes": [97]}
 # Embeddings are not among them: as base64 they fit, and openai decodes them first.
-EXAMPLES: list[tuple[type[Any], Any]] = [
+EXAMPLES: list[tuple[str, Any]] = [
     (
-        ChatCompletion,
+        "ChatCompletion",
         completion(
             choices=[
                 {
@@ -44,11 +44,11 @@ EXAMPLES: list[tuple[type[Any], Any]] = [
             prompt_logprobs=None,
         ),
     ),
-    (ChatCompletionChunk, json.loads(STREAM[1])),
-    (ChatCompletionChunk, json.loads(STREAM[4])),
-    (FileObject, FILE),
-    (Batch, {**BATCH, "request_counts": {"total": 1, "completed": 1, "failed": 0}}),
-    (Model, MODEL),
+    ("ChatCompletionChunk", json.loads(STREAM[1])),
+    ("ChatCompletionChunk", json.loads(STREAM[4])),
+    ("FileObject", FILE),
+    ("Batch", {**BATCH, "request_counts": {"total": 1, "completed": 1, "failed": 0}}),
+    ("Model", MODEL),
 ]
 ANYTHING = st.one_of(
     st.none(), st.booleans(), st.integers(0, 3), st.just(0.5), st.sampled_from(["", "stop", "f"]),
@@ -62,14 +62,18 @@ def test_the_wire_types_are_those_of_the_installed_version() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
     )
     assert done.returncode == 0, done.stderr
-    same = done.stdout == wire_types.FILE.read_text("utf-8")
-    assert same, f"proof/wire-types.json is out of date; renew it: {wire_types.COMMAND}"
+    same = done.stdout == TEXT
+    assert same, "proof/wire-types.json is out of date; renew it: make names"
 
 
-@pytest.mark.parametrize("name", wire_types.ANSWERS)
+@pytest.mark.parametrize("name", DATA["answers"])
 def test_the_client_asks_for_each_answer_at_its_address_and_takes_it_for_that_type(
     name: str,
 ) -> None:
+    import openai
+
+    from tools.wire_types import ANSWERS
+
     asked: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -85,7 +89,7 @@ def test_the_client_asks_for_each_answer_at_its_address_and_takes_it_for_that_ty
     wire = WireTypes(DATA["answers"], DATA["events"], DATA["types"])
     sent = {"method": asked[0].method, "uri": str(asked[0].url)}
     assert wire.of(sent) == (name, "an/id" if "{id}" in name else "")
-    wanted = wire_types.ANSWERS[name]
+    wanted = ANSWERS[name]
     assert wanted is None or type(got) is wanted
 
 
@@ -112,7 +116,10 @@ CALLS_OF: dict[str, Any] = {
 
 @given(st.data())
 def test_a_value_fits_if_openai_s_own_type_takes_it(data: st.DataObject) -> None:
-    model, example = data.draw(st.sampled_from(EXAMPLES))
+    from openai import types
+
+    name, example = data.draw(st.sampled_from(EXAMPLES))
+    model = getattr(types.chat if name.startswith("Chat") else types, name)
     value = copy.deepcopy(example)
     for _ in range(data.draw(st.integers(0, 2))):
         places = list(_places(value))
@@ -121,7 +128,7 @@ def test_a_value_fits_if_openai_s_own_type_takes_it(data: st.DataObject) -> None
             del inside[key]
         else:
             inside[key] = copy.deepcopy(data.draw(ANYTHING))
-    wrong = list(misfits(value, {"$ref": model.__name__}, DATA["types"]))
+    wrong = list(misfits(value, {"$ref": name}, DATA["types"]))
     try:
         model.model_validate(value, strict=True)
     except ValidationError:

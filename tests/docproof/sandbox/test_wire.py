@@ -14,7 +14,7 @@ import pytest
 
 from docproof.recordings.expectations import Fault
 from docproof.sandbox import faults
-from docproof.sandbox.job import Job, Report
+from docproof.sandbox.spec import Report, RunSpec
 
 BODY = b"data: 1\n\ndata: 2\n\ndata: 3\n\n"
 
@@ -60,8 +60,8 @@ def fork() -> Any:
 
 def stood_above(package: Any, *given: Fault) -> Report:
     report = Report()
-    job = Job(program="x.py", report="", faults=given)
-    faults._stand_above(package, faults._Counter(job, report), 0)
+    spec = RunSpec(program="x.py", report="", faults=given)
+    faults._stand_above(package, faults._Counter(spec, report), 0)
     return report
 
 

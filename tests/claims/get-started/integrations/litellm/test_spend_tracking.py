@@ -443,14 +443,17 @@ def test_budget_manager_does_not_stop_and_writes_a_file(stage: Stage) -> None:
     assert outcome.stdout.endswith("True\n['user_cost.json']\n")
 
 
-def test_a_function_is_called_for_chunks(stage: Stage) -> None:
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_function_is_called_for_chunks(stage: Stage, asked: bool) -> None:
     """a stream calls it for chunks as well, [...] At most one of these calls has the cost"""
     source = with_a_function(stage)
-    outcome = stage.run(source, "spend_log", change=lambda made: made[1:2])
+    if not asked:
+        source = replaced(source, ', "stream_options": {"include_usage": True}', "")
+    outcome = stage.run(source, "spend_log", change=lambda made: made[1:2] if asked else made[2:])
     assert lines(outcome) == ""
     called = json.loads(outcome.stdout.splitlines()[-1].lower())
     assert len(called) > 1
-    assert called.count(True) == 1
+    assert called.count(True) == asked
 
 
 def with_a_function(stage: Stage) -> str:
@@ -469,20 +472,6 @@ def with_a_function(stage: Stage) -> str:
     # Chunks that arrive one after another, as they do over a network.
     source = replaced(source, "list(answer)", "[time.sleep(0.1) or piece for piece in answer]")
     return "import time\n" + source + "time.sleep(0.2)\nprint([bool(cost) for cost in seen])\n"
-
-
-def test_a_stream_that_does_not_ask_has_no_call_with_a_cost(stage: Stage) -> None:
-    """At most one of these calls has the cost"""
-    source = replaced(
-        with_a_function(stage),
-        '"stream": True, "stream_options": {"include_usage": True}',
-        '"stream": True',
-    )
-    outcome = stage.run(source, "spend_log", change=lambda made: made[2:])
-    assert lines(outcome) == ""
-    called = json.loads(outcome.stdout.splitlines()[-1].lower())
-    assert len(called) > 1
-    assert called.count(True) == 0
 
 
 def test_acompletion_does_not_call_a_function(stage: Stage) -> None:

@@ -13,10 +13,10 @@ CURRENT = "current"  # the program's current folder, beside its report
 
 
 @dataclass(frozen=True)
-class Job:
+class RunSpec:
     """One run of `program`, whose answers are in `cassette` (None: it needs none).
 
-    With `record`, the answers come from the network, through docproof.sandbox.gate, and
+    With `record`, the answers come from the network, through docproof.sandbox.transport, and
     are written to `cassette`; requests to `addresses` go to `redirect` instead,
     if there is one, and no others go anywhere. What stands for the key in the
     program is among `placeholders`, and each exchange is told in the file
@@ -47,12 +47,12 @@ class Job:
     preload: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        """The job as a line of text."""
+        """The spec as a line of text."""
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Job:
-        """The job that `to_json` wrote."""
+    def from_json(cls, text: str) -> RunSpec:
+        """The spec that `to_json` wrote."""
         values = json.loads(text)
         for name in ("arguments", "addresses", "placeholders", "unreachable", "preload"):
             values[name] = tuple(values[name])

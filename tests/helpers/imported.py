@@ -1,0 +1,67 @@
+"""What a fresh interpreter says while it imports LiteLLM, for the claims that need to know."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+from docproof.replay.servers import environment
+from tests.helpers.guide import GUIDE
+
+# Tells each name that the process looks up, and lets it find none.
+WATCH = """\
+import sys
+import time
+
+time.sleep = lambda seconds: None
+
+
+def refuse(event, arguments):
+    if event == "socket.getaddrinfo":
+        print("looked up", arguments[0])
+        raise OSError("no network")
+
+
+sys.addaudithook(refuse)
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Import:
+    """What a fresh interpreter says while it imports LiteLLM, and while it streams afterwards."""
+
+    importing: str
+    streaming: str
+
+
+def imported(folder: Path, switched: bool) -> Import:
+    """What asked_for.py tells, run in `folder`; is LITELLM_LOCAL_MODEL_COST_MAP set?"""
+    switch = "LITELLM_LOCAL_MODEL_COST_MAP"
+    keys = "get-started/integrations/litellm/keys-and-supply-chain"
+    text = (GUIDE.programs / keys / "asked_for.py").read_text("utf-8")
+    count = 'print(f"LiteLLM knows {len(litellm.model_cost)} models all the same.")\n'
+    for old, new in (
+        ("logging.disable()\n", ""),
+        ("asked = set()\n", "asked = set()\nhandle_request = httpx.HTTPTransport.handle_request\n"),
+        (
+            'raise httpx.UnsupportedProtocol("This program sends nothing.")',
+            "return handle_request(transport, request)",
+        ),
+        ('print("Streaming', f'{count}print("Streaming'),
+    ):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (folder / "program.py").write_text(WATCH + text, "utf-8")
+    variables = environment(GUIDE, str(folder))
+    assert variables.pop(switch) == "True"
+    done = subprocess.run(
+        [sys.executable, "-u", "program.py"],
+        cwd=folder, env=variables | ({switch: "True"} if switched else {}),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    importing, title, streaming = done.stdout.partition("Streaming an answer")
+    assert title, done.stdout
+    return Import(importing, title + streaming)
