@@ -27,7 +27,8 @@ class Fault:
     """A fault: in `file`, `old` becomes `new` (at its end if `old` is ""); who is to catch it.
 
     `former` and `now` are the tests before and after, as pytest's arguments; without a
-    `former` one, nothing caught it before. `was` stood there before, if it was not `old`.
+    `former` one, nothing caught it before. `was` stood there before, if it was not `old`;
+    and in the file `was_in`, if git does not know that `file` comes from it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Fault:
     former: str
     now: str
     was: str = ""
+    was_in: str = ""
 
 
 def former(test: str) -> str:
@@ -71,7 +73,8 @@ def _names(file: str) -> list[str]:
 
 def put_in(fault: Fault, folder: Path) -> None:
     """Edit a file of a clone, and commit: some tests clone what is committed."""
-    file = next(path for name in _names(fault.file) if (path := folder / name).is_file())
+    names = (*_names(fault.file), fault.was_in)
+    file = next(path for name in names if (path := folder / name).is_file())
     text = file.read_text("utf-8")
     old = fault.was if fault.was and fault.was in text else fault.old
     assert old in text, f"{fault.name}: {file} has no {old!r}"

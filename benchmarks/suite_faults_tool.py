@@ -27,21 +27,24 @@ AGAIN, FORMER_AGAIN = (
 )
 ONE = f"{TOOL}/test_main.py::test_the_command_and_the_call_are_one"
 LEAVES = f"{TOOL}/test_main.py::test_a_call_leaves_nothing_in_its_process_and_nothing_for_the_next_project"
+GATE = "docproof/gate.py"
 
 
-def same(name: str, file: str, old: str, new: str, test: str, was: str = "") -> Fault:
+def same(
+    name: str, file: str, old: str, new: str, test: str, was: str = "", was_in: str = ""
+) -> Fault:
     """A fault that the same test has to catch, before and after."""
-    return Fault(name, file, old, new, former(test), test, was)
+    return Fault(name, file, old, new, former(test), test, was, was_in)
 
 
 FAULTS = [
     # record, called in the tests' process on a fork server that others use, too
-    same("a secret's redactor takes nothing out", "docproof/sandbox/transport.py", "body = gate.redactor.body(b\"\".join(self._parts))", "body = b\"\".join(self._parts)", f"{RECORD}::test_nothing_planted_is_left_of_any_kind_of_answer", "body = gate.scrubber.body(b\"\".join(self._parts))"),
-    same("an answer may be of any size", "docproof/sandbox/transport.py", "LARGEST = 8 * 2**20", "LARGEST = 2**25", f"{TROUBLE}::test_an_answer_that_is_none_ends_in_one_line_that_says_so"),
-    same("a request goes to another address", "docproof/sandbox/transport.py", "            raise self.refused(f\"it sends a {method} to {url}, which is not below {where}\")", "            key = \"\" if where else self.key", f"{TROUBLE}::test_nothing_is_sent_to_another_address"),
+    same("a secret's redactor takes nothing out", "docproof/sandbox/transport.py", "body = gate.redactor.body(b\"\".join(self._parts))", "body = b\"\".join(self._parts)", f"{RECORD}::test_nothing_planted_is_left_of_any_kind_of_answer", "body = gate.scrubber.body(b\"\".join(self._parts))", GATE),
+    same("an answer may be of any size", "docproof/sandbox/transport.py", "LARGEST = 8 * 2**20", "LARGEST = 2**25", f"{TROUBLE}::test_an_answer_that_is_none_ends_in_one_line_that_says_so", was_in=GATE),
+    same("a request goes to another address", "docproof/sandbox/transport.py", "            raise self.refused(f\"it sends a {method} to {url}, which is not below {where}\")", "            key = \"\" if where else self.key", f"{TROUBLE}::test_nothing_is_sent_to_another_address", was_in=GATE),
     same("two record one program at once", "docproof/record/record.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB", f"{TROUBLE}::test_two_recordings_of_one_program_at_once_are_refused"),
     same("what drifted is not said", "docproof/record/record.py", "found = drift.problems(one.name, old, made, to) or", "found = [] or", f"{TOOL}/record/test_compare.py::test_what_drifted_is_said_in_a_line"),
-    same("aiohttp's requests are not recorded", "docproof/sandbox/transport.py", "    _through_aiohttp(transport)\n", "", f"{TOOL}/record/test_round_trips.py"),
+    same("aiohttp's requests are not recorded", "docproof/sandbox/transport.py", "    _through_aiohttp(transport)\n", "", f"{TOOL}/record/test_round_trips.py", "    _through_aiohttp()\n", "docproof/clients.py"),
     same("the same answers are dated anew", "docproof/record/record.py", "same = old is not None and not wrong and not to.new_date and", "same = old is not None and wrong and", f"{TOOL}/record/test_recording.py::test_the_same_answers_leave_the_recording_as_it_is_date_included"),
     same("a run that prints chance is recorded", "docproof/record/record.py", "if again.stdout != outcome.stdout:", "if False:", f"{TOOL}/record/test_recording.py::test_a_program_that_prints_something_else_each_time_is_refused"),
     # killed at a dozen moments by day, at 50 by night
