@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+_ORIGIN = {f"test_{name}.py" for name in ("compare", "killed", "record", "round_trips", "trouble")}
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Fault:
     """A fault: in `file`, `old` becomes `new` (at its end if `old` is ""); who is to catch it.
 
     `former` and `now` are the tests before and after, as pytest's arguments; without a
-    `former` one, nothing caught it before.
+    `former` one, nothing caught it before. `was` stood there before, if it was not `old`;
+    and in the file `was_in`, if git does not know that `file` comes from it.
     """
 
     name: str
@@ -35,6 +37,15 @@ class Fault:
     new: str
     former: str
     now: str
+    was: str = ""
+    was_in: str = ""
+
+
+def former(test: str) -> str:
+    """Where a test was before the tool's tests had folders of their own."""
+    file, colons, name = test.partition("::")
+    place = "origin" if Path(file).name in _ORIGIN else ""
+    return Path("tests", place, Path(file).name).as_posix() + colons + name
 
 
 def cloned(source: Path, folder: Path) -> Path:
@@ -53,12 +64,21 @@ def cloned(source: Path, folder: Path) -> Path:
     return python
 
 
+def _names(file: str) -> list[str]:
+    """What a file is called, and what it was called before, the last name first."""
+    command = ["git", "log", "--follow", "--format=", "--name-only", "--", file]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8")
+    return list(dict.fromkeys([file, *filter(None, done.stdout.splitlines())]))
+
+
 def put_in(fault: Fault, folder: Path) -> None:
     """Edit a file of a clone, and commit: some tests clone what is committed."""
-    file = folder / fault.file
+    names = (*_names(fault.file), fault.was_in)
+    file = next(path for name in names if (path := folder / name).is_file())
     text = file.read_text("utf-8")
-    assert fault.old in text, f"{fault.name}: {fault.file} has no {fault.old!r}"
-    changed = text.replace(fault.old, fault.new, 1) if fault.old else text + fault.new
+    old = fault.was if fault.was and fault.was in text else fault.old
+    assert old in text, f"{fault.name}: {file} has no {old!r}"
+    changed = text.replace(old, fault.new, 1) if old else text + fault.new
     file.write_text(changed, "utf-8")
     who = ["-c", "user.name=N", "-c", "user.email=n@example.org", "-c", "commit.gpgsign=false"]
     subprocess.run(["git", *who, "commit", "-qam", fault.name], cwd=folder, check=True)

@@ -41,7 +41,8 @@ def measure(folder: Path, name: str, url: str, runs: int) -> None:
     program = folder / f"code/{FOLDER}/{name}.py"
     program.parent.mkdir(parents=True)
     shutil.copy(ROOT / f"code/{FOLDER}/{name}.py", program)
-    for path in ("mkdocs.yml", "pyproject.toml", "tests", "docs/api-reference/models.yml"):
+    files = ("mkdocs.yml", "pyproject.toml", "docs/api-reference/models.yml")
+    for path in (*files, "tests/cassettes", "tools", "proof"):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         copy = shutil.copytree if (ROOT / path).is_dir() else shutil.copy
         copy(ROOT / path, folder / path)

@@ -15,7 +15,7 @@ from rot_edits import Case, Edit, Place, append, drawn, replace, transform
 from docproof.core.project import Project, load_project
 from docproof.pages.includes import Include
 from docproof.pages.page import Page, read_page
-from docproof.rules import claims
+from docproof.rules import prose
 
 ROOT = Path(__file__).parent.parent
 _RANGE = re.compile(r":(\d+):(\d+)$")
@@ -34,7 +34,7 @@ def faults() -> list[Case]:
     return [
         Case(f"each page: {page.path.stem}", name, edit, places)
         for page in read
-        if claims.claims_of(guide, page.path).is_file()
+        if prose.claims_of(guide, page.path).is_file()
         for name, edit, places in _of(guide, page, shown_by)
     ]
 
@@ -96,7 +96,7 @@ def _names(page: Page) -> Iterator[_Fault]:
 
 
 def _claims(guide: Project, page: Page) -> Iterator[_Fault]:
-    path = claims.claims_of(guide, page.path)
+    path = prose.claims_of(guide, page.path)
     text = "\n".join(page.lines)
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         quoted = ast.get_docstring(node) if isinstance(node, ast.FunctionDef) else None

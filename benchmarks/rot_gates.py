@@ -45,7 +45,7 @@ def touched(copy: Path, clean: Path) -> Sequence[str]:
     changed = {
         path.relative_to(root)
         for root, other in ((copy, clean), (clean, copy))
-        for folder in ("code", "tests", "docproof", "docs")
+        for folder in ("code", "tests", "tools", "proof", "docproof", "docs")
         for path in (root / folder).rglob("*")
         if path.is_file()
         and path.suffix != ".pyc"

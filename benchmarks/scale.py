@@ -8,12 +8,15 @@ output of its own, in a temporary folder, and needs about a minute.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).parent.parent
 PAGE = "get-started/integrations/litellm"
@@ -26,14 +29,14 @@ def many(folder: Path, count: int) -> None:
     """A project of `count` pages that walk through a program each."""
     needed = (
         "docs/api-reference/reference.md",
+        "docs/get-started/get-api-key.md",
         "docs/api-reference/models.yml",
         "README.md",
-        "docs/get-started/get-api-key.md",
+        "Makefile",
     )
     for name in (
         *needed,
         "mkdocs.yml",
-        "proof/names.yml",
         "requirements.txt",
         "proof/names.txt",
         "proof/wire-types.json",
@@ -44,7 +47,8 @@ def many(folder: Path, count: int) -> None:
         shutil.copy(ROOT / name, folder / name)
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
     settings = settings.replace("[tool.docproof.outputs]", "[tool.unused]")
-    settings = "\n".join(line for line in settings.split("\n") if not line.startswith("claims"))
+    left_out = ("claims", "addresses")  # a page of these has none
+    settings = "\n".join(line for line in settings.split("\n") if not line.startswith(left_out))
     (folder / "pyproject.toml").write_text(settings, "utf-8")
     page = (ROOT / f"docs/{PAGE}.md").read_text("utf-8")
     program = (ROOT / f"code/{PROGRAM}.py").read_text("utf-8")
@@ -53,6 +57,13 @@ def many(folder: Path, count: int) -> None:
     # What belongs to the other program of the page is left out.
     start, end = page.index("Save this as `hello_litellm.py`"), page.index("When it is imported")
     page = page[:start] + page[end:]
+    declared = yaml.safe_load((ROOT / "proof/names.yml").read_text("utf-8"))
+    shown = page + "".join((folder / name).read_text("utf-8") for name in needed[:2])
+    used = {"EXAMPLE_API_KEY": "another program of the guide reads it"}
+    for name, why in declared.items():
+        if re.search(rf"(?:^ *|`){re.escape(name)}", shown, re.MULTILINE):
+            used[name] = why
+    (folder / "proof/names.yml").write_text(yaml.safe_dump(used, allow_unicode=True), "utf-8")
     for number in range(count):
         name = f"p{number:04}"
         text = page.replace(PROGRAM, name).replace("litellm_features", name)

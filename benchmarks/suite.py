@@ -27,7 +27,12 @@ PAGE = "get-started/integrations/litellm"
 FURTHER = f"{PAGE}/zz-further"
 MODEL = "hello_litellm"
 # What looks at all pages at once, and so takes longer with one more of them.
-SHARED = ("tests/browser", "tests/publish", "tests/test_site.py", "tests/test_published.py")
+SHARED = (
+    "tests/browser",
+    "tests/publish",
+    "tests/test_site.py",
+    "tests/docproof/rules/test_published.py",
+)
 LEAST = 2.0  # CPU seconds that a group costs to have a line of its own
 
 Costs = dict[str, tuple[float, float]]
@@ -70,7 +75,7 @@ def group(nodeid: str) -> str:
     """The line that a test is counted in."""
     if nodeid.startswith(("code/", "docs/")):
         return "programs and pages"
-    found = re.match(r"tests/(?:claims|browser|publish|origin)(?=/)|[^:]+", nodeid)
+    found = re.match(r"tests/(?:claims|browser|publish|docproof/record)(?=/)|[^:]+", nodeid)
     return found[0] if found else nodeid
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks.faults import Fault, main
+from benchmarks.faults import Fault, former, main
 
 CSS, STEPS, SCRIPT = (
     "docs/stylesheets/guide.css",
@@ -41,9 +41,11 @@ FEW = "tests/browser/test_search.py::test_what_stands_on_few_pages_finds_one_of_
 STRICT = "tests/test_site.py::test_a_link_or_an_include_that_leads_nowhere_fails_the_build"
 LINK = "tests/test_site.py::test_a_link_that_leads_nowhere_fails_the_build"
 MENU = "tests/test_site.py::test_a_page_that_is_not_in_the_menu_fails_the_build"
-MOVED = "tests/test_published.py::test_an_old_address_leads_to_the_new_one_by_a_relative_link"
+MOVED = "tests/docproof/rules/test_published.py::test_an_old_address_leads_to_the_new_one_by_a_relative_link"
 OWN = "tests/publish/test_heads.py::test_a_file_of_the_author_s_own_is_kept"
-ORIGIN = "tests/test_origins.py::test_the_link_leads_to_the_page_with_either_engine"
+ORIGIN = (
+    "tests/docproof/markdown/test_origins.py::test_the_link_leads_to_the_page_with_either_engine"
+)
 KEYLESS = "tests/test_keyless.py"
 LINES = f"{KEYLESS}::test_the_line_of_each_page_prints_what_the_page_shows"
 
@@ -80,11 +82,11 @@ FAULTS = [
     Fault("absolute links are all refused", "mkdocs.yml", "absolute_links: relative_to_docs", "absolute_links: warn", "tests/test_site.py::test_an_absolute_link_to_a_page_is_good", "tests/test_site.py::test_an_absolute_link_to_a_page_is_good"),
     Fault("a page in no menu is no warning", "mkdocs.yml", "omitted_files: warn", "omitted_files: info", MENU, MENU),
     Fault("a lost include is left out", "mkdocs.yml", "check_paths: true", "check_paths: false", f'{STRICT}[--8<-- "code/gone.py"-code/gone.py]', "tests/test_site.py::test_an_include_that_leads_nowhere_fails_the_build"),
-    Fault("a page that moved leaves nothing behind", "docproof/publish/plugin.py", "redirects.files(self.moved,", "redirects.files({},", MOVED, MOVED),
+    Fault("a page that moved leaves nothing behind", "docproof/publish/plugin.py", "redirects.files(self.moved,", "redirects.files({},", former(MOVED), MOVED),
     Fault("an old address leads to the root of the host", "docproof/publish/redirects.py", "to = relpath(new, folder) +", "to = new.rstrip('/') +", "tests/browser/test_hosting.py::test_an_old_address_leads_to_the_page_and_with_scripts_to_its_part", "tests/browser/test_hosting.py::test_an_old_address_leads_to_the_page_and_with_scripts_to_its_part"),
     Fault("a page names a picture that is not there", "overrides/main.html", "{% block header %}", '{% block header %}<link rel="preload" href="gone.png">', "tests/browser/test_hosting.py::test_everything_that_a_page_names_is_there[at_root]", "tests/browser/test_hosting.py::test_everything_that_a_page_names_is_there"),
     Fault("the author's own file is overwritten", "docproof/publish/plugin.py", "if content and name not in self.taken:", "if content:", OWN, OWN),
-    Fault("a link below an output begins at the root", "docproof/markdown/provenance.py", "    if not path:\n        return line", "    return line", ORIGIN, ORIGIN),
+    Fault("a link below an output begins at the root", "docproof/markdown/provenance.py", "    if not path:\n        return line", "    return line", former(ORIGIN), ORIGIN),
     Fault("a box whose line is none", SPEND_PAGE, SPEND_LINE, SPEND_LINE.replace("run ", "runs "), LINES, KEYLESS),
     Fault("a box that names no program", SPEND_PAGE, "spend-tracking/call_cost.py\n    ```", "spend-tracking/call_costs.py\n    ```", LINES, KEYLESS),
     Fault("the line in the text names no program", "docs/get-started/integrations/litellm/choose-your-task.md", "litellm_features.py`", "litellm_feature.py`", LINES, KEYLESS),

@@ -14,58 +14,60 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks.faults import Fault, main
+from benchmarks.faults import Fault, former, main
 
 GUIDE = "get-started/integrations/litellm"
+TOOL = "tests/docproof"
 RECORD, TROUBLE, KILLED = (
-    f"tests/origin/test_{name}.py" for name in ("record", "trouble", "killed")
+    f"{TOOL}/record/test_{name}.py" for name in ("record", "trouble", "killed")
 )
 AGAIN, FORMER_AGAIN = (
-    "tests/test_again.py",
+    "tests/tools/test_again.py",
     "tests/test_recording.py::test_all_recordings_can_be_made_again_and_are_as_they_are_here",
 )
-ONE = "tests/test_main.py::test_the_command_and_the_call_are_one"
-LEAVES = (
-    "tests/test_main.py::test_a_call_leaves_nothing_in_its_process_and_nothing_for_the_next_project"
-)
+ONE = f"{TOOL}/test_main.py::test_the_command_and_the_call_are_one"
+LEAVES = f"{TOOL}/test_main.py::test_a_call_leaves_nothing_in_its_process_and_nothing_for_the_next_project"
+GATE = "docproof/gate.py"
 
 
-def same(name: str, file: str, old: str, new: str, test: str) -> Fault:
+def same(
+    name: str, file: str, old: str, new: str, test: str, was: str = "", was_in: str = ""
+) -> Fault:
     """A fault that the same test has to catch, before and after."""
-    return Fault(name, file, old, new, test, test)
+    return Fault(name, file, old, new, former(test), test, was, was_in)
 
 
 FAULTS = [
     # record, called in the tests' process on a fork server that others use, too
-    same("a secret's redactor takes nothing out", "docproof/sandbox/transport.py", "body = gate.redactor.body(b\"\".join(self._parts))", "body = b\"\".join(self._parts)", f"{RECORD}::test_nothing_planted_is_left_of_any_kind_of_answer"),
-    same("an answer may be of any size", "docproof/sandbox/transport.py", "LARGEST = 8 * 2**20", "LARGEST = 2**25", f"{TROUBLE}::test_an_answer_that_is_none_ends_in_one_line_that_says_so"),
-    same("a request goes to another address", "docproof/sandbox/transport.py", "            raise self.refused(f\"it sends a {method} to {url}, which is not below {where}\")", "            key = \"\" if where else self.key", f"{TROUBLE}::test_nothing_is_sent_to_another_address"),
+    same("a secret's redactor takes nothing out", "docproof/sandbox/transport.py", "body = gate.redactor.body(b\"\".join(self._parts))", "body = b\"\".join(self._parts)", f"{RECORD}::test_nothing_planted_is_left_of_any_kind_of_answer", "body = gate.scrubber.body(b\"\".join(self._parts))", GATE),
+    same("an answer may be of any size", "docproof/sandbox/transport.py", "LARGEST = 8 * 2**20", "LARGEST = 2**25", f"{TROUBLE}::test_an_answer_that_is_none_ends_in_one_line_that_says_so", was_in=GATE),
+    same("a request goes to another address", "docproof/sandbox/transport.py", "            raise self.refused(f\"it sends a {method} to {url}, which is not below {where}\")", "            key = \"\" if where else self.key", f"{TROUBLE}::test_nothing_is_sent_to_another_address", was_in=GATE),
     same("two record one program at once", "docproof/record/record.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB", f"{TROUBLE}::test_two_recordings_of_one_program_at_once_are_refused"),
-    same("what drifted is not said", "docproof/record/record.py", "found = drift.problems(one.name, old, made, to) or", "found = [] or", "tests/origin/test_compare.py::test_what_drifted_is_said_in_a_line"),
-    same("aiohttp's requests are not recorded", "docproof/sandbox/transport.py", "    _through_aiohttp(transport)\n", "", "tests/origin/test_round_trips.py"),
-    same("the same answers are dated anew", "docproof/record/record.py", "same = old is not None and not wrong and not to.new_date and", "same = old is not None and wrong and", "tests/test_recording.py::test_the_same_answers_leave_the_recording_as_it_is_date_included"),
-    same("a run that prints chance is recorded", "docproof/record/record.py", "if again.stdout != outcome.stdout:", "if False:", "tests/test_recording.py::test_a_program_that_prints_something_else_each_time_is_refused"),
+    same("what drifted is not said", "docproof/record/record.py", "found = drift.problems(one.name, old, made, to) or", "found = [] or", f"{TOOL}/record/test_compare.py::test_what_drifted_is_said_in_a_line"),
+    same("aiohttp's requests are not recorded", "docproof/sandbox/transport.py", "    _through_aiohttp(transport)\n", "", f"{TOOL}/record/test_round_trips.py", "    _through_aiohttp()\n", "docproof/clients.py"),
+    same("the same answers are dated anew", "docproof/record/record.py", "same = old is not None and not wrong and not to.new_date and", "same = old is not None and wrong and", f"{TOOL}/record/test_recording.py::test_the_same_answers_leave_the_recording_as_it_is_date_included"),
+    same("a run that prints chance is recorded", "docproof/record/record.py", "if again.stdout != outcome.stdout:", "if False:", f"{TOOL}/record/test_recording.py::test_a_program_that_prints_something_else_each_time_is_refused"),
     # killed at a dozen moments by day, at 50 by night
-    Fault("a file is written in its place, in two parts", "docproof/core/files.py", "                os.replace(unfinished[path], path)", "                text = unfinished[path].read_bytes()\n                for part in (text[: len(text) // 2], text[len(text) // 2 :]):\n                    with path.open(\"r+b\" if part != text[: len(text) // 2] else \"wb\") as file:\n                        file.seek(0, 2)\n                        file.write(part)\n                    __import__(\"time\").sleep(0.15)", f"{KILLED}::test_killing_it_at_any_moment_leaves_each_file_wholly_old_or_wholly_new", "tests/test_files.py"),
+    Fault("a file is written in its place, in two parts", "docproof/core/files.py", "                os.replace(unfinished[path], path)", "                text = unfinished[path].read_bytes()\n                for part in (text[: len(text) // 2], text[len(text) // 2 :]):\n                    with path.open(\"r+b\" if part != text[: len(text) // 2] else \"wb\") as file:\n                        file.seek(0, 2)\n                        file.write(part)\n                    __import__(\"time\").sleep(0.15)", former(f"{KILLED}::test_killing_it_at_any_moment_leaves_each_file_wholly_old_or_wholly_new"), f"{TOOL}/core/test_files.py"),
     Fault("a program goes on when record was killed", "docproof/sandbox/forkserver.py", "ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)", "pass", "", f"{KILLED}::test_a_program_that_waits_ends_with_whoever_recorded_it"),
     # all recordings by night, by day those whose makers changed
-    Fault("the stand-in answers otherwise", "tests/standin/__init__.py", "PER_EVENT = 10", "PER_EVENT = 7", FORMER_AGAIN, AGAIN),
-    Fault("an answer of the stand-in is another", f"tests/standin/answers/{GUIDE}/hello_litellm.yaml", "Buenos Aires", "Lima", FORMER_AGAIN, AGAIN),
+    Fault("the stand-in answers otherwise", "tools/standin/__init__.py", "PER_EVENT = 10", "PER_EVENT = 7", FORMER_AGAIN, AGAIN),
+    Fault("an answer of the stand-in is another", f"tools/standin/answers/{GUIDE}/hello_litellm.yaml", "Buenos Aires", "Lima", FORMER_AGAIN, AGAIN),
     Fault("the recorder keeps a header less", "docproof/recordings/recording.py", '"retry-after", ', "", FORMER_AGAIN, AGAIN),
     Fault("a program asks for something else", f"code/{GUIDE}/hello_litellm.py", "capital of Argentina", "capital of Austria", FORMER_AGAIN, AGAIN),
     # one door: what the calls cannot see
-    Fault("a command's exit code is lost", "docproof/__main__.py", "    sys.exit(main())", "    main()", "tests/test_check.py", f"{ONE}[check]"),
-    Fault("what a call changed is there for the next", "docproof/__main__.py", "signal.signal(signal.SIGTERM, before)", "pass", "", f"{LEAVES}[record]"),
+    Fault("a command's exit code is lost", "docproof/__main__.py", "sys.exit(main())", "main()", "tests/test_check.py", f"{ONE}[check]"),
+    Fault("what a call changed is there for the next", "docproof/cli.py", "signal.signal(signal.SIGTERM, before)", "pass", "", f"{LEAVES}[record]"),
     Fault("a call leaves its fork server running", "docproof/replay/runner.py", "self._server.close(at_once=error is not None)", "pass", "", f"{LEAVES}[fix]"),
-    same("check says that nothing is wrong", "docproof/__main__.py", "    return 1 if text else 0", "    return 0", "tests/test_check.py"),
-    same("fix renews no output", "docproof/fix.py", "            changes += filter(None, (_write(project, path, text) for path, text in kept.items()))", "            pass", "tests/test_outputs.py"),
+    same("check says that nothing is wrong", "docproof/cli.py", "    return 1 if text else 0", "    return 0", f"{TOOL}/test_check.py"),
+    same("fix renews no output", "docproof/fix.py", "            changes += filter(None, (_write(project, path, text) for path, text in kept.items()))", "            pass", f"{TOOL}/replay/test_outputs.py"),
     Fault("the guide's program finds no price list", "docproof/replay/servers.py", ', "TMPDIR": home, **project.environment}', ', "TMPDIR": home}', "", "tests/test_keyless.py"),
     # pytest inside pytest
-    same("a program that fails ends in a traceback", "docproof/pytest_plugin.py", "if isinstance(excinfo.value, _Wrong):", "if False:", "tests/test_pytest_plugin.py"),
-    same("a picture that is another is no problem", "docproof/pytest_plugin.py", "                problems += pictures.compare(self.project, program, outcome.pictures)\n", "", "tests/test_pictures.py"),
+    same("a program that fails ends in a traceback", "docproof/pytest_plugin.py", "if isinstance(excinfo.value, _Wrong):", "if False:", f"{TOOL}/test_pytest_plugin.py"),
+    same("a picture that is another is no problem", "docproof/pytest_plugin.py", "                problems += pictures.compare(self.project, program, outcome.pictures)\n", "", f"{TOOL}/replay/test_pictures.py"),
     # longer limits, and a clock that a busy machine does not make late
-    same("the project's time limit is not kept", "docproof/replay/replay.py", "time_limit=expected.time_limit or project.time_limit,", "time_limit=expected.time_limit or 20,", "tests/test_replay.py::test_a_program_that_never_ends_is_stopped_and_its_line_is_named"),
-    same("asyncio's timers are waited for", "docproof/sandbox/clock.py", "    _skip_timers(clock)\n", "", "tests/test_clock.py::test_recorded_seconds_pass_on_the_clock"),
+    same("the project's time limit is not kept", "docproof/replay/replay.py", "time_limit=expected.time_limit or project.time_limit,", "time_limit=expected.time_limit or 20,", f"{TOOL}/replay/test_replay.py::test_a_program_that_never_ends_is_stopped_and_its_line_is_named"),
+    same("asyncio's timers are waited for", "docproof/sandbox/clock.py", "    _skip_timers(clock)\n", "", f"{TOOL}/sandbox/test_clock.py::test_recorded_seconds_pass_on_the_clock"),
     # claims, on the server that programs and pages use
     Fault("a claim that the program does not keep", f"code/{GUIDE}/fallbacks/another_model.py", "max_retries=0", "max_retries=1", f"tests/claims/{GUIDE}/test_fallbacks.py", f"tests/claims/{GUIDE}/test_fallbacks.py"),
 ]  # fmt: skip

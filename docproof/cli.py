@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docproof import VERBS
 from docproof.core.problem import BadInput, Problem, render
 from docproof.core.project import PATH, Program, Project, find_project, load_project
 
@@ -195,9 +196,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m docproof", description="Proves that a site's code and output are true."
     )
-    verbs = parser.add_subparsers(required=True, metavar="VERB")
+    parsers = parser.add_subparsers(required=True, metavar="VERB")
+    verbs = {verb: parsers.add_parser(verb, help=text) for verb, text in VERBS.items()}
 
-    check = verbs.add_parser("check", help="every proof that runs no program; writes nothing")
+    check = verbs["check"]
     check.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
     check.add_argument("--explain", metavar="RULE", help="what a rule refuses, and why")
     check.add_argument(
@@ -210,7 +212,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(verb=_check)
 
-    fix = verbs.add_parser("fix", help="let ranges follow their lines, renew outputs; shows a diff")
+    fix = verbs["fix"]
     fix.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
     fix.add_argument(
         "--accept",
@@ -220,13 +222,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     fix.set_defaults(verb=_fix)
 
-    run = verbs.add_parser("run", help="run a program on its recording: no key, no network")
+    run = verbs["run"]
     run.add_argument("--no-delay", action="store_true", help="let a stream arrive at once")
     run.add_argument("program", metavar="PROGRAM")
     run.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS")
     run.set_defaults(verb=_run)
 
-    record = verbs.add_parser("record", help="record programs' answers, renew their outputs")
+    record = verbs["record"]
     record.add_argument(
         "--base-url",
         default="",

@@ -13,12 +13,12 @@ from docproof.core.problem import BadInput, Problem, diff
 from docproof.core.project import Program, Project
 from docproof.lines import lock, moves
 from docproof.lines.lock import ACCEPT, Entry
-from docproof.pages import ranges
+from docproof.pages import addresses
 from docproof.pages.page import Page, read_page
 from docproof.replay import pictures
 from docproof.replay.replay import Replayer
 from docproof.replay.terminal import render
-from docproof.rules import published, walkthroughs
+from docproof.rules import lines, rules
 
 # Which programs were found right, and in which state, so that only changed ones are replayed.
 _CACHE = ".cache/docproof.json"
@@ -30,7 +30,8 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
     Gives diffs of what changed, and what is left wrong.
     """
     chosen = list(chosen)
-    changes = [text for text in [published.remember(project, chosen)] if text]
+    names = [rule.name for rule in rules()]
+    changes = [text for text in [addresses.remember(project, chosen, names)] if text]
     entries = lock.load(project.root)
     if entries is None:
         return changes, []
@@ -40,20 +41,17 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
         before = _text(page)
         moved = moves.follow(page, kept)
         if moved:
-            old = {include.line: include.target for include in page.includes}
-            _rewrite(page, {line: (old[line], new) for line, (_, new) in moved.items()})
+            _rewrite(page, moved)
             kept = _renamed(page, kept, moved)
             page = read_page(project, page.path)
         marks = moves.rehighlighted(page, kept)
         if marks:
-            _rewrite(page, _remarked(page, marks))
+            _rewrite(page, marks)
             page = read_page(project, page.path)
         if moved or marks:
             kept = _settled(page, kept)
             changes.append(diff(before, _text(page), page.name))
-        problems += moves.problems(page, kept)
-        problems += ranges.problems(project, page)
-        problems += walkthroughs.problems(project, page, kept)
+        problems += lines.problems(project, page, kept)
     if kept is not entries:
         lock.save(project.root, kept)
     return changes, problems
@@ -84,9 +82,9 @@ def _accepted(
 ) -> tuple[list[str], list[Problem], list[Entry]]:
     """What is accepted of one page, what is not, and the entries that the page has then."""
     here, gone = moves.seen(page, entries)
-    problems = [p for p in ranges.problems(project, page) if line in (None, p.line)]
+    problems = [f.on(page.name) for f in lines.includes(project, page) if line in (None, f.line)]
     bad = {problem.line for problem in problems if problem.rule.startswith(("range", "include"))}
-    chosen = [one for one in here if line in (None, one.one.include.line)]
+    chosen = [one for one in here if line in (None, one.range.include.line)]
     if line is not None and not chosen:
         raise BadInput(
             ACCEPT.problem(
@@ -99,7 +97,7 @@ def _accepted(
     accepted: list[str] = []
     mine: list[Entry] = []
     for one in here:
-        target, include = one.one.include.target, one.one.include
+        target, include = one.range.include.target, one.range.include
         if one not in chosen or include.line in bad:
             mine += [one.entry] if one.entry else []
             continue
@@ -111,8 +109,8 @@ def _accepted(
     if line is not None:
         mine += [*(e for e in entries if e.target.startswith(lock.WALKTHROUGH)), *gone]
     else:
-        names = walkthroughs.declared(page)
-        mine += [Entry(page.name, lock.WALKTHROUGH + name, ()) for name in names]
+        walks = page.walkthroughs
+        mine += [Entry(page.name, lock.WALKTHROUGH + name, ()) for name in walks]
         accepted += [f"{page.name}: {entry.target} is no longer here" for entry in gone]
     return accepted, problems, mine
 
@@ -179,32 +177,17 @@ def _rewrite(page: Page, changes: dict[int, tuple[str, str]]) -> None:
     files.replace({page.path: "\n".join(lines)})
 
 
-def _remarked(page: Page, marks: dict[int, str]) -> dict[int, tuple[str, str]]:
-    """What `_rewrite` has to do, so that blocks highlight the lines in `marks`."""
-    changes: dict[int, tuple[str, str]] = {}
-    for block in page.blocks:
-        if block.line in marks:
-            old = f'hl_lines="{block.options["hl_lines"]}"'
-            new = f'hl_lines="{marks[block.line]}"'
-            if old not in page.lines[block.line - 1]:  # it has the other quotation marks
-                old, new = old.replace('"', "'"), new.replace('"', "'")
-            changes[block.line] = (old, new)
-    return changes
-
-
-def _renamed(
-    page: Page, entries: list[Entry], moved: dict[int, tuple[ranges.Range, str]]
-) -> list[Entry]:
+def _renamed(page: Page, entries: list[Entry], moved: dict[int, tuple[str, str]]) -> list[Entry]:
     """The entries with the new targets of a page's includes, and the lines that they had."""
     here, mine = moves.seen(page, entries)
     mine += [e for e in entries if e.page == page.name and e.target.startswith(lock.WALKTHROUGH)]
     for one in here:
-        new = moved.get(one.one.include.line)
+        new = moved.get(one.range.include.line)
         if one.entry and new:
             accepted = one.entry.accepted or one.entry.target
             mine.append(replace(one.entry, target=new[1], accepted=accepted))
         elif one.entry:
-            mine.append(replace(one.entry, target=one.one.include.target))
+            mine.append(replace(one.entry, target=one.range.include.target))
     return [*(entry for entry in entries if entry.page != page.name), *mine]
 
 

@@ -103,6 +103,7 @@ def servers(pytestconfig: pytest.Config) -> Servers:
     """The processes to fork from, each made once a worker, for the guide's programs too."""
     proofs = pytestconfig.stash[PROOFS]
     assert proofs is not None
+    assert proofs.servers.folder  # made now, before a test leads temporary files elsewhere
     return proofs.servers
 
 

@@ -27,8 +27,8 @@ def programs(page: Page) -> list[Path]:
     return [_PROGRAMS[one.file] for one in page.includes if one.file in _PROGRAMS]
 
 
-GUIDE = [page for page in (read_page(GUIDE, path) for path in GUIDE.pages()) if programs(page)]
-GUIDE = [page for page in GUIDE if page.path.name != "index.md"]  # which leads to the pages
+BOXED = [page for page in (read_page(GUIDE, path) for path in GUIDE.pages()) if programs(page)]
+BOXED = [page for page in BOXED if page.path.name != "index.md"]  # which leads to the pages
 
 
 def box(page: Page) -> str:
@@ -38,14 +38,14 @@ def box(page: Page) -> str:
     return re.split(r"\n(?=\S)", text.partition(BOX)[2])[0]
 
 
-@pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.path.stem)
+@pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
 def test_a_page_s_box_runs_a_program_of_that_page(page: Page) -> None:
     (named,) = _LINE.findall(box(page))
     assert ROOT / named in programs(page)
     assert f"this runs `{Path(named).name}` on its recorded answers." in box(page)
 
 
-@pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.path.stem)
+@pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
 def test_a_box_says_that_the_answer_streams_where_it_does(page: Page) -> None:
     (named,) = _LINE.findall(box(page))
     made = recording.load(GUIDE.recording_of(ROOT / named), named)
@@ -53,7 +53,7 @@ def test_a_box_says_that_the_answer_streams_where_it_does(page: Page) -> None:
     assert ("the answer streams" in box(page)) == streams
 
 
-@pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.path.stem)
+@pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
 def test_the_other_programs_of_a_page_can_be_run_in_the_same_way(page: Page) -> None:
     others = re.search(r"The other (programs?) of this page runs? in the same way\.", box(page))
     assert others
@@ -117,7 +117,7 @@ RUN = [f"{FOLDER}/litellm_features.py", f"{FOLDER}/troubleshooting/rate_limit.py
 def test_each_line_is_such_a_line_and_names_a_program_that_is_replayed() -> None:
     texts = [path.read_text("utf-8") for path in GUIDE.pages()]
     named = [name for text in texts for name in re.findall(r"make run.*", text)]
-    assert len(named) >= len(GUIDE)
+    assert len(named) >= len(BOXED)
     for line in named:
         name = re.match(r"make run PROGRAM=(\S+?\.py)(?:` .*)?$", line)
         assert name, line
@@ -125,7 +125,7 @@ def test_each_line_is_such_a_line_and_names_a_program_that_is_replayed() -> None
     assert {f"make run PROGRAM={name}" for name in RUN} <= {line.split("`")[0] for line in named}
 
 
-@pytest.mark.parametrize("page", GUIDE, ids=lambda page: page.path.stem)
+@pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
 def test_a_box_has_its_line_in_a_block_of_its_own(page: Page) -> None:
     (named,) = _LINE.findall(box(page))
     assert f"\n\n    ```bash\n    make run PROGRAM={named}\n    ```\n\n" in box(page)

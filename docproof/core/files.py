@@ -1,11 +1,11 @@
-"""Replaces files, each of which is wholly old or wholly new, and digests them."""
+"""Finds files, digests them, and replaces several so that each is wholly old or wholly new."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 UNFINISHED = ".unfinished"
@@ -37,6 +37,13 @@ def replace(texts: Mapping[Path, str]) -> None:
     finally:
         for path in unfinished.values():
             path.unlink(missing_ok=True)
+
+
+def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
+    """The files in a folder and its folders whose names end so, in the order of their paths."""
+    for path in sorted(folder.rglob("*")):
+        if path.suffix.lower() in suffixes and path.is_file():
+            yield path
 
 
 def before(texts: Mapping[Path, str]) -> dict[Path, str]:

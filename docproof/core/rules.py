@@ -1,16 +1,12 @@
-"""Declares what is refused, and collects what looks for it.
+"""Declares what is refused.
 
-A rule is declared where the code is that reports it, and only so: whatever is
-printed as a rule's name can be explained. A function that looks for something
-in each page, in each program or once in the project says so by `check`.
+A rule is declared where it is reported, and only so: whatever is printed as a
+rule's name can be explained.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum
-from typing import Any, TypeVar
 
 from docproof.core.problem import Finding, Problem
 
@@ -39,49 +35,18 @@ class Rule:
         return self.at(line, what, hint, detail).on(path)
 
 
-class Scope(Enum):
-    """What a function that looks for something is given.
-
-    PAGE: the project and a page. PROGRAM: the project and a program. PAGES: the project and
-    all pages, if all could be read. PROJECT: the project.
-    """
-
-    PAGE = "page"
-    PROGRAM = "program"
-    PAGES = "pages"
-    PROJECT = "project"
-
-
-Looks = TypeVar("Looks", bound=Callable[..., Any])
-
-# Filled while modules are imported and the same for every project.
+# Filled while modules are imported, some more than once, and the same for every project.
 _RULES: dict[str, Rule] = {}
-_CHECKS: dict[Scope, list[Callable[..., Any]]] = {scope: [] for scope in Scope}
 
 
 def rule(name: str, *, family: str, refuses: str, why: str, example: str) -> Rule:
     """Declare a rule; raises `ValueError` if its name is taken."""
-    if name in _RULES:
+    made = Rule(name, family, refuses, why, example)
+    if _RULES.setdefault(name, made) != made:
         raise ValueError(f"there are two rules {name}")
-    _RULES[name] = Rule(name, family, refuses, why, example)
-    return _RULES[name]
-
-
-def check(scope: Scope) -> Callable[[Looks], Looks]:
-    """Let `docproof check` and pytest call a function for everything in its scope."""
-
-    def register(function: Looks) -> Looks:
-        _CHECKS[scope].append(function)
-        return function
-
-    return register
+    return made
 
 
 def declared() -> dict[str, Rule]:
     """The rules of all modules that have been imported, by name."""
     return dict(_RULES)
-
-
-def checks(scope: Scope) -> list[Callable[..., Any]]:
-    """The functions of all modules that have been imported that look in this scope."""
-    return list(_CHECKS[scope])

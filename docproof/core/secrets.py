@@ -11,19 +11,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
-
-from docproof.core.problem import Problem
-from docproof.core.project import Project
-from docproof.core.rules import rule
-
-SECRET = rule(
-    "secret",
-    family="secrets",
-    refuses="something shaped like a key, in a page, program, recording, output or data file",
-    why="Whoever reads the page or the repository could use it, and a commit keeps it for good.",
-    example='client = OpenAI(api_key="sk-…") with a key of full length',
-)
 
 # After JSON's \n and a URL's %3D, a letter before a key belongs to the escape.
 _START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[bfnrt])|(?<=%[0-9A-Fa-f]{2}))"
@@ -81,35 +68,6 @@ _DATA_URI = re.compile(r"data:[\w/+.;=-]*;base64,[A-Za-z0-9+/=]*")
 _RUN = re.compile("[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _PIECE = re.compile("[A-Za-z0-9]{10,}")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-
-_FOLDERS_LEFT_OUT = {"__pycache__", ".git"}
-
-
-def files(project: Project) -> Iterator[Path]:
-    """Every file that should be looked at, binary ones included, in the order of its path."""
-    for folder in sorted({project.docs, project.programs, project.recordings}):
-        for path in sorted(folder.rglob("*")):
-            if _FOLDERS_LEFT_OUT.isdisjoint(path.parts) and path.is_file():
-                yield path
-    for name in ("README.md", "mkdocs.yml"):
-        if (project.root / name).is_file():
-            yield project.root / name
-
-
-def problems(project: Project, path: Path, text: str) -> Iterator[Problem]:
-    """What is shaped like a key in `text`, which is that of the file at `path`.
-
-    A text with a null character is that of an image or the like: it has none.
-    """
-    if "\0" in text:
-        return
-    for start, value, what in found(text):
-        yield SECRET.problem(
-            project.relative(path),
-            text.count("\n", 0, start) + 1,
-            f"this looks like {what}: '{value[:4]}…', {len(value)} characters",
-            "write INSERT_API_KEY in its place; if it was ever real, revoke it",
-        )
 
 
 def found(text: str) -> Iterator[tuple[int, str, str]]:

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from docproof.core import files
+from docproof.core.files import replace
 from docproof.core.problem import BadInput, Problem
+from docproof.core.project import Project
 from docproof.core.rules import rule
 
 NAME = "docproof.lock"
@@ -26,23 +27,6 @@ LOCK = rule(
     refuses="a lock file that is missing, damaged, or written by a newer docproof",
     why="Nothing would be known of what the pages are meant to show.",
     example="<<<<<<< HEAD in docproof.lock",
-)
-LINES_CHANGED = rule(
-    "lines-changed",
-    family="lines",
-    refuses=(
-        "an include that shows other lines than those last accepted, by a word, a comment"
-        " or a blank line"
-    ),
-    why="The words around it were written for the lines that it showed before.",
-    example='--8<-- "code/x.py:6:9" after a line was inserted above line 6',
-)
-LINES_UNACCEPTED = rule(
-    "lines-unaccepted",
-    family="lines",
-    refuses="an include whose lines nobody has accepted yet, or one that was accepted and is gone",
-    why="A later move of its lines could not be told from an edit.",
-    example='a new --8<-- "code/x.py:6:9"',
 )
 
 ACCEPT = rule(
@@ -113,6 +97,29 @@ def load(root: Path) -> list[Entry] | None:
     return entries
 
 
+def entries(project: Project) -> dict[str, list[Entry]] | None:
+    """The entries of the lock by page, None without a lock; raises `BadInput`.
+
+    They are read once for each Project, which lives for one run.
+    """
+    if "lock" not in project.kept:
+        try:
+            project.kept["lock"] = _by_page(load(project.root))
+        except BadInput as bad:
+            project.kept["lock"] = bad.problem
+    kept: dict[str, list[Entry]] | Problem | None = project.kept["lock"]
+    if isinstance(kept, Problem):
+        raise BadInput(kept)
+    return kept
+
+
+def _by_page(entries: list[Entry] | None) -> dict[str, list[Entry]] | None:
+    pages: dict[str, list[Entry]] = {}
+    for entry in entries or ():
+        pages.setdefault(entry.page, []).append(entry)
+    return None if entries is None else pages
+
+
 def save(root: Path, entries: Iterable[Entry]) -> None:
     """Write the lock file, whole or not at all; entries of a page keep their order."""
     rows = [_HEAD, _HINT]
@@ -122,7 +129,7 @@ def save(root: Path, entries: Iterable[Entry]) -> None:
         for number, line in enumerate(entry.lines):
             bar = "*" if number in entry.marked else "|"
             rows.append(f"{bar} {line}" if line else bar)
-    files.replace({root / NAME: "\n".join(rows) + "\n"})
+    replace({root / NAME: "\n".join(rows) + "\n"})
 
 
 def _damaged(line: int, what: str) -> Problem:

@@ -9,13 +9,12 @@ without guessing is left as it is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from docproof.core.problem import Problem
-from docproof.lines.lock import LINES_CHANGED, LINES_UNACCEPTED, WALKTHROUGH, Entry
+from docproof.lines.lock import WALKTHROUGH, Entry
 from docproof.pages import highlights
 from docproof.pages.page import Page
 from docproof.pages.ranges import Range, lines_of, ranges, whole
@@ -27,7 +26,7 @@ Lines = tuple[str, ...]
 class Seen:
     """An include by line range of a page, with what the lock remembers of it, if anything."""
 
-    one: Range
+    range: Range
     entry: Entry | None
     shown: Lines
     marked: frozenset[int]
@@ -75,80 +74,55 @@ def seen(page: Page, entries: Iterable[Entry]) -> tuple[list[Seen], list[Entry]]
     ], waiting
 
 
-def problems(page: Page, entries: Iterable[Entry] | None) -> Iterator[Problem]:
-    """The includes of a page that show what nobody has accepted; none without a lock."""
-    if entries is None:
-        return
-    here, gone = seen(page, entries)
-    for one in here:
-        line, target = one.one.include.line, one.one.include.target
-        accept = f"python -m docproof fix --accept {page.name}:{line}"
-        if one.entry is None:
-            yield LINES_UNACCEPTED.problem(
-                page.name, line, f"{target} is new", f"look at it, then: {accept}"
-            )
-        elif not one.is_accepted:
-            yield LINES_CHANGED.problem(
-                page.name,
-                line,
-                f"{target} shows other lines than those last accepted",
-                f"to move: python -m docproof fix; to accept: {accept}",
-            )
-    for entry in gone:
-        yield LINES_UNACCEPTED.problem(
-            page.name,
-            1,
-            f"{entry.target} was accepted and is no longer here",
-            f"put it back, or: python -m docproof fix --accept {page.name}",
-        )
-
-
-def follow(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[Range, str]]:
-    """New targets for the includes whose lines have moved, by the include's line on the page."""
+def follow(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
+    """The old and the new target of each include whose lines have moved, by its line."""
     here, _ = seen(page, entries)
-    moved: dict[int, tuple[Range, str]] = {}
+    moved: dict[int, tuple[str, str]] = {}
     files: dict[Path, list[Seen]] = defaultdict(list)
-    for one in here:
-        if one.entry is not None and one.entry.lines and not one.one.is_whole:
-            files[one.one.file].append(one)
+    for step in here:
+        if step.entry is not None and step.entry.lines and not step.range.is_whole:
+            files[step.range.file].append(step)
     for file, steps in files.items():
         lines = lines_of(file)
-        padding = max(step.one.padding for step in steps)
+        padding = max(step.range.padding for step in steps)
         for chain in _chains(steps):
             for step, place in zip(chain, _places(chain, lines), strict=True):
                 assert step.entry is not None
                 if place and step.shown != step.entry.lines:
-                    target = step.one.respelled(*place, padding)
-                    if target != step.one.include.target:
-                        moved[step.one.include.line] = (step.one, target)
+                    include, target = step.range.include, step.range.respelled(*place, padding)
+                    if target != include.target:
+                        moved[include.line] = (include.target, target)
     return moved
 
 
-def rehighlighted(page: Page, entries: Iterable[Entry]) -> dict[int, str]:
-    """New hl_lines for blocks whose highlighted lines have moved, by the line of their fence.
+def rehighlighted(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
+    """The old and the new hl_lines of blocks whose lines have moved, by the line of their fence.
 
     A block that says something else than was accepted was edited by a person,
     and is left as it is; so is one of whose highlighted lines one is gone.
     """
-    here = {one.one.include.line: one for one in seen(page, entries)[0]}
-    changed: dict[int, str] = {}
+    here = {step.range.include.line: step for step in seen(page, entries)[0]}
+    changed: dict[int, tuple[str, str]] = {}
     for block in page.blocks:
         before: set[int] = set()
         after: set[int | None] = set()
         grown = 0
         for include, offset in highlights.placed(page, block):
-            one = here.get(include.line)
-            if one is None or one.entry is None:
+            step = here.get(include.line)
+            if step is None or step.entry is None:
                 after.add(None)
                 break
-            place = _followed(one.entry.lines, one.shown)
-            for number in one.entry.marked:
+            place = _followed(step.entry.lines, step.shown)
+            for number in step.entry.marked:
                 before.add(offset - grown + number + 1)
                 after.add(offset + place[number] + 1 if number in place else None)
-            grown += len(one.shown) - len(one.entry.lines)
+            grown += len(step.shown) - len(step.entry.lines)
         sure = {number for number in after if number is not None}
         if before and sure == after and sure != before and highlights.wanted(block) == before:
-            changed[block.line] = highlights.spelled(sure)
+            _, option, value = page.lines[block.line - 1].partition("hl_lines=")
+            begun = f"{option}{value[:1]}"  # with its quotation mark
+            old, new = block.options["hl_lines"], highlights.spelled(sure)
+            changed[block.line] = (f"{begun}{old}", f"{begun}{new}")
     return changed
 
 

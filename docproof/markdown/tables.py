@@ -1,80 +1,17 @@
-"""How does a data file stand on a page as a table?
-
-A Python-Markdown extension. A page names a YAML file and says what the columns
-hold; the rows are those of the file, so no figure is typed on the page:
-
-    ```table
-    file: api-reference/models.yml
-    rows: models
-    columns:
-      Model: "`{id}`"
-      Context: "{context}"
-    ```
-
-`file` is relative to the folder of the pages, `rows` the name of a list or a
-mapping in the file. Values are text, not Markdown. A column whose value a row
-lacks shows a dash. A list is shown with commas; in code, each value of it is
-code of its own. The name of a row in a mapping is `{key}`, with the parts of a
-path: `{key.name}`. A column `"*"` stands for one of each name that no other
-column shows, and says what is shown for each value: `"*": {same: "=", fails: "✗"}`.
-"""
+"""Builds tables from data files (a Python-Markdown extension); `docproof.pages.tables` says how."""
 
 from __future__ import annotations
 
-import re
-import string
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
-import yaml
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
-from docproof.core.problem import Problem
-from docproof.core.project import Project
-from docproof.core.rules import rule
-from docproof.core.yaml_files import SAFE_LOADER
-from docproof.pages.page import Page
+from docproof.pages.tables import FENCE, table
 
-TABLE = rule(
-    "table",
-    family="formatting",
-    refuses="a table whose data cannot be read or lack a column",
-    why="The build would stop, or the column be empty.",
-    example='columns: {Model: "{idd}"}',
-)
-
-
-_FENCE = re.compile(r"^```table[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
 # After snippets (32), before the fenced blocks (25).
 _PRIORITY = 28
-_KEY = "key"
-
-
-class TableError(Exception):
-    """A table that cannot be built; `str()` says why."""
-
-
-def problems(project: Project, page: Page) -> Iterator[Problem]:
-    """The tables of a page that cannot be built, if the project uses this extension."""
-    options = project.extension("docproof.markdown.tables")
-    if options is None:
-        return
-    for block in page.blocks:
-        if block.language == "table":
-            try:
-                _table(project.docs, "\n".join(block.body))
-            except TableError as error:
-                yield TABLE.problem(
-                    page.name, block.line, str(error), "mend the block or the data file"
-                )
-
-
-def data_files(text: str) -> list[str]:
-    """The data files that the tables of a page name, relative to the folder of the pages."""
-    found = [yaml.safe_load(block) for block in _FENCE.findall(text)]
-    return [str(block["file"]) for block in found if isinstance(block, dict) and "file" in block]
 
 
 def makeExtension(**options: Any) -> Extension:
@@ -98,63 +35,5 @@ class _Tables(Preprocessor):
         self.folder = folder
 
     def run(self, lines: list[str]) -> list[str]:
-        text = _FENCE.sub(lambda found: _table(self.folder, found[1]), "\n".join(lines))
+        text = FENCE.sub(lambda block: table(self.folder, block[1]), "\n".join(lines))
         return text.split("\n")
-
-
-def _table(folder: Path, block: str) -> str:
-    """The Markdown of one table; raises `TableError`."""
-    try:
-        wanted = yaml.safe_load(block)
-        columns = dict(wanted["columns"])
-        marks = columns.pop("*", None)
-        path = folder / wanted["file"]
-        rows = _rows(yaml.load(path.read_text("utf-8"), SAFE_LOADER)[wanted["rows"]])
-    except (OSError, yaml.YAMLError) as error:
-        raise TableError(f"the data cannot be read: {str(error).splitlines()[0]}") from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise TableError(f"the block or the data lacks {error}") from None
-    known = list(dict.fromkeys(name for row in rows for name in row))
-    parts = [part for shape in columns.values() for part in string.Formatter().parse(shape)]
-    shown = [name.partition(".")[0] for _, name, _, _ in parts if name]
-    for name in sorted({*shown} - {*known}):
-        raise TableError(f"no row of {wanted['file']} has a '{name}'")
-    others = [name for name in known if name not in shown and name != _KEY]
-    if others and marks is None:
-        name = min(others)
-        raise TableError(f"a row of {wanted['file']} has '{name}', which no column shows")
-    table = [[*columns, *others], ["---"] * (len(columns) + len(others))]
-    for row in rows:
-        cells = [_cell(shape, row) for shape in columns.values()]
-        table.append(cells + [_mark(marks, row.get(name)) for name in others])
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in table)
-
-
-def _rows(data: Any) -> list[dict[str, Any]]:
-    """The rows of a list, or of a mapping, where each knows the name that it has there."""
-    if isinstance(data, dict):
-        return [{_KEY: PurePosixPath(str(key)), **row} for key, row in data.items()]
-    return [dict(row) for row in data]
-
-
-def _cell(shape: str, row: dict[str, Any]) -> str:
-    between = "`, `" if "`" in shape else ", "  # each value of a list is code of its own
-    joined = {k: between.join(map(str, v)) if isinstance(v, list) else v for k, v in row.items()}
-    if "`" not in shape:
-        joined = {k: _plain(v) if isinstance(v, str) else v for k, v in joined.items()}
-    try:
-        return shape.format(**joined).replace("|", "\\|")
-    except KeyError:
-        return "\N{EN DASH}"
-
-
-def _plain(text: str) -> str:
-    """Text in Markdown that is shown as it stands."""
-    text = text.replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"[\\`*_{}\[\]>#]", r"\\\g<0>", text)
-
-
-def _mark(marks: dict[str, str], value: Any) -> str:
-    if value not in marks:
-        raise TableError(f"the column '*' does not say what is shown for '{value}'")
-    return marks[value]

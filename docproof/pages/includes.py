@@ -17,21 +17,10 @@ from typing import Any
 import markdown
 from pymdownx import snippets
 
-from docproof.core.problem import Problem
 from docproof.core.project import Project
-from docproof.core.rules import rule
 
-SNIPPETS_OPTION = rule(
-    "snippets-option",
-    family="lines",
-    refuses="an option of pymdownx.snippets that does not exist, or that downloads what pages show",
-    why=(
-        "A misspelt option ends the build with a traceback; what is downloaded may change at any"
-        " time, and nothing here would notice."
-    ),
-    example="url_download: true",
-)
-
+# A line that begins or ends a block of includes.
+CUTTER = re.compile(r"\s*-+8<-+\s*")
 # As MkDocs reads it (mkdocs.utils.meta), which would take longer to import.
 FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n(.*?\n)(?:-{3}|\.{3})[ \t]*\n", re.DOTALL)
 
@@ -65,22 +54,6 @@ def read(project: Project, text: str) -> list[Include]:
     except ValueError:  # as for ':-'; the build would end with its traceback
         watcher._note(None, [], "pymdownx cannot read its range")
     return watcher.includes
-
-
-def problems(project: Project) -> Iterator[Problem]:
-    """The options of snippets in mkdocs.yml that cannot be kept true."""
-    options = project.extension("pymdownx.snippets") or {}
-    known: dict[str, Any] = snippets.SnippetExtension().getConfigs()
-    for name, value in options.items():
-        if name not in known:
-            what, mend = f"pymdownx.snippets has no option {name}", "remove it or mend its name"
-        elif name == "url_download" and value:
-            what = "what is downloaded cannot be held true"
-            mend = "keep the file in the project, and set url_download: false"
-        else:
-            continue
-        line = project.line_of_option("pymdownx.snippets", name)
-        yield SNIPPETS_OPTION.problem("mkdocs.yml", line, what, mend)
 
 
 def without_front_matter(text: str) -> str:

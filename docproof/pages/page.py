@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ FRONT_MATTER = rule(
 )
 
 
+_FENCE = re.compile(r"[ >\t]*(?:`{3,}[^`]*|~{3,}.*)")
+_OPENING = re.compile(r"(`{3,}|~{3,})[ \t]*[\w{.][^`]*")
 _SPAN = re.compile(BACKTICK_RE, re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -69,6 +72,19 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Unclosed:
+    """A line that looks like a fence and begins no block, or one whose block goes too far.
+
+    `line` is its line and `fence` what stands on it; `swallowed` is the line of
+    another fence that its block holds, 0 if no block comes of it.
+    """
+
+    line: int
+    fence: str
+    swallowed: int = 0
+
+
+@dataclass(frozen=True)
 class Page:
     """A page as it is written.
 
@@ -85,6 +101,31 @@ class Page:
     includes: tuple[Include, ...]
     blocks: tuple[Block, ...]
     spans: tuple[Span, ...]
+
+    @property
+    def walkthroughs(self) -> list[str]:
+        """The programs that the front matter says the page walks through."""
+        names = self.meta.get("walkthrough") or []
+        return [str(name) for name in ([names] if isinstance(names, str) else names)]
+
+    @functools.cached_property
+    def unclosed(self) -> Unclosed | None:
+        """The first fence that is not closed as it was meant; what follows it means nothing."""
+        return min(self._unclosed(), key=lambda fence: fence.line, default=None)
+
+    def _unclosed(self) -> Iterator[Unclosed]:
+        for number, line in enumerate(self.prose, start=1):
+            if _FENCE.fullmatch(line):
+                yield Unclosed(number, line.strip())
+                break
+        for block in self.blocks:
+            fence = self.lines[block.line - 1].strip(" >\t")
+            run = fence[: len(fence) - len(fence.lstrip(fence[0]))]
+            for number, line in enumerate(block.body, start=block.line + 1):
+                other = _OPENING.fullmatch(line)
+                if other and other[1].startswith(run):
+                    yield Unclosed(block.line, fence, number)
+                    return
 
 
 def read_page(project: Project, path: Path) -> Page:

@@ -17,8 +17,7 @@ from pathlib import Path
 from mkdocs.structure.pages import Page
 
 from docproof.core.project import Project, load_project
-from docproof.markdown import tables
-from docproof.pages import includes
+from docproof.pages import includes, tables
 
 _log = logging.getLogger("mkdocs.plugins.docproof")
 _RECORD, _FIELD = "\x1e", "\x1f"

@@ -21,6 +21,7 @@ from mkdocs.utils.templates import TemplateContext
 
 from docproof.core.problem import BadInput
 from docproof.core.project import load_project
+from docproof.pages import addresses
 from docproof.publish import (
     crawlers,
     dates,
@@ -34,7 +35,6 @@ from docproof.publish import (
     scripts,
     styles,
 )
-from docproof.rules import published
 
 _THEME_ICON = "assets/images/favicon.png"
 
@@ -71,7 +71,7 @@ class Publish(BasePlugin[Options]):  # type: ignore[no-untyped-call]
     def on_page_markdown(
         self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files
     ) -> str:
-        for old in published.moved_from(page.meta):
+        for old in addresses.moved_from(page.meta):
             self.moved[old] = (f"/{page.url}", str(page.meta.get("title") or page.title))
         return downloads.offered(markdown, self.walks.get(page.file.src_uri, []))
 

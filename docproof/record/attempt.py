@@ -94,7 +94,7 @@ class Attempt:
         )
 
     def _let_in(self, answers: list[recording.Data]) -> None:
-        """What a service says to those whom it does not answer, whatever the program makes of it."""
+        """What a service says to those whom it does not answer, whatever it makes of that."""
         target = self.target
         for answer in answers:
             status, headers = answer["response"]["status"], answer["response"]["headers"]

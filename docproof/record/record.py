@@ -180,10 +180,13 @@ class _Session:
     def _text(self, program: Program, made: Recording) -> str:
         """The new recording's file, or the old one's if it says the same."""
         reading = self.replayer.reader.read(program)
-        if reading and reading.recording and not reading.problems and not self.target.new_date:
-            if _is_the_same(made, reading.recording):
-                return program.recording.path.read_text("utf-8")
-        return recording.text(made, program.name)
+        old = None if reading is None or reading.problems else reading.recording
+        same = old is not None and not self.target.new_date and _is_the_same(made, old)
+        return (
+            program.recording.path.read_text("utf-8")
+            if same
+            else recording.text(made, program.name)
+        )
 
     def _prove(self, attempt: Attempt, text: str) -> Outcome:
         staged = attempt.program.recorded_in(self.folder)

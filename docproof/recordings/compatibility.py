@@ -16,13 +16,12 @@ said. The package is the first of `versions`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from docproof.core import files, yaml_files
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput
 from docproof.core.project import Program, Project
 from docproof.core.rules import rule
 
@@ -123,14 +122,6 @@ def _read(path: Path, name: str) -> Tries:
         what = f"it lacks or garbles {error}"
         mend = "make it again with the command that made it"
         raise BadInput(COMPATIBILITY.problem(name, 1, what, mend)) from None
-
-
-def problems(project: Project) -> Iterator[Problem]:
-    """What keeps the data file from being read."""
-    try:
-        load(project)
-    except BadInput as bad:
-        yield bad.problem
 
 
 def page(project: Project) -> str:

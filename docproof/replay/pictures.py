@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from docproof.core.problem import Problem, diff
-from docproof.core.project import Program, Project, relative
+from docproof.core.project import Program, relative
 from docproof.core.rules import rule
 
 PICTURE_DIFFERS = rule(
@@ -21,13 +21,6 @@ PICTURE_DIFFERS = rule(
     refuses="a picture that its program draws otherwise, or no longer",
     why="A reader would see figures that nothing produced.",
     example="docs/page/images/calls.svg, drawn when there were three models",
-)
-PICTURE_ORPHAN = rule(
-    "picture-orphan",
-    family="programs",
-    refuses="a picture whose program does not exist",
-    why="A page could go on showing what nothing draws any more.",
-    example="docs/page/images/calls.svg without the code/page/calls.py that it names",
 )
 
 _SIGNED = re.compile(r"<!-- Drawn by (\S+) -->\n")
@@ -66,7 +59,7 @@ def compare(program: Program, pictures: Mapping[str, str], docs: Path) -> Iterat
             )
             where = relative(path, program.root)
             yield PICTURE_DIFFERS.problem(where, 1, what, mend, diff(shown, text, where))
-    for path, author in _signed(docs):
+    for path, author in signed(docs):
         if author == name and path not in wanted:
             yield PICTURE_DIFFERS.problem(
                 relative(path, program.root),
@@ -76,19 +69,8 @@ def compare(program: Program, pictures: Mapping[str, str], docs: Path) -> Iterat
             )
 
 
-def orphans(project: Project) -> Iterator[Problem]:
-    """The kept pictures whose program is gone."""
-    for path, author in _signed(project.docs):
-        if not (project.root / author).is_file():
-            yield PICTURE_ORPHAN.problem(
-                project.relative(path),
-                1,
-                f"there is no {author}",
-                "delete it, or bring its program back",
-            )
-
-
-def _signed(docs: Path) -> Iterator[tuple[Path, str]]:
+def signed(docs: Path) -> Iterator[tuple[Path, str]]:
+    """The kept pictures that a program has drawn, each with the program's path."""
     for path in sorted(docs.rglob("images/*.svg")):
         found = _SIGNED.match(path.read_text("utf-8", errors="replace"))
         if found:

@@ -1,38 +1,117 @@
-"""What is wrong?"""
+"""What is wrong? One file for each family of rules.
+
+A rule is declared by `rule(...)`. What looks for it is a function that says by
+`check` of what, and yields findings:
+
+    @check(Scope.PAGE)
+    def loud(project: Project, page: Page) -> Iterator[Finding]:
+        for number, line in enumerate(page.prose, start=1):
+            if line.isupper():
+                yield LOUD.at(number, "this line shouts", "write it in small letters")
+
+`docproof check` and pytest call every function of every module in this room.
+"""
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, TypeVar
 
 import docproof
-from docproof.core.problem import BadInput
-from docproof.core.project import PATH
+from docproof.core.problem import BadInput, Finding, Problem
+from docproof.core.project import PATH, Program, Project
 from docproof.core.rules import Rule, declared
+from docproof.pages.page import Page
 
 # The rooms whose modules declare rules; another one's would not be found.
 _ROOMS = ("core", "pages", "lines", "inventory", "recordings", "replay", "record", "rules")
 
 
+class Scope(Enum):
+    """What a function that looks for something is called for, and with what.
+
+    A finding of a page is on that page, one of a program in that program; all others, and
+    those in another file, are said by `Rule.problem`, which names the file.
+    """
+
+    PAGE = "(project, page), for each page that was chosen"
+    CLOSED_PAGE = "the same, for each page whose fences are all closed"
+    PROGRAM = "(program), for each program that was chosen, itself or its recording"
+    PAGES = "(project, pages), once, if all pages were chosen and could be read"
+    PROJECT = "(selection), once"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What `docproof check` was asked to look at.
+
+    `paths` are files and folders, none for all there is. `pages` are the chosen
+    pages that could be read, `programs` the chosen programs. A recording may be
+    `oldest` days old, or of any age.
+    """
+
+    project: Project
+    paths: frozenset[Path] = frozenset()
+    oldest: int | None = None
+    pages: tuple[Page, ...] = ()
+    programs: tuple[Program, ...] = ()
+
+    def has(self, path: Path) -> bool:
+        """Whether a file was chosen, by itself or with a folder that it is in."""
+        return not self.paths or not self.paths.isdisjoint([path, *path.parents])
+
+
+Look = TypeVar("Look", bound=Callable[..., Iterable[Finding | Problem]])
+
+# By full name; filled while modules are imported, some more than once.
+_CHECKS: dict[Scope, dict[str, Callable[..., Iterable[Any]]]] = {scope: {} for scope in Scope}
+
+
+def check(scope: Scope) -> Callable[[Look], Look]:
+    """Let `docproof check` and pytest call a function for everything in its scope."""
+
+    def register(function: Look) -> Look:
+        _CHECKS[scope][f"{function.__module__}.{function.__qualname__}"] = function
+        return function
+
+    return register
+
+
+def checks(scope: Scope) -> list[Callable[..., Iterable[Any]]]:
+    """The functions of this room that look in a scope."""
+    _import("rules")
+    return list(_CHECKS[scope].values())
+
+
 def rules() -> list[Rule]:
     """All rules, in the order of their names."""
-    for room in pkgutil.iter_modules(docproof.__path__, "docproof."):
-        if room.name.removeprefix("docproof.") in _ROOMS:
-            package = importlib.import_module(room.name)
-            for module in pkgutil.iter_modules(package.__path__, f"{room.name}."):
-                importlib.import_module(module.name)
+    for room in _ROOMS:
+        _import(room)
     return [known for _, known in sorted(declared().items())]
 
 
 def named(name: str) -> Rule:
     """The rule of that name; raises `BadInput`, which lists the names that there are."""
-    known = {one.name: one for one in rules()}
+    known = {rule.name: rule for rule in rules()}
     if name not in known:
         hint = f"name one of {', '.join(known)}"
         raise BadInput(PATH.problem(name, 1, "there is no such rule", hint))
     return known[name]
 
 
-def explained(one: Rule) -> str:
+def explained(rule: Rule) -> str:
     """One rule in a few lines of plain text."""
-    return f"{one.name} refuses {one.refuses}.\n{one.why}\nFor example: {one.example}"
+    return f"{rule.name} refuses {rule.refuses}.\n{rule.why}\nFor example: {rule.example}"
+
+
+@functools.cache
+def _import(room: str) -> None:
+    folders = [f"{folder}/{room}" for folder in docproof.__path__]
+    for module in pkgutil.iter_modules(folders):
+        importlib.import_module(f"docproof.{room}.{module.name}")

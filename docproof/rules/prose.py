@@ -1,18 +1,25 @@
-"""Does the prose of this page name only what exists, and repeat numbers as the code has them?"""
+"""Does the prose of this page name only what exists, say the code's numbers, and keep its claims?
+
+A page's claims are tests in a file of their own, below `claims` of `[tool.docproof]`:
+docs/a/b-c.md has its claims in a/test_b_c.py. The docstring of each test quotes the
+sentence that it holds; `[...]` stands for words left out.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-from docproof.core.problem import Problem
+from docproof.core.problem import Finding, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
-from docproof.inventory import names
+from docproof.inventory import lookup, names
 from docproof.inventory.inventory import broken, in_use, inventory
-from docproof.pages.page import Page
-from docproof.rules import lookup, shell
-from docproof.rules.lookup import Place
+from docproof.inventory.lookup import COMMANDS, Place
+from docproof.pages.page import Page, Span
+from docproof.rules import Scope, Selection, check, shell
 
 SPAN_UNKNOWN = rule(
     "span-unknown",
@@ -38,38 +45,67 @@ DECLARATION_UNUSED = rule(
     why="The entry would hide a fault in that name on a later page.",
     example="old_name: it was on a page once",
 )
+CLAIMS_MISSING = rule(
+    "claims-missing",
+    family="prose",
+    refuses="a page that shows a whole program, or walks through one, and has no file of claims",
+    why="What the page says of the program's behaviour would be held by nothing.",
+    example="docs/a/page.md without tests/claims/a/test_page.py",
+)
+CLAIM_GONE = rule(
+    "claim-gone",
+    family="prose",
+    refuses="a test of a claim whose docstring quotes no sentence of its page",
+    why="The page was reworded, and the test may hold what it does not say any more.",
+    example='"""The prefix is sent.""" where the page says: The prefix is not sent',
+)
+CLAIMS_ORPHAN = rule(
+    "claims-orphan",
+    family="prose",
+    refuses="a file of claims whose page does not exist",
+    why="It holds what no reader reads.",
+    example="tests/claims/test_old.py without docs/old.md",
+)
 
 _AMOUNT = r"\d[\d,_]*(?:\.\d+)?"
 _NUMBER = rf"(?<![\w.,$€£#/=-])({_AMOUNT})"
 _QUANTITY = re.compile(rf"{_NUMBER}[\s-]+(token|second|request|retr|attempt)(?:s|y|ies)?\b", re.I)
 _HEDGE = re.compile(r"(?:\b(?:about|around|roughly|nearly|almost)\s+|[~≈]\s*)$", re.I)
 _VALUE = re.compile(rf"`(\w+)`\s+(?:is|of|at|is\s+set\s+to)\s+{_NUMBER}(?![\w%]|\.\d)")
+_GAP = re.compile(r"\s*\[\.\.\.\]\s*")
+_LONGEST_GAP = 600  # characters
+_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])(?:\{[^}]*\})?")
+_STOPS = ".,:; "  # a sentence quoted in full may end otherwise on the page
+_MARKUP = re.compile(r"[`*|\\]|^[ \t>]*(?:#+|[-+]|\d+\.|!!!|\?\?\?\+?)[ \t]+", re.MULTILINE)
 
 
-def problems(project: Project, page: Page) -> Iterator[Problem]:
+@check(Scope.PAGE)
+def spans_and_numbers(project: Project, page: Page) -> Iterator[Finding]:
     """The code spans and the numbers in the page's prose that name nothing."""
     if not in_use(project) or broken(project):
         return
     place = lookup.place_of(project, page)
     for span in page.spans:
-        fault = None if span.text in place.here.declared else _fault(place, span.text)
-        if fault:
-            yield Problem(page.name, span.line, *fault)
+        if span.text not in place.here.declared:
+            yield from _span(place, span)
     if place.programs:
         yield from _versions_unknown(place)
         yield from _quantities_unknown(place)
         yield from _values_unknown(place)
 
 
-def bad_declarations(project: Project) -> Iterator[Problem]:
+@check(Scope.PROJECT)
+def declarations(selection: Selection) -> Iterator[Problem]:
     """What keeps the declarations or the index from being read, and each page from its proof."""
+    project = selection.project
     problem = broken(project) if in_use(project) else None
     if problem:
         yield problem
 
 
-def unused(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
-    """The declared names that none of `pages` has; `pages` are all there are."""
+@check(Scope.PAGES)
+def unused_declarations(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
+    """The declared names that no page has."""
     if broken(project):
         return
     used: set[str] = set()
@@ -85,43 +121,87 @@ def unused(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
             )
 
 
-def _fault(place: Place, text: str) -> tuple[str, str, str] | None:
-    """The rule that a code span breaks, what is wrong with it, and what mends it."""
+@check(Scope.PAGE)
+def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
+    """Whether a page has the claims it needs, and says what they quote."""
+    if project.claims is None:
+        return
+    path = claims_of(project, page.path)
+    if not path.is_file():
+        line = _has_program(project, page)
+        if line:
+            yield CLAIMS_MISSING.at(
+                line,
+                f"it shows a program, and there is no {project.relative(path)}",
+                "write it: a test for each claim, with the sentence as its docstring",
+            )
+        return
+    said = _plain("\n".join(page.prose))
+    for name, line, quoted in _tests(path):
+        if not _stands(quoted, said):
+            what = f"{name} quotes no sentence" if quoted else f"{name} has no docstring to quote"
+            yield CLAIM_GONE.problem(
+                project.relative(path),
+                line,
+                f"{what} of {page.name}",
+                "quote the sentence that it holds as it stands there, or delete the test",
+            )
+
+
+@check(Scope.PAGES)
+def claims_orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
+    """The files of claims that belong to no page; `pages` are all of them."""
+    if project.claims is None:
+        return
+    known = {claims_of(project, page.path) for page in pages}
+    for path in sorted(project.claims.rglob("test_*.py")):
+        if path not in known:
+            yield CLAIMS_ORPHAN.problem(
+                project.relative(path),
+                1,
+                "there is no page of that name",
+                "delete it, or name it after its page",
+            )
+
+
+def _span(place: Place, span: Span) -> Iterator[Finding]:
+    """What is wrong with a code span that is not declared."""
+    text = span.text
     declare = f"or declare it with the reason in {place.here.project.names}"
     if place.programs and re.fullmatch(_AMOUNT, text):
-        if names.as_number(text) in place.numbers or lookup.is_printed(place, text):
-            return None
-        what = f"`{text}` is not in the code that the page shows"
-        return "number-unknown", what, f"write the number that is, {declare}"
-    if lookup.is_known(place, text):
-        return None
-    if " " in text and text.split()[0] in shell.KNOWN:
-        for _, what, mend in shell.faults(place.here.project, place.page, text):
-            mend = mend if "declare it" in mend else f"{mend}, {declare}"
-            return "span-unknown", f"`{text}`: {what}", mend
-        return None
-    where = "the page's programs" if place.programs else "any program"
-    similar = lookup.similar(place, text)
-    mend = f"write `{similar}` if that is meant" if similar else "mend the name"
-    what = f"`{text}` is not in {where}, and no library, model, file or command has it"
-    return "span-unknown", what, f"{mend}, {declare}"
+        if names.as_number(text) not in place.numbers and not lookup.is_printed(place, text):
+            what = f"`{text}` is not in the code that the page shows"
+            yield NUMBER_UNKNOWN.at(span.line, what, f"write the number that is, {declare}")
+    elif lookup.is_known(place, text):
+        return
+    elif " " in text and text.split()[0] in COMMANDS:
+        for finding in shell.of_command(place.here.project, place.page, span.line, text):
+            hint = finding.hint
+            hint = hint if "declare it" in hint else f"{hint}, {declare}"
+            yield SPAN_UNKNOWN.at(span.line, f"`{text}`: {finding.what}", hint)
+            return
+    else:
+        where = "the page's programs" if place.programs else "any program"
+        similar = lookup.similar(place, text)
+        hint = f"write `{similar}` if that is meant" if similar else "mend the name"
+        what = f"`{text}` is not in {where}, and no library, model, file or command has it"
+        yield SPAN_UNKNOWN.at(span.line, what, f"{hint}, {declare}")
 
 
-def _versions_unknown(place: Place) -> Iterator[Problem]:
+def _versions_unknown(place: Place) -> Iterator[Finding]:
     """A version that a page with programs names is one that they were run with."""
     pinned = set(place.here.pins.values())
     for number, line in enumerate(place.page.prose, start=1):
         for found in re.finditer(r"\bversion (\d+(?:\.\d+)+)\b", line):
             if pinned and found[1] not in pinned:
-                yield NUMBER_UNKNOWN.problem(
-                    place.page.name,
+                yield NUMBER_UNKNOWN.at(
                     number,
                     f"requirements.txt pins nothing to version {found[1]}",
                     "write the version that the page was run with",
                 )
 
 
-def _quantities_unknown(place: Place) -> Iterator[Problem]:
+def _quantities_unknown(place: Place) -> Iterator[Finding]:
     for line, quantity, number, unit in _quantities(place.page):
         near = {number}
         if unit in ("request", "attempt"):
@@ -131,8 +211,7 @@ def _quantities_unknown(place: Place) -> Iterator[Problem]:
             for text in place.output
         )
         if near.isdisjoint(place.numbers) and not printed and quantity not in place.here.declared:
-            yield NUMBER_UNKNOWN.problem(
-                place.page.name,
+            yield NUMBER_UNKNOWN.at(
                 line,
                 f"no {quantity.split()[0]} is in the code that the page shows, for '{quantity}'",
                 "write the number that is, or declare "
@@ -153,13 +232,57 @@ def _quantities(page: Page) -> Iterator[tuple[int, str, float, str]]:
             yield line, quantity, names.as_number(found[1]), found[2].lower()
 
 
-def _values_unknown(place: Place) -> Iterator[Problem]:
+def _values_unknown(place: Place) -> Iterator[Finding]:
     prose = "\n".join(place.page.prose)
     for found in _VALUE.finditer(prose):
         if place.names.sets(found[1]) and names.as_number(found[2]) not in place.numbers:
-            yield NUMBER_UNKNOWN.problem(
-                place.page.name,
+            yield NUMBER_UNKNOWN.at(
                 prose.count("\n", 0, found.start(2)) + 1,
                 f"`{found[1]}` is not {found[2]} in the code that the page shows",
                 "write the number that is",
             )
+
+
+def _stands(quoted: str, said: str) -> bool:
+    """Whether the parts of a quotation stand in the page's text, in order and near each other."""
+    parts = [part.strip(_STOPS) for part in _GAP.split(_plain(quoted))]
+    parts = [part for part in parts if part]
+    if len(parts) < 2:
+        return bool(parts) and parts[0] in said
+    return bool(re.search(rf".{{0,{_LONGEST_GAP}}}?".join(map(re.escape, parts)), said))
+
+
+def _has_program(project: Project, page: Page) -> int:
+    """The line where a page shows a whole program, or begins to walk through one; 0 if none."""
+    for include in page.includes:
+        if include.file and project.is_program(include.file):
+            name = project.relative(include.file)
+            if name in page.walkthroughs or not re.search(r":\d*$", include.target):
+                return include.line
+    return 0
+
+
+def claims_of(project: Project, page: Path) -> Path:
+    """Where the claims of a page are held; the project has a folder for them."""
+    assert project.claims is not None
+    inside = page.resolve().relative_to(project.docs.resolve())
+    return project.claims / inside.parent / f"test_{inside.stem.replace('-', '_')}.py"
+
+
+def _tests(path: Path) -> Iterator[tuple[str, int, str]]:
+    """Each test's name, line, and the first paragraph of its docstring."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return  # pytest says so, and better
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith(
+            "test_"
+        ):
+            quoted = (ast.get_docstring(node) or "").split("\n\n")[0]
+            yield node.name, node.body[0].lineno if quoted else node.lineno, quoted
+
+
+def _plain(text: str) -> str:
+    """Markdown as a reader would say it: no markup, one blank between words, no capitals."""
+    return " ".join(_MARKUP.sub("", _LINK.sub(r"\1", text)).split()).casefold()

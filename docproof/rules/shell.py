@@ -7,13 +7,12 @@ Any other is declared as not run, with the reason.
 
 from __future__ import annotations
 
-import functools
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
-from docproof.core.problem import Problem
+from docproof import VERBS
+from docproof.core.problem import Finding
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.inventory.inventory import (
@@ -25,9 +24,9 @@ from docproof.inventory.inventory import (
     same_package,
 )
 from docproof.pages.page import Block, Page
+from docproof.rules import Scope, check
 
 LANGUAGES = ("bash", "sh", "shell", "zsh", "console")
-KNOWN = ("pip", "pip3", "python", "python3", "make", "export")
 
 PIP_UNPINNED = rule(
     "pip-unpinned",
@@ -72,9 +71,6 @@ COMMAND_UNDECLARED = rule(
     example="curl https://example.org/install.sh",
 )
 
-# The rule, what is wrong, and what mends it.
-Fault = tuple[str, str, str]
-
 _REMARK = re.compile(r"(?:^|\s)#(?:\s.*|$)")
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][\w.-]*?)(?:\[[\w,. -]*\])?\s*((?:[=<>!~;@+].*)?)")
@@ -82,13 +78,13 @@ _OF_A_FILE = ("-r", "--requirement", "-c", "--constraint")
 _OF_A_VALUE = ("-e", "--editable", "-i", "--index-url", "--extra-index-url", "-t", "--target")
 
 
-def problems(project: Project, page: Page) -> Iterator[Problem]:
+@check(Scope.PAGE)
+def commands(project: Project, page: Page) -> Iterator[Finding]:
     """The commands in the page's shell blocks that nothing vouches for."""
     if not in_use(project) or broken(project):
         return
     for line, command in page_commands(page):
-        for rule, what, mend in faults(project, page, command):
-            yield Problem(page.name, line, rule, what, mend)
+        yield from of_command(project, page, line, command)
 
 
 def page_commands(page: Page) -> Iterator[tuple[int, str]]:
@@ -122,15 +118,15 @@ def _commands(block: Block) -> Iterator[tuple[int, str]]:
         yield begun, " ".join(waiting.split())
 
 
-def faults(project: Project, page: Page, command: str) -> Iterator[Fault]:
-    """What is wrong with one command line, as `page_commands` gives it."""
+def of_command(project: Project, page: Page, line: int, command: str) -> Iterator[Finding]:
+    """What is wrong with a command, as `page_commands` gives it, on a line of the page."""
     here = inventory(project)
     if command in here.declared:
         return
     words = _words(command)
     for simple in [command.split()] if words is None else _simple(words):
         if " ".join(simple) not in here.declared:
-            yield from _faults(here, page, simple)
+            yield from _findings(here, page, line, simple)
 
 
 def parts(command: str) -> set[str]:
@@ -138,83 +134,78 @@ def parts(command: str) -> set[str]:
     return {" ".join(simple) for simple in _simple(_words(command) or [])}
 
 
-def _faults(here: Inventory, page: Page, words: list[str]) -> Iterator[Fault]:
+def _findings(here: Inventory, page: Page, line: int, words: list[str]) -> Iterator[Finding]:
     while words and _ASSIGNMENT.match(words[0]):
-        yield from _variables(here, words[:1])
+        yield from _variables(here, line, words[:1])
         words = words[1:]
     match [word.removeprefix(".venv/bin/") for word in words[:1]] + words[1:]:
         case []:
             return
         case ["export", *rest] if rest:
-            yield from _variables(here, rest)
+            yield from _variables(here, line, rest)
         case ["pip" | "pip3", "install", *rest] if rest:
-            yield from _packages(here, rest)
+            yield from _packages(here, line, rest)
         case ["python" | "python3", "-m", "pip", "install", *rest] if rest:
-            yield from _packages(here, rest)
+            yield from _packages(here, line, rest)
         case ["python" | "python3", "-m", "docproof", verb, *_]:
-            if verb not in _verbs():
-                mend = f"name one of {', '.join(_verbs())}"
-                yield "verb-unknown", f"docproof has no verb {verb}", mend
+            if verb not in VERBS:
+                hint = f"name one of {', '.join(VERBS)}"
+                yield VERB_UNKNOWN.at(line, f"docproof has no verb {verb}", hint)
         case ["python" | "python3", file, *_] if file.endswith(".py"):
             if file not in {path.name for path in included_programs(page)}:
-                yield from _file(here, file, "mend the name, or include the program on the page")
+                hint = "mend the name, or include the program on the page"
+                yield from _file(here, line, file, hint)
         case ["make", *rest] if rest:
-            yield from _targets(here, rest)
+            yield from _targets(here, line, rest)
         case _:
-            yield (
-                "command-undeclared",
+            yield COMMAND_UNDECLARED.at(
+                line,
                 f"no proof runs `{' '.join(words)}`",
                 f"declare it in {here.project.names} with the reason why it is not run",
             )
 
 
-def _variables(here: Inventory, words: list[str]) -> Iterator[Fault]:
+def _variables(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
     for word in words:
         name = word.partition("=")[0]
         if not here.is_variable(name):
-            yield (
-                "variable-unread",
+            yield VARIABLE_UNREAD.at(
+                line,
                 f"no program and no library of the index reads {name}",
                 f"mend its name, or declare `{' '.join(words)}` in {here.project.names}",
             )
 
 
-def _packages(here: Inventory, words: list[str]) -> Iterator[Fault]:
+def _packages(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
     for before, word in zip(["", *words], words, strict=False):
         if before in _OF_A_FILE:
-            yield from _file(here, word, "mend the name")
+            yield from _file(here, line, word, "mend the name")
         if word.startswith(("-", ".")) or before in (*_OF_A_FILE, *_OF_A_VALUE):
             continue
         found = _REQUIREMENT.fullmatch(word)
         name, wanted = (found[1], found[2]) if found else (word, "")
         pinned = here.pins.get(same_package(name))
         if pinned is None:
-            mend = "pin it there, or name a package that is"
-            yield "pip-unpinned", f"requirements.txt does not pin {name}", mend
+            hint = "pin it there, or name a package that is"
+            yield PIP_UNPINNED.at(line, f"requirements.txt does not pin {name}", hint)
         elif wanted.startswith("==") and wanted[2:].strip() != pinned:
             what = f"requirements.txt pins {name}=={pinned}, not {wanted[2:].strip()}"
-            yield "pip-unpinned", what, f"write {name}=={pinned}"
+            yield PIP_UNPINNED.at(line, what, f"write {name}=={pinned}")
 
 
-def _targets(here: Inventory, words: list[str]) -> Iterator[Fault]:
+def _targets(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
     for word in words:
         name, is_set, value = word.partition("=")
         if is_set and value.endswith(".py"):
-            yield from _file(here, value, "mend the name")
+            yield from _file(here, line, value, "mend the name")
         elif not is_set and not name.startswith("-") and name not in here.targets:
-            mend = "mend its name, or write the target"
-            yield "make-target-missing", f"the Makefile has no target {name}", mend
+            hint = "mend its name, or write the target"
+            yield MAKE_TARGET_MISSING.at(line, f"the Makefile has no target {name}", hint)
 
 
-def _file(here: Inventory, name: str, mend: str) -> Iterator[Fault]:
+def _file(here: Inventory, line: int, name: str, hint: str) -> Iterator[Finding]:
     if not (here.project.root / name).is_file():
-        yield "command-file-missing", f"there is no {name}", mend
-
-
-@functools.cache
-def _verbs() -> tuple[str, ...]:
-    text = Path(__file__).with_name("__main__.py").read_text("utf-8")
-    return tuple(re.findall(r"add_parser\(\s*\"([a-z-]+)\"", text))
+        yield COMMAND_FILE_MISSING.at(line, f"there is no {name}", hint)
 
 
 def _words(command: str) -> list[str] | None:

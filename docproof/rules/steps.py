@@ -14,11 +14,12 @@ from xml.etree.ElementTree import Element
 
 import markdown
 
-from docproof.core.problem import Problem
+from docproof.core.problem import Finding
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.pages import includes
 from docproof.pages.page import Page
+from docproof.rules import Scope, check
 
 STEP_RESTARTS = rule(
     "step-restarts",
@@ -65,14 +66,10 @@ _STRUCTURE = (
     "pymdownx.blocks.details", "pymdownx.blocks.html", "pymdownx.blocks.tab",
 )  # fmt: skip
 _ITEM = re.compile(r"[ >\t]*(?:(\d+)\.|[*+-])[ \t]+(?=\S)(?!(?:\d+\.|[*+-])[ \t])")
-_CUTTER = re.compile(r"\s*-+8<-+\s*")
 _STEP = re.compile("\ue000(\\d*):(\\d+)\ue001")
 _BLOCK = re.compile("\ue002(\\d+)\ue001")
 _BREAKS = {"h1", "h2", "h3", "h4", "h5", "h6", "hr"}
 _INDENT = "indent by 4 columns (8 in a nested list)"
-
-
-_Fault = tuple[int, str, str, str]  # line, rule, what, mend
 
 
 @dataclass(frozen=True)
@@ -84,14 +81,15 @@ class _Item:
     shown: int
 
 
-def problems(project: Project, page: Page) -> Iterator[Problem]:
+@check(Scope.CLOSED_PAGE)
+def steps(project: Project, page: Page) -> Iterator[Finding]:
     """The steps of a page that lost their number, and the blocks that lost their step."""
     if not any(_ITEM.match(line) for line in page.prose):
         return
-    found: dict[tuple[int, str], Problem] = {}
-    for line, rule, what, mend in _faults(page, _tree(project, page)):
-        found.setdefault((line, rule), Problem(page.name, line, rule, what, mend))
-    yield from found.values()
+    first: dict[tuple[int, str], Finding] = {}
+    for finding in _findings(page, _tree(project, page)):
+        first.setdefault((finding.line, finding.rule), finding)
+    yield from first.values()
 
 
 def _tree(project: Project, page: Page) -> Element:
@@ -101,7 +99,7 @@ def _tree(project: Project, page: Page) -> Element:
         item = _ITEM.match(line)
         if item:
             lines[number] += f"\ue000{item[1] or ''}:{number + 1}\ue001"
-        elif _CUTTER.fullmatch(line):
+        elif includes.CUTTER.fullmatch(line):
             lines[number] = ""
     for include in page.includes:
         _replace(lines, include.line, include.line, lines[include.line - 1])
@@ -133,7 +131,7 @@ def _parser(extensions: tuple[str, ...]) -> markdown.Markdown:
     return markdown.Markdown(extensions=list(extensions))
 
 
-def _faults(page: Page, root: Element) -> Iterator[_Fault]:
+def _findings(page: Page, root: Element) -> Iterator[Finding]:
     lost = list(_lost(root))
     yield from lost
     if lost:
@@ -157,7 +155,7 @@ def _faults(page: Page, root: Element) -> Iterator[_Fault]:
                 between.append(child)
 
 
-def _lost(root: Element) -> Iterator[_Fault]:
+def _lost(root: Element) -> Iterator[Finding]:
     """The first item of each list that is none. A 2. at the start of a line may be prose."""
     for element in root.iter():
         own = (element.text or "").strip().split("\n")
@@ -165,61 +163,70 @@ def _lost(root: Element) -> Iterator[_Fault]:
         for line in own[1:] if may_begin else ():
             mark = _STEP.search(line)
             if mark and mark[1] in ("", "1"):
-                what = "this item of a list is shown inside the paragraph above it"
-                yield int(mark[2]), "list-lost", what, "put a blank line before it"
+                yield LIST_LOST.at(
+                    int(mark[2]),
+                    "this item of a list is shown inside the paragraph above it",
+                    "put a blank line before it",
+                )
                 break
 
 
-def _mixed(items: Element) -> Iterator[_Fault]:
+def _mixed(items: Element) -> Iterator[Finding]:
     for item in _items(items):
         if item.line and (item.typed is None) != (items.tag == "ul"):
             what = f"a bullet is shown as step {item.shown}"
             if items.tag == "ul":
                 what = "a step is shown as a bullet"
-            mend = f"{_INDENT} what belongs to the item above, or part the lists by a sentence"
-            yield item.line, "list-mixed", what, mend
+            hint = f"{_INDENT} what belongs to the item above, or part the lists by a sentence"
+            yield LIST_MIXED.at(item.line, what, hint)
             return
 
 
-def _renumbered(steps: Element) -> Iterator[_Fault]:
+def _renumbered(steps: Element) -> Iterator[Finding]:
     first = next(_items(steps), None)
     start = int(steps.get("start", "1"))
     if first and first.typed is not None and first.shown == start != first.typed:
-        what = f"the step typed {first.typed}. is shown as {start}."
-        mend = f"{_INDENT} what stands before it, begin with 1., or type {first.typed}\\."
-        yield first.line, "step-restarts", what, f"{mend} if it is no step"
+        yield STEP_RESTARTS.at(
+            first.line,
+            f"the step typed {first.typed}. is shown as {start}.",
+            f"{_INDENT} what stands before it, begin with 1., or type {first.typed}\\. if it is"
+            " no step",
+        )
 
 
-def _restart(before: Element, between: list[Element], after: Element) -> Iterator[_Fault]:
+def _restart(before: Element, between: list[Element], after: Element) -> Iterator[Finding]:
     """The second of two lists, if it was meant to go on with the first."""
-    faults = list(_renumbered(after))
+    restarts = list(_renumbered(after))
     typed = {item.typed for item in (*_items(before), *_items(after))}
     first = next(_items(after), None)
-    if between and not faults and typed == {1} and first and first.shown == 1:
+    if between and not restarts and typed == {1} and first and first.shown == 1:
         introduced = between[-1].tag == "p" and _text(between[-1]).endswith(":")
         if not introduced:
             what = "the numbers start again at 1. with this step"
-            faults = [(first.line, "step-restarts", what, f"{_INDENT} what stands before it")]
-    yield from faults
-    if faults:
+            hint = f"{_INDENT} what stands before it"
+            restarts = [STEP_RESTARTS.at(first.line, what, hint)]
+    yield from restarts
+    if restarts:
         for element in between:
-            for found in _BLOCK.finditer(element.text or ""):
+            for block in _BLOCK.finditer(element.text or ""):
                 what = "this block stands between two steps and in neither"
-                yield int(found[1]), "block-outside-step", what, f"{_INDENT} it and its fences"
+                hint = f"{_INDENT} it and its fences"
+                yield BLOCK_OUTSIDE_STEP.at(int(block[1]), what, hint)
 
 
-def _fallen(page: Page, items: Element, child: Element) -> Iterator[_Fault]:
+def _fallen(page: Page, items: Element, child: Element) -> Iterator[Finding]:
     """The block right after a list, if it was meant to be in its last item."""
-    found = _BLOCK.match(child.text or "")
-    if not found:
+    block = _BLOCK.match(child.text or "")
+    if not block:
         return
-    line = page.lines[int(found[1]) - 1]
+    number = int(block[1])
+    line = page.lines[number - 1]
     prefix = line[: len(line) - len(line.lstrip(" >\t"))]
     _quote, mark, indent = prefix.rpartition(">")
     indent = (indent.removeprefix(" ") if mark else indent).expandtabs(4)
     if len(indent) % 4 or (len(items) and _text(items[-1]).endswith(":")):
         what = "this block follows an item of a list and is not in it"
-        yield int(found[1]), "block-outside-step", what, f"{_INDENT} it and its fences"
+        yield BLOCK_OUTSIDE_STEP.at(number, what, f"{_INDENT} it and its fences")
 
 
 def _items(items: Element) -> Iterator[_Item]:

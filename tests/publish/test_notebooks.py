@@ -24,7 +24,6 @@ from docproof.publish.notebooks import notebook
 from docproof.replay import verdict
 from docproof.replay.replay import spec_of
 from docproof.replay.runner import environment
-from docproof.rules import walkthroughs
 from docproof.sandbox.spec import Report
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import Sandbox
@@ -32,7 +31,7 @@ from tests.helpers.sandbox import Sandbox
 GUIDE = load_project(ROOT)
 KERNEL = str(ROOT / "tests/helpers/kernel.py")
 READ = [read_page(GUIDE, path) for path in GUIDE.pages()]
-WALKS = [(page, ROOT / name) for page in READ for name in walkthroughs.declared(page)]
+WALKS = [(page, ROOT / name) for page in READ for name in page.walkthroughs]
 
 STEPS = """\
 ---

@@ -11,9 +11,9 @@ import uuid
 
 import pytest
 
-from docproof.core import secrets
 from docproof.core.problem import Problem
 from docproof.core.project import load_project
+from docproof.rules import Selection, secrets
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import Sandbox
 
@@ -126,7 +126,7 @@ HARMLESS = [
 
 
 def found(sandbox: Sandbox, text: str, path: str = "docs/page.md") -> list[Problem]:
-    return list(secrets.problems(sandbox.project, sandbox.root / path, text))
+    return [finding.on(path) for finding in secrets.keys_in(text)]
 
 
 @pytest.mark.parametrize("key", SHAPES.values(), ids=SHAPES)
@@ -185,9 +185,5 @@ def test_every_file_that_a_reader_sees_is_looked_at(sandbox: Sandbox) -> None:
 
 def test_no_file_of_this_project_has_a_key() -> None:
     here = load_project(ROOT)
-    problems = [
-        str(problem)
-        for path in secrets.files(here)
-        for problem in secrets.problems(here, path, path.read_text("utf-8", errors="replace"))
-    ]
+    problems = [str(problem) for problem in secrets.keys(Selection(here))]
     assert problems == []

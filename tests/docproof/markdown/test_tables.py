@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from docproof.markdown import tables
+from docproof.pages.tables import TableError
 
 DATA = """\
 plain:
@@ -61,5 +62,5 @@ def test_the_name_of_a_row_is_a_path_and_the_rest_are_marks(tmp_path: Path) -> N
 
 
 def test_a_value_without_a_mark_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(tables.TableError, match="does not say what is shown for 'fails'"):
+    with pytest.raises(TableError, match="does not say what is shown for 'fails'"):
         table(tmp_path, MARKED.replace(', fails: "✗"', ""))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from docproof.check import check
 from docproof.pages import includes, ranges
 from docproof.pages.page import read_page
+from docproof.rules import lines
 from tests.helpers.sandbox import PAGE, Sandbox
 
 PROGRAM = '''\
@@ -64,9 +65,9 @@ def found(sandbox: Sandbox, text: str, program: str = PROGRAM) -> list[str]:
 
 
 def only(sandbox: Sandbox, text: str, program: str = PROGRAM) -> str:
-    lines = found(sandbox, text, program)
-    assert len(lines) == 1, lines
-    return lines[0]
+    problems = found(sandbox, text, program)
+    assert len(problems) == 1, problems
+    return problems[0]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +256,7 @@ def test_whatever_an_include_says_it_is_understood_as_pymdownx_does_or_refused(s
         text = page() + f'--8<-- "code/page/p.py{spec}"\n'
         path = sandbox.write("docs/page.md", text)
         read = read_page(sandbox.project, path)
-        problems = list(ranges.problems(sandbox.project, read))
+        problems = list(lines.includes(sandbox.project, read))
         snippets = {"base_path": [folder], "check_paths": False}
         md = markdown.Markdown(
             extensions=["pymdownx.snippets"], extension_configs={"pymdownx.snippets": snippets}

@@ -8,6 +8,7 @@ import pytest
 
 from docproof.core.problem import BadInput
 from docproof.recordings import age
+from docproof.rules import Selection, recordings
 from tests.helpers.sandbox import Sandbox
 
 TODAY = date(2026, 11, 26)
@@ -23,8 +24,8 @@ def dated(sandbox: Sandbox, day: str) -> Sandbox:
 
 def found(sandbox: Sandbox, oldest: int | None = None) -> list[str]:
     project = sandbox.project
-    programs = list(project.all_programs())
-    return [str(one) for one in age.problems(project, programs, oldest, TODAY)]
+    selection = Selection(project, oldest=oldest, programs=tuple(project.all_programs()))
+    return [str(problem) for problem in recordings.ages(selection, TODAY)]
 
 
 @pytest.mark.parametrize(("text", "days"), [("0d", 0), ("180d", 180), ("26w", 182), ("6m", 180)])

@@ -121,7 +121,7 @@ def store(sandbox: Sandbox, *interactions: dict[str, Any], strict: bool = True) 
     """Save a recording of the sandbox's program; its text."""
     if strict:
         settings = f'time-limit = 2\nbase-url = "{URL}"\nversions = ["thing"]\n'
-        settings += f'wire-types = "{ROOT}/tests/wire-types.json"\n'
+        settings += f'wire-types = "{ROOT}/proof/wire-types.json"\n'
         sandbox.write("pyproject.toml", f"[tool.docproof]\n{settings}")
     statuses = [one["response"]["status"] for one in interactions]
     sandbox.expect(statuses=statuses)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 import time
@@ -12,7 +11,7 @@ import pytest
 
 from docproof.core.project import load_project
 from docproof.pages.page import read_page
-from docproof.rules import prose, shell
+from docproof.rules import Selection, prose, rules, shell
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import PAGE, Sandbox
 
@@ -78,7 +77,7 @@ def found(sandbox: Sandbox, text: str, page: str = PAGE) -> list[str]:
     sandbox.write("docs/page.md", f"{page}\n{text}\n")
     here = sandbox.project
     read = read_page(here, sandbox.root / "docs/page.md")
-    return [str(problem) for problem in prose.problems(here, read)]
+    return [str(finding.on(read.name)) for finding in prose.spans_and_numbers(here, read)]
 
 
 def only(sandbox: Sandbox, text: str, page: str = PAGE) -> str:
@@ -93,7 +92,10 @@ def declared(sandbox: Sandbox, text: str) -> list[str]:
     sandbox.write("docs-names.yml", text)
     here = sandbox.project
     read = [read_page(here, path) for path in here.pages()]
-    return [str(p) for p in [*prose.bad_declarations(here), *prose.unused(here, read)]]
+    return [
+        str(p)
+        for p in [*prose.declarations(Selection(here)), *prose.unused_declarations(here, read)]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -366,7 +368,7 @@ def test_no_span_is_too_odd_to_be_refused(sandbox: Sandbox, text: str) -> None:
 
 
 def test_each_rule_refuses_its_own_example(sandbox: Sandbox) -> None:
-    examples = {rule.name: rule.example for rule in prose.RULES}
+    examples = {rule.name: rule.example for rule in rules()}
     for name in ("span-unknown", "number-unknown"):
         assert f": {name}: " in only(sandbox, examples[name])
     for name in ("declaration-unused", "declaration-bad"):
@@ -384,20 +386,22 @@ def test_twice_the_pages_take_about_twice_the_time(sandbox: Sandbox) -> None:
         here = sandbox.project
         read = [read_page(here, path) for path in here.pages()]
         start = time.perf_counter()
-        assert [p for page in read for p in prose.problems(here, page)] == []
+        assert [p for page in read for p in prose.spans_and_numbers(here, page)] == []
         return time.perf_counter() - start
 
     assert seconds(160) < 12 * seconds(40) + 0.1
 
 
 def test_this_project_s_pages_name_nothing_unknown_and_it_takes_no_time() -> None:
-    here = dataclasses.replace(load_project(ROOT), index="tests/names.txt")
+    here = load_project(ROOT)
     read = [read_page(here, path) for path in here.pages()]
     start = time.perf_counter()
     problems = [
-        p for page in read for p in (*prose.problems(here, page), *shell.problems(here, page))
+        finding.on(page.name)
+        for page in read
+        for finding in (*prose.spans_and_numbers(here, page), *shell.commands(here, page))
     ]
-    problems += [*prose.bad_declarations(here), *prose.unused(here, read)]
+    problems += [*prose.declarations(Selection(here)), *prose.unused_declarations(here, read)]
     assert [str(problem) for problem in problems] == []
     assert time.perf_counter() - start < 0.02 * len(read) + 0.2
 
@@ -427,10 +431,10 @@ def test_nothing_that_takes_long_is_imported() -> None:
     ],
 )
 def test_each_slip_on_the_guide_s_own_page_is_seen(tmp_path: Path, old: str, new: str) -> None:
-    here = dataclasses.replace(load_project(ROOT), index="tests/names.txt")
+    here = load_project(ROOT)
     text = (ROOT / "docs/get-started/integrations/litellm.md").read_text("utf-8")
     assert old in text
     page = tmp_path / "page.md"
     page.write_text(text.replace(old, new, 1), "utf-8")
     read = read_page(here, page)
-    assert len([*prose.problems(here, read), *shell.problems(here, read)]) == 1
+    assert len([*prose.spans_and_numbers(here, read), *shell.commands(here, read)]) == 1

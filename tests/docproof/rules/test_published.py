@@ -8,8 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from docproof.check import check
+from docproof.pages import addresses
 from docproof.pages.page import read_page
-from docproof.rules import addresses, published
+from docproof.rules import rules
 from tests.helpers import builds
 from tests.helpers.guide import GUIDE, ROOT
 from tests.helpers.sandbox import PAGE, Sandbox
@@ -58,6 +59,20 @@ def test_fix_remembers_what_is_new_and_forgets_nothing(remembering: Sandbox) -> 
     assert "+/page/#piece" in done.stdout
     assert remembering.read("addresses.txt").split() == sorted([*ALL, "/page/#piece"])
     assert [line.split(": ")[1] for line in lines(remembering)] == ["address-gone"]
+
+
+def test_a_rule_on_the_page_of_rules_needs_no_hand_until_it_is_gone(remembering: Sandbox) -> None:
+    text = PAGE + "\n## Part\n\n```rules\n```\n"
+    remembering.write("docs/page.md", text)
+    assert lines(remembering) == []
+    assert "+/page/#range-cut" in remembering.docproof("fix").stdout
+    known = remembering.read("addresses.txt").split()
+    assert known == sorted([*ALL, *(f"/page/#{rule.name}" for rule in rules())])
+    remembering.write("addresses.txt", "\n".join([*known, "/page/#range-slip"]))
+    (gone,) = lines(remembering)
+    assert gone.startswith(f"addresses.txt:{len(known) + 1}: address-gone: /page/#range-slip was ")
+    remembering.write("docs/page.md", text.replace("```rules\n", "```text\n"))
+    assert len(lines(remembering)) == len(rules()) + 1
 
 
 def test_a_renamed_page_is_refused_until_it_says_where_it_was(remembering: Sandbox) -> None:
@@ -131,7 +146,8 @@ def test_the_anchors_are_those_of_the_built_page(moved: Path, path: Path) -> Non
     text = (moved / address.strip("/") / "index.html").read_text("utf-8")
     article = BeautifulSoup(text, "html.parser").select_one("article")
     assert article is not None
-    found = list(published.anchors(GUIDE, read_page(GUIDE, path)))
+    names = [rule.name for rule in rules()]
+    found = list(addresses.anchors(GUIDE, read_page(GUIDE, path), names))
     headings = [str(heading["id"]) for heading in article.select(":is(h1, h2, h3, h4, h5, h6)[id]")]
     assert [anchor for anchor in found if anchor in headings] == headings
     assert set(found) <= {str(one["id"]) for one in article.select("[id]")}

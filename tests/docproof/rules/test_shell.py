@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from docproof.core.rules import Rule
 from docproof.pages.page import read_page
 from docproof.rules import prose, shell
 from tests.helpers.sandbox import PAGE, Sandbox
 
+RULES = [rule for rule in vars(shell).values() if isinstance(rule, Rule)]
 FIRST = PAGE.count("\n") + 3  # the line of the first command
 
 
@@ -27,7 +29,7 @@ def found(sandbox: Sandbox, body: str, language: str = "bash") -> list[str]:
     sandbox.write("docs/page.md", f"{PAGE}\n```{language}\n{body}\n```\n")
     here = sandbox.project
     read = read_page(here, sandbox.root / "docs/page.md")
-    return [str(problem) for problem in shell.problems(here, read)]
+    return [str(finding.on(read.name)) for finding in shell.commands(here, read)]
 
 
 def only(sandbox: Sandbox, body: str, language: str = "bash") -> str:
@@ -128,7 +130,7 @@ def test_where_lines_have_a_prompt_the_others_are_output(sandbox: Sandbox) -> No
 def test_a_block_inside_a_step_is_read(sandbox: Sandbox) -> None:
     sandbox.write("docs/page.md", f"{PAGE}\n1. Do:\n\n    ```bash\n    make chek\n    ```\n")
     here = sandbox.project
-    (problem,) = shell.problems(here, read_page(here, sandbox.root / "docs/page.md"))
+    (problem,) = shell.commands(here, read_page(here, sandbox.root / "docs/page.md"))
     assert (problem.line, problem.rule) == (FIRST + 2, "make-target-missing")
 
 
@@ -149,7 +151,10 @@ def test_a_declared_command_is_no_problem_and_its_declaration_in_use(
     sandbox.write("docs-names.yml", f"{declaration}: not run, for a test\n")
     assert found(sandbox, command) == []
     here = sandbox.project
-    assert list(prose.unused(here, [read_page(here, path) for path in here.pages()])) == []
+    assert (
+        list(prose.unused_declarations(here, [read_page(here, path) for path in here.pages()]))
+        == []
+    )
 
 
 def test_a_variable_that_a_library_of_the_index_reads_may_be_set(sandbox: Sandbox) -> None:
@@ -166,6 +171,6 @@ def test_without_settings_and_declarations_nothing_is_asked_of_a_block(sandbox: 
     assert found(sandbox, "make chek") == []
 
 
-@pytest.mark.parametrize("rule", shell.RULES, ids=lambda rule: rule.name)
-def test_each_rule_refuses_its_own_example(sandbox: Sandbox, rule: shell.Rule) -> None:
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_each_rule_refuses_its_own_example(sandbox: Sandbox, rule: Rule) -> None:
     assert f": {rule.name}: " in only(sandbox, rule.example)

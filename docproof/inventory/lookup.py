@@ -21,12 +21,13 @@ from docproof.inventory import names
 from docproof.inventory.inventory import Inventory, included_programs, inventory, same_package
 from docproof.inventory.names import Names
 from docproof.pages.page import Page
-from docproof.rules import shell
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _SUBSCRIPT = re.compile(r"\[-?\d+\]")
 _SET = re.compile(r"([A-Za-z_]\w*)\s*=\s*\S.*")
 _CALL = re.compile(r"\((?:\.\.\.|…)?\)$")
+# The commands that a page may name by themselves, and whose uses are looked at.
+COMMANDS = ("pip", "pip3", "python", "python3", "make", "export")
 _PYTHONS_OWN = frozenset([*keyword.kwlist, *dir(builtins)])
 
 
@@ -151,7 +152,7 @@ def _is_command(place: Place, text: str) -> bool:
     name, _, version = text.partition("==")
     if version and place.here.pins.get(same_package(name)) == version:
         return True
-    return text in shell.KNOWN or f"`{text}`" in place.here.readme
+    return text in COMMANDS or f"`{text}`" in place.here.readme
 
 
 def _is_pythons_own(place: Place, text: str) -> bool:

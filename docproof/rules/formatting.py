@@ -1,0 +1,355 @@
+"""Does the formatting of this page say what its author meant?"""
+
+from __future__ import annotations
+
+import ast
+import html
+import re
+import warnings
+from collections.abc import Iterator
+
+from docproof.core.problem import Finding
+from docproof.core.project import Project
+from docproof.core.rules import rule
+from docproof.pages import includes, tables
+from docproof.pages.page import Block, Page
+from docproof.rules import Scope, check
+
+FENCE_UNCLOSED = rule(
+    "fence-unclosed",
+    family="formatting",
+    refuses=(
+        "a line that looks like a fence and begins no block: never closed, closed at another"
+        " indentation, or with options that nothing understands"
+    ),
+    why="The page would show the rest of itself as code, or the code as prose.",
+    example="```bash\nls",
+)
+FENCE_LANGUAGE = rule(
+    "fence-language",
+    family="formatting",
+    refuses="a program in Python under the label of another language, or under none",
+    why="It would have no colours, or wrong ones.",
+    example='```bash\n--8<-- "code/x.py"\n```',
+)
+CODE_TYPED = rule(
+    "code-typed",
+    family="formatting",
+    refuses="a line of Python that is typed into a page instead of included",
+    why="Nobody runs what is typed on a page.",
+    example="```python\nprint('Hello!')\n```",
+)
+BLOCK_TITLE = rule(
+    "block-title",
+    family="formatting",
+    refuses="a block whose title is a file's name, and not that of the file that it shows",
+    why="A reader would save the program under the wrong name.",
+    example='```python title="helo.py"\n--8<-- "code/hello.py"\n```',
+)
+OUTPUT_TYPED = rule(
+    "output-typed",
+    family="formatting",
+    refuses="what a Python program prints, typed into a page instead of included",
+    why="Nothing would notice when the program prints something else.",
+    example="```text\n$ python x.py\nHello!\n```",
+)
+BOX_EMPTY = rule(
+    "box-empty",
+    family="formatting",
+    refuses="a box whose body is not indented, or an indented include that is in no step and no"
+    " box",
+    why="The box would be empty, or the include be shown as code.",
+    example='??? note "Title"\n\nThe body.',
+)
+LINK_UNDEFINED = rule(
+    "link-undefined",
+    family="formatting",
+    refuses="a link by reference that the page does not define",
+    why="The page would show its brackets.",
+    example="[the guide][guide]",
+)
+ENTITY_STRAY = rule(
+    "entity-stray",
+    family="formatting",
+    refuses=(
+        "an HTML entity in a block or span of code, where it is not resolved, or one that is"
+        " escaped twice in prose"
+    ),
+    why="A reader would see (and copy) `&lt;` instead of `<`.",
+    example="`List&lt;int&gt;`, or &amp;lt; in prose",
+)
+HEADING_MISSING = rule(
+    "heading-missing",
+    family="formatting",
+    refuses="a page whose first heading is not of the first level, or that has two of those",
+    why="The table of contents and the search would name the page wrongly.",
+    example="## Prerequisites\n\n# Use LiteLLM",
+)
+TABLE = rule(
+    "table",
+    family="formatting",
+    refuses="a table whose data cannot be read or lack a column",
+    why="The build would stop, or the column be empty.",
+    example='columns: {Model: "{idd}"}',
+)
+
+PYTHON = {"python", "py", "python3", "py3"}
+_SESSION = {"pycon", "pycon3", "python-console"}
+# Labels under which Python is never meant.
+_OTHER = {
+    "", "none", "text", "txt", "plain", "plaintext", "code", "output", "console", "terminal",
+    "shell", "bash", "sh", "zsh", "shell-session", "powershell", "json", "yaml", "yml", "toml",
+    "ini", "html", "css", "xml", "js", "javascript", "ts", "typescript", "sql",
+}  # fmt: skip
+_TERMINAL = _OTHER - {"json", "yaml", "yml", "toml", "ini", "html", "css", "xml"}
+_COMMAND = re.compile(r"\$ (?:\w+=\S+ )*(?:uv run )?python[\d.]*(?:\s|$)")
+# What Python has and no other of these languages writes in the same way.
+_PYTHONIC = (
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.With, ast.AsyncWith, ast.For,
+    ast.AsyncFor, ast.Try, ast.Import, ast.ImportFrom,
+)  # fmt: skip
+
+_BOX = re.compile(r"^( *)(?:\?\?\?\+?|!!!) +\S")
+_OWNER = re.compile(r"^ *(?:\d+\.|[-*+]|\?\?\?\+?|!!!|===|>) ?")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+_DEFINED = re.compile(r"^ {0,3}\[([^\]]+)\]:", re.M)
+_REFERENCE = re.compile(r"(?<![\]\\!])\[([^\]\[\n]+)\]\[([^\]\n]*)\]")
+_ENTITY = re.compile(r"&(?:[lg]t|amp|quot|apos|nbsp|#\d+|#[xX][0-9a-fA-F]+);")
+_TWICE = re.compile(r"&amp;(?:[lg]t|amp|quot|apos|nbsp|#\d+|#[xX][0-9a-fA-F]+);")
+# A span that is about an entity.
+_ONE_ENTITY = re.compile(r"&[#\w;]+;")
+_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+# Languages whose own syntax has entities.
+_MARKUP = {"html", "xml", "svg", "md", "markdown", "jinja", "html+jinja", "vue", "jsx", "tsx"}
+_HEADING = re.compile(r"(#{1,6})[^#]|<h([1-6])\b", re.IGNORECASE)
+_UNDERLINE = re.compile("(=+|-+) *")
+
+
+@check(Scope.PAGE)
+def fences(project: Project, page: Page) -> Iterator[Finding]:
+    """What is wrong with the blocks of a page, up to the first fence that is not closed."""
+    unclosed = page.unclosed
+    if unclosed and unclosed.swallowed:
+        yield FENCE_UNCLOSED.at(
+            unclosed.line,
+            f"'{unclosed.fence}' begins a block that swallows the fence on line"
+            f" {unclosed.swallowed}",
+            "close it before, or give it more backticks if it is to show a fence",
+        )
+    elif unclosed:
+        yield FENCE_UNCLOSED.at(
+            unclosed.line,
+            f"'{unclosed.fence}' looks like a fence, and no block comes of it",
+            "close it at the same indentation, and mend its options",
+        )
+    for block in page.blocks:
+        if unclosed is None or block.end < unclosed.line:
+            yield from _language(page, block)
+            if project.configured:
+                yield from _typed(page, block)
+                yield from _titled(page, block)
+
+
+@check(Scope.CLOSED_PAGE)
+def boxes(project: Project, page: Page) -> Iterator[Finding]:
+    """Boxes whose body is not indented, and includes that are without being in anything."""
+    for number, line in enumerate(page.lines, start=1):
+        box = _BOX.match(line)
+        if box:
+            after = next((text for text in page.lines[number:] if text.strip()), "")
+            if len(after) - len(after.lstrip(" ")) < len(box[1]) + 4:
+                yield BOX_EMPTY.at(
+                    number,
+                    "nothing is inside this box",
+                    "indent what belongs in it by 4 columns more",
+                )
+    fenced = {n for block in page.blocks for n in range(block.line, block.end + 1)}
+    for include in page.includes:
+        line = page.lines[include.line - 1] if include.line <= len(page.lines) else ""
+        indent = len(line) - len(line.lstrip(" "))
+        if indent < 4 or include.line in fenced or include.nested:
+            continue
+        above = page.lines[: include.line - 1]
+        owner = next((t for t in reversed(above) if t.strip() and not t.startswith("    ")), "")
+        if not _OWNER.match(owner):
+            yield BOX_EMPTY.at(
+                include.line,
+                "this include is indented and belongs to no step or box, so it is shown as code",
+                "take the indentation away",
+            )
+
+
+@check(Scope.CLOSED_PAGE)
+def references(project: Project, page: Page) -> Iterator[Finding]:
+    """References to links that the page does not define, which are shown as they are typed."""
+    text = _CODE.sub(lambda code: " " * len(code[0]), "\n".join(page.prose))
+    defined = {name.lower() for name in _DEFINED.findall(text)}
+    for reference in _REFERENCE.finditer(text):
+        name = reference[2] or reference[1]
+        if name.lower() not in defined:
+            yield LINK_UNDEFINED.at(
+                text.count("\n", 0, reference.start()) + 1,
+                f"no link is defined as [{name}]",
+                f"write [{name}]: and its address below",
+            )
+
+
+@check(Scope.CLOSED_PAGE)
+def entities(project: Project, page: Page) -> Iterator[Finding]:
+    """HTML entities where they are shown as they are typed."""
+    shown = {
+        span.line: entity[0]
+        for span in page.spans
+        for entity in [_ENTITY.search(span.text)]
+        if entity and not _ONE_ENTITY.fullmatch(span.text)
+    }
+    for block in page.blocks:
+        if block.language.lower() not in _MARKUP:
+            for number, line in enumerate(block.body, start=block.line + 1):
+                entity = _ENTITY.search(line)
+                if entity:
+                    shown[number] = entity[0]
+    for number, line in enumerate(page.prose, start=1):
+        entity = _TWICE.search(_CODE_SPAN.sub("", line))
+        if entity:
+            shown.setdefault(number, entity[0])
+    for number, typed in shown.items():
+        plain = html.unescape(typed)
+        yield ENTITY_STRAY.at(
+            number,
+            f"{typed} is shown as it is typed, not resolved",
+            f"type {'a space' if plain.isspace() else plain} instead",
+        )
+
+
+@check(Scope.CLOSED_PAGE)
+def headings(project: Project, page: Page) -> Iterator[Finding]:
+    """A page begins with its one heading of the first level."""
+    if page.meta.get("template"):
+        return  # a page with a template of its own may have its heading there
+    outline = list(_outline(page))
+    if outline and outline[0][1] != 1:
+        line, level = outline[0]
+        yield HEADING_MISSING.at(
+            line,
+            f"its first heading is of level {level}",
+            "begin it with one of level 1: # …",
+        )
+    for line, _ in [heading for heading in outline if heading[1] == 1][1:]:
+        yield HEADING_MISSING.at(
+            line,
+            "this is its second heading of level 1",
+            "make it a ##, or put a backslash before a # that is no heading",
+        )
+
+
+@check(Scope.PAGE)
+def unbuilt_tables(project: Project, page: Page) -> Iterator[Finding]:
+    """The tables of a page that cannot be built, if the project uses that extension."""
+    if project.extension("docproof.markdown.tables") is None:
+        return
+    for block in page.blocks:
+        if block.language == "table":
+            try:
+                tables.table(project.docs, "\n".join(block.body))
+            except tables.TableError as error:
+                yield TABLE.at(block.line, str(error), "mend the block or the data file")
+
+
+def _language(page: Page, block: Block) -> Iterator[Finding]:
+    language = block.language.lower()
+    if language in PYTHON | _SESSION:
+        return
+    files = _included(page, block)
+    typed = _typed_lines(page, block, set(files))
+    program = next((name for name in files.values() if name.endswith(".py")), None)
+    if program and not typed:
+        code = f"a block that shows {program}"
+    elif typed and not files and language in _OTHER and _is_python("\n".join(block.body)):
+        code = "a block of Python"
+    else:
+        return
+    labelled = f"is labelled '{block.language}'" if block.language else "has no language"
+    yield FENCE_LANGUAGE.at(block.line, f"{code} {labelled}", "label it python")
+
+
+def _titled(page: Page, block: Block) -> Iterator[Finding]:
+    """A title that is a file's name is that of the file that the block shows."""
+    title = block.options.get("title", "")
+    names = set(_included(page, block).values())
+    if re.fullmatch(r"[\w.-]+\.\w+", title) and names and title not in names:
+        yield BLOCK_TITLE.at(
+            block.line,
+            f"the block is titled {title} and shows {', '.join(sorted(names))}",
+            "mend the title",
+        )
+
+
+def _typed(page: Page, block: Block) -> Iterator[Finding]:
+    language = block.language.lower()
+    typed = _typed_lines(page, block, set(_included(page, block)))
+    if not typed:
+        return
+    number, line = next(iter(typed.items()))
+    if language in PYTHON | _SESSION:
+        yield CODE_TYPED.at(
+            number,
+            f"'{_short(line)}' is typed into the page, so nothing runs it",
+            'put it into a program, and include its lines: --8<-- "code/….py:1:4"',
+        )
+    elif language in _TERMINAL and _COMMAND.match(line):
+        printed = [line for line in typed.values() if not line.startswith("$ ")]
+        if printed:
+            yield OUTPUT_TYPED.at(
+                number,
+                f"what '{_short(line)}' prints is typed into the page",
+                'include its output: --8<-- "code/…/terminal/….md"',
+            )
+
+
+def _included(page: Page, block: Block) -> dict[int, str]:
+    """The targets of the includes of a block, by line."""
+    return {
+        include.line: include.file.name if include.file else include.target
+        for include in page.includes
+        if block.line < include.line < block.end
+    }
+
+
+def _typed_lines(page: Page, block: Block, included: set[int]) -> dict[int, str]:
+    """The lines of a block that are neither blank nor includes, by line."""
+    return {
+        number: line.strip()
+        for number, line in enumerate(block.body, start=block.line + 1)
+        if line.strip() and number not in included and not includes.CUTTER.fullmatch(line)
+    }
+
+
+def _is_python(text: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(isinstance(node, _PYTHONIC) or _is_print(node) for node in tree.body)
+
+
+def _is_print(node: ast.stmt) -> bool:
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) == "print"
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= 40 else f"{line[:39]}…"
+
+
+def _outline(page: Page) -> Iterator[tuple[int, int]]:
+    """The line and the level of each heading."""
+    lines = ["", "", *page.prose]
+    for number, line in enumerate(page.prose, start=1):
+        heading = _HEADING.match(line)
+        if heading:
+            yield number, len(heading[1]) if heading[1] else int(heading[2])
+        elif _UNDERLINE.fullmatch(line) and lines[number].strip() and not lines[number - 1].strip():
+            yield number - 1, 1 if line[0] == "=" else 2

@@ -1,0 +1,450 @@
+"""Are the lines that a page shows there, whole, in order, and those that a person accepted?"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pymdownx.snippets import SnippetExtension
+
+from docproof.core.problem import BadInput, Finding, Problem
+from docproof.core.project import Project
+from docproof.core.rules import Rule, rule
+from docproof.lines import lock
+from docproof.lines.lock import LOCK, WALKTHROUGH, Entry
+from docproof.lines.moves import seen
+from docproof.pages import highlights
+from docproof.pages.includes import Include
+from docproof.pages.page import Block, Page
+from docproof.pages.ranges import Range, lines_of, path_of, range_of, ranges
+from docproof.pages.statements import cuts_of
+from docproof.rules import Scope, Selection, check
+
+INCLUDE_MISSING = rule(
+    "include-missing",
+    family="lines",
+    refuses="an include of a file that does not exist",
+    why="The block would be empty, or the build would stop with a traceback.",
+    example='--8<-- "code/gone.py"',
+)
+INCLUDE_MALFORMED = rule(
+    "include-malformed",
+    family="lines",
+    refuses=(
+        "a line that looks like an include and is none: without quotes, with a space after"
+        " the closing quote, or a block of includes that is never closed"
+    ),
+    why="The page would show the marker itself, or nothing at all.",
+    example="--8<-- code/x.py:1:4",
+)
+INCLUDE_OUTSIDE = rule(
+    "include-outside",
+    family="lines",
+    refuses="an include of a file outside the project, also through a symbolic link",
+    why="Another machine would build another page.",
+    example='--8<-- "../secret.py"',
+)
+INCLUDE_NESTED = rule(
+    "include-nested",
+    family="lines",
+    refuses="a line range inside an included file",
+    why="No command could keep that range true when lines move.",
+    example='--8<-- "part.md", which has --8<-- "code/x.py:1:4"',
+)
+SNIPPETS_OPTION = rule(
+    "snippets-option",
+    family="lines",
+    refuses="an option of pymdownx.snippets that does not exist, or that downloads what pages show",
+    why=(
+        "A misspelt option ends the build with a traceback; what is downloaded may change at any"
+        " time, and nothing here would notice."
+    ),
+    example="url_download: true",
+)
+RANGE_FORM = rule(
+    "range-form",
+    family="lines",
+    refuses=(
+        "a range that is negative, a list, or open at its end; pymdownx reads ':5' as"
+        " 'from line 5 to the end'"
+    ),
+    why="A page would go on showing whatever is added to the program.",
+    example='--8<-- "code/x.py:5"',
+)
+RANGE_BOUNDS = rule(
+    "range-bounds",
+    family="lines",
+    refuses="a range that is past the end of its file, reversed, or starts at line 0",
+    why="pymdownx shows an empty block and says nothing.",
+    example='--8<-- "code/x.py:90:99"',
+)
+RANGE_BLANK = rule(
+    "range-blank",
+    family="lines",
+    refuses="a range that begins or ends with a blank line",
+    why="The range has most likely slipped by a line.",
+    example='--8<-- "code/x.py:5:9", where line 5 is blank',
+)
+RANGE_CUT = rule(
+    "range-cut",
+    family="lines",
+    refuses="a range that cuts a statement, a bracket, a string or a compound header in two",
+    why="A reader would copy code that cannot run.",
+    example='--8<-- "code/x.py:18:22", where a call ends on line 25',
+)
+SECTION_EMPTY = rule(
+    "section-empty",
+    family="lines",
+    refuses="a section that its file does not have, or that has no line",
+    why="pymdownx shows an empty block and says nothing, unless check_paths is set.",
+    example='--8<-- "code/x.py:setup"',
+)
+HIGHLIGHT = rule(
+    "highlight",
+    family="lines",
+    refuses="a highlighted line that is past the end of its block or blank",
+    why="The page would point at nothing, or at the wrong line.",
+    example='```python hl_lines="9" above five lines',
+)
+LINE_NUMBERS = rule(
+    "line-numbers",
+    family="lines",
+    refuses="line numbers that are not those of the included lines in their program",
+    why="A reader would look for line 1 of the step and find line 1 of the program.",
+    example='```python linenums="1" above code/x.py:18:32',
+)
+STEP_ORDER = rule(
+    "step-order",
+    family="lines",
+    refuses="a step of a walkthrough that shows lines before those of the step above it",
+    why="Pasted one after another, the steps would not be the program.",
+    example="steps 18:32, then 6:9",
+)
+STEP_DOUBLED = rule(
+    "step-doubled",
+    family="lines",
+    refuses="a step of a walkthrough that shows a line again",
+    why="Pasted one after another, the steps would run it twice.",
+    example="steps 6:9, then 9:11",
+)
+STEP_MISSING = rule(
+    "step-missing",
+    family="lines",
+    refuses="a walkthrough that leaves a line of its program out",
+    why="Pasted one after another, the steps would not be the program.",
+    example="steps 6:9, then 11:16, where line 10 is not blank",
+)
+WALKTHROUGH_LOST = rule(
+    "walkthrough",
+    family="lines",
+    refuses=(
+        "a walkthrough of a program that does not exist or has no step, or one that was"
+        " accepted and that the front matter declares no more"
+    ),
+    why="Nothing would be held complete.",
+    example="walkthrough: [code/y.py]",
+)
+LINES_CHANGED = rule(
+    "lines-changed",
+    family="lines",
+    refuses=(
+        "an include that shows other lines than those last accepted, by a word, a comment"
+        " or a blank line"
+    ),
+    why="The words around it were written for the lines that it showed before.",
+    example='--8<-- "code/x.py:6:9" after a line was inserted above line 6',
+)
+LINES_UNACCEPTED = rule(
+    "lines-unaccepted",
+    family="lines",
+    refuses="an include whose lines nobody has accepted yet, or one that was accepted and is gone",
+    why="A later move of its lines could not be told from an edit.",
+    example='a new --8<-- "code/x.py:6:9"',
+)
+
+_LIKE_AN_INCLUDE = re.compile(r"^[ \t]*;*-+8<-+")
+_WHOLE = re.compile(r"""^[ \t]*;*-+8<-+(?:[ \t]+(?:"(?:\\"|[^"])+"|'(?:\\'|[^'])+'))?$""")
+_BLOCK = re.compile(r"^[ \t]*-+8<-+$")
+
+
+def problems(project: Project, page: Page, entries: Iterable[Entry]) -> list[Problem]:
+    """What is wrong with a page's includes by line range, if these are the lock's entries."""
+    entries = list(entries)
+    findings = [*includes(project, page), *walkthroughs(project, page), *accepted(page, entries)]
+    return [finding.on(page.name) for finding in findings]
+
+
+@check(Scope.PAGE)
+def missing(project: Project, page: Page) -> Iterator[Finding]:
+    """The includes of what cannot be read."""
+    for include in page.includes:
+        if include.file is None:
+            yield INCLUDE_MISSING.at(
+                include.line,
+                f"it includes {include.target}, and {include.why}",
+                "mend the path, or the file",
+            )
+
+
+@check(Scope.PAGE)
+def includes(project: Project, page: Page) -> Iterator[Finding]:
+    """What is wrong with the page's includes, one by one."""
+    yield from _malformed(page)
+    for include in page.includes:
+        if include.file is not None:
+            yield from _include(project, include, include.file)
+
+
+@check(Scope.PAGE)
+def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
+    """Whether the steps of a page, pasted one after another, are the program it walks through."""
+    for name in page.walkthroughs:
+        file = (project.root / name).resolve()
+        steps = [step for step in ranges(page) if step.path == name or step.file.resolve() == file]
+        if not steps or not file.is_file():
+            state = "has no step on this page" if file.is_file() else "does not exist"
+            yield WALKTHROUGH_LOST.at(
+                1,
+                f"it walks through {name}, which {state}",
+                "mend the front matter, or include its lines",
+            )
+        else:
+            yield from _steps(name, lines_of(file), steps)
+
+
+@check(Scope.PAGE)
+def locked(project: Project, page: Page) -> Iterator[Finding]:
+    """What the page shows and nobody has accepted; nothing without a lock that can be read."""
+    try:
+        entries = lock.entries(project)
+    except BadInput:  # `lock_file` says so
+        return
+    if entries is not None:
+        yield from accepted(page, entries.get(page.name, []))
+
+
+@check(Scope.PAGE)
+def marks(project: Project, page: Page) -> Iterator[Finding]:
+    """The highlights and line numbers of a page's blocks that are wrong."""
+    starts = {shown.include.line: shown.start for shown in ranges(page)}
+    for block in page.blocks:
+        here = highlights.placed(page, block)
+        if "hl_lines" in block.options and all(include.shown for include, _ in here):
+            yield from _highlights(page, block)
+        first = block.options.get("linenums", "").split(" ")[0]
+        if first and len(here) == 1 and here[0][1] == 0:
+            start = starts.get(here[0][0].line, 1)
+            if first != str(start):
+                yield LINE_NUMBERS.at(
+                    block.line,
+                    f"the block counts from {first}, and its first line is line {start}",
+                    f'write linenums="{start}"',
+                )
+
+
+@check(Scope.PROJECT)
+def snippets_options(selection: Selection) -> Iterator[Problem]:
+    """The options of snippets in mkdocs.yml that cannot be kept true."""
+    options = selection.project.extension("pymdownx.snippets") or {}
+    known = SnippetExtension().getConfigs()
+    for name, value in options.items():
+        if name not in known:
+            what, hint = f"pymdownx.snippets has no option {name}", "remove it or mend its name"
+        elif name == "url_download" and value:
+            what = "what is downloaded cannot be held true"
+            hint = "keep the file in the project, and set url_download: false"
+        else:
+            continue
+        line = selection.project.line_of_option("pymdownx.snippets", name)
+        yield SNIPPETS_OPTION.problem("mkdocs.yml", line, what, hint)
+
+
+@check(Scope.PROJECT)
+def lock_file(selection: Selection) -> Iterator[Problem]:
+    """What is wrong with the lock, if a page has ranges; and the pages in it that are gone."""
+    project, entries, problem = selection.project, None, None
+    try:
+        entries = lock.entries(project)
+        if entries is None and project.configured:
+            hint = f"python -m docproof fix --accept {project.relative(project.docs)}"
+            problem = LOCK.problem(lock.NAME, 1, "there is none", hint)
+    except BadInput as bad:
+        problem = bad.problem
+    if problem and any(ranges(page) for page in selection.pages):
+        yield problem
+    for name in entries or ():
+        if not selection.paths and not (project.root / name).is_file():
+            yield LINES_UNACCEPTED.problem(
+                lock.NAME,
+                1,
+                f"{name} was accepted and is gone",
+                f"python -m docproof fix --accept {name}",
+            )
+
+
+def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
+    """What the page shows that is not what these entries of the lock remember."""
+    here, gone = seen(page, entries)
+    for shown in here:
+        line, target = shown.range.include.line, shown.range.include.target
+        accept = f"python -m docproof fix --accept {page.name}:{line}"
+        if shown.entry is None:
+            yield LINES_UNACCEPTED.at(line, f"{target} is new", f"look at it, then: {accept}")
+        elif not shown.is_accepted:
+            yield LINES_CHANGED.at(
+                line,
+                f"{target} shows other lines than those last accepted",
+                f"to move: python -m docproof fix; to accept: {accept}",
+            )
+    for entry in gone:
+        yield LINES_UNACCEPTED.at(
+            1,
+            f"{entry.target} was accepted and is no longer here",
+            f"put it back, or: python -m docproof fix --accept {page.name}",
+        )
+    for entry in entries:
+        name = entry.target.removeprefix(WALKTHROUGH)
+        if entry.page == page.name and name != entry.target and name not in page.walkthroughs:
+            yield WALKTHROUGH_LOST.at(
+                1,
+                f"it was accepted as a walkthrough of {name}",
+                f"declare it again, or: python -m docproof fix --accept {page.name}",
+            )
+
+
+def _malformed(page: Page) -> Iterator[Finding]:
+    opened = 0
+    for number, line in enumerate(page.lines, start=1):
+        if not _LIKE_AN_INCLUDE.match(line):
+            continue
+        if not _WHOLE.match(line):
+            yield INCLUDE_MALFORMED.at(
+                number,
+                f"'{line.strip()}' is shown as it is, not as an include",
+                'write --8<-- "path:start:end", with nothing after the closing quote',
+            )
+        elif _BLOCK.match(line):
+            opened = 0 if opened else number
+    if opened:
+        yield INCLUDE_MALFORMED.at(
+            opened, "this block of includes is never closed", "close it with a line --8<--"
+        )
+
+
+def _include(project: Project, include: Include, file: Path) -> Iterator[Finding]:
+    def at(refused: Rule, what: str, hint: str) -> Finding:
+        return refused.at(include.line, f"{include.target} {what}", hint)
+
+    if not _is_below(file, project.root):
+        yield at(INCLUDE_OUTSIDE, "is outside the project", "include a file of its own")
+        return
+    if include.shown and include.shown[0].startswith("\ufeff"):
+        yield at(INCLUDE_OUTSIDE, "begins with a byte order mark", "save it without")
+    spec = include.target[len(path_of(include)) :]
+    if not spec:
+        return
+    if include.nested:
+        yield at(INCLUDE_NESTED, "stands in an included file", "include it on the page")
+        return
+    if re.fullmatch(r":[a-zA-Z].*", spec):
+        if not any(line.strip() for line in include.shown):
+            yield at(SECTION_EMPTY, "has no line", "mend the section's name or its markers")
+        return
+    shown = range_of(include)
+    if "-" in spec or "," in spec or shown is None:
+        reads = "counts from the end" if "-" in spec else "goes on to the end of the file"
+        reads = "is a list" if "," in spec else reads
+        yield at(RANGE_FORM, reads, "write the first and the last line, as in :5:9")
+        return
+    lines = lines_of(shown.file)
+    if shown.start > shown.end:
+        yield at(RANGE_BOUNDS, "is reversed", "write the first line first")
+    elif shown.start < 1 or shown.end > len(lines):
+        yield at(RANGE_BOUNDS, f"is not within the file's {len(lines)} lines", "mend the range")
+    elif not lines[shown.start - 1].strip():
+        yield at(RANGE_BLANK, "begins with a blank line", "leave it out")
+    elif not lines[shown.end - 1].strip():
+        yield at(RANGE_BLANK, "ends with a blank line", "leave it out")
+    elif cut := _cut(shown, lines):
+        yield at(RANGE_CUT, cut, "show it whole, or leave it out")
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_below(file: Path, root: Path) -> bool:
+    return root in file.resolve().parents
+
+
+def _cut(shown: Range, lines: tuple[str, ...]) -> str:
+    """How a range of a program cuts a statement in two; empty if it does not."""
+    cuts = cuts_of(lines) if shown.file.suffix == ".py" else {}
+    for boundary, verb in ((shown.start, "begins"), (shown.end + 1, "ends")):
+        for kind, first, last in cuts.get(boundary, ()):
+            # A body may be shown without its header, but no header without its body, and no
+            # 'if' or 'try' without its 'else' or 'except'.
+            begins_badly = verb == "begins" and kind != "body"
+            ends_badly = verb == "ends" and (kind != "clause" or shown.start <= first)
+            if begins_badly or ends_badly:
+                return f"{verb} inside the statement on lines {first} to {last}"
+    return ""
+
+
+def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Finding]:
+    shown: set[int] = set()
+    last = 0
+    for step in steps:
+        here = set(range(step.start, min(step.end, len(lines)) + 1))
+        again = sorted(shown & here)
+        if again:
+            yield STEP_DOUBLED.at(
+                step.include.line,
+                f"{step.include.target} shows line {again[0]}, which a step above shows",
+                "let each line stand in one step",
+            )
+        elif step.start < last:
+            yield STEP_ORDER.at(
+                step.include.line,
+                f"{step.include.target} comes after line {last}, which the step above it shows",
+                "put the steps in the order of the program",
+            )
+        shown |= here
+        last = max(last, step.end)
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and number not in shown:
+            after = next((step for step in steps if step.start > number), steps[-1])
+            yield STEP_MISSING.at(
+                after.include.line,
+                f"line {number} of {name} is in no step of this walkthrough",
+                "show it in the step above or below",
+            )
+            return
+
+
+def _highlights(page: Page, block: Block) -> Iterator[Finding]:
+    lines = _shown(page, block)
+    for first, last in re.findall(r"(\d+)-(\d+)", block.options["hl_lines"]):
+        if int(first) > int(last):
+            yield HIGHLIGHT.at(
+                block.line, f"{first}-{last} is reversed", "write the first line first"
+            )
+            return
+    for number in sorted(highlights.wanted(block)):
+        if not 0 < number <= len(lines):
+            what = f"line {number} is highlighted, and the block has {len(lines)}"
+        elif not lines[number - 1].strip():
+            what = f"line {number} is highlighted, and it is blank"
+        else:
+            continue
+        yield HIGHLIGHT.at(block.line, what, "mend hl_lines")
+        return
+
+
+def _shown(page: Page, block: Block) -> list[str]:
+    lines: list[str] = []
+    for number, text in enumerate(block.body, start=block.line + 1):
+        here = [i for i in page.includes if i.line == number and not i.nested]
+        lines += [line for include in here for line in include.shown] if here else [text]
+    while lines and not lines[-1]:  # a whole file ends with an empty line, which is not shown
+        lines.pop()
+    return lines

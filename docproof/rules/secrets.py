@@ -1,0 +1,57 @@
+"""Does something stand in what is published that could be somebody's key?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from docproof.core import secrets
+from docproof.core.problem import Finding, Problem
+from docproof.core.project import Project
+from docproof.core.rules import rule
+from docproof.rules import Scope, Selection, check
+
+SECRET = rule(
+    "secret",
+    family="secrets",
+    refuses="something shaped like a key, in a page, program, recording, output or data file",
+    why="Whoever reads the page or the repository could use it, and a commit keeps it for good.",
+    example='client = OpenAI(api_key="sk-…") with a key of full length',
+)
+
+_FOLDERS_LEFT_OUT = {"__pycache__", ".git"}
+
+
+@check(Scope.PROJECT)
+def keys(selection: Selection) -> Iterator[Problem]:
+    """What is shaped like a key in the chosen files."""
+    for path in files(selection.project):
+        if selection.has(path):
+            for finding in keys_in(path.read_text("utf-8", errors="replace")):
+                yield finding.on(selection.project.relative(path))
+
+
+def files(project: Project) -> Iterator[Path]:
+    """Every file that should be looked at, binary ones included, in the order of its path."""
+    for folder in sorted({project.docs, project.programs, project.recordings}):
+        for path in sorted(folder.rglob("*")):
+            if _FOLDERS_LEFT_OUT.isdisjoint(path.parts) and path.is_file():
+                yield path
+    for name in ("README.md", "mkdocs.yml"):
+        if (project.root / name).is_file():
+            yield project.root / name
+
+
+def keys_in(text: str) -> Iterator[Finding]:
+    """What is shaped like a key in a text.
+
+    One with a null character is that of an image or the like: it has none.
+    """
+    if "\0" in text:
+        return
+    for start, value, kind in secrets.found(text):
+        yield SECRET.at(
+            text.count("\n", 0, start) + 1,
+            f"this looks like {kind}: '{value[:4]}…', {len(value)} characters",
+            "write INSERT_API_KEY in its place; if it was ever real, revoke it",
+        )
