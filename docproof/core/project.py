@@ -126,11 +126,11 @@ class Project:
         """Whether `path` is one of the programs."""
         return path.suffix == ".py" and self.programs in path.resolve().parents
 
-    def program(self, path: Path) -> Program:
-        """The program at `path`, which is below the folder of the programs: made once."""
-        made: dict[Path, Program] = self.kept.setdefault("programs", {})
+    def program(self, path: Path | str) -> Program:
+        """The program at `path`, below the folder of the programs: the same one each time."""
+        made: dict[Path | str, Program] = self.kept.setdefault("programs", {})
         if path not in made:
-            whole = path.resolve()
+            whole = (self.root / path).resolve()
             if whole not in made:
                 made[whole] = self._program(whole)
             made[path] = made[whole]
