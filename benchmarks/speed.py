@@ -105,7 +105,7 @@ def each_program() -> dict[str, float]:
         programs = list(guide.all_programs())
         replayer.play(programs[0])  # the import, which does not count
         assert replayer._server is not None
-        stat = Path(f"/proc/{replayer._server.pid}/stat")
+        stat = Path(f"/proc/{replayer._server.process.pid}/stat")
 
         def used() -> float:
             fields = stat.read_text().rpartition(")")[2].split()
