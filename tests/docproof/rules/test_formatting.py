@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -401,16 +400,12 @@ def test_links_that_lead_somewhere_or_elsewhere_are_not_refused(
     assert found(sandbox, f"{text}\n") == []
 
 
-def test_this_project_is_laid_out_well_and_looked_at_fast() -> None:
+def test_this_project_is_laid_out_well() -> None:
     here = load_project(ROOT)
     read = [read_page(here, path) for path in here.pages()]
     assert [str(problem) for problem in site.shared_titles(here, read)] == []
     for page in read:
         assert [str(problem) for problem in looked_at(here, page)] == []
-    start = time.perf_counter()
-    for page in read:
-        list(looked_at(here, page))
-    assert time.perf_counter() - start < 0.02 * len(read)
 
 
 def test_windows_line_ends_change_nothing(sandbox: Sandbox) -> None:
