@@ -112,13 +112,10 @@ def _programs(
     guide: Project, page: Page, own: list[Include], shown_by: dict[Path, set[str]]
 ) -> Iterator[_Fault]:
     for program in guide.all_programs():
-        output = guide.output_of(program)
-        if (
-            shown_by.get(output.resolve()) != {page.name}
-            or not guide.recording_of(program).exists()
-        ):
+        output, out = program.output
+        if shown_by.get(output.resolve()) != {page.name} or not program.recording.path.exists():
             continue
-        name, out = guide.relative(program), guide.relative(output)
+        name = program.name
         lines = output.read_text("utf-8").split("\n")
         longest = max(range(2, len(lines) - 2), key=lambda number: len(lines[number]), default=0)
         if not longest:
@@ -128,7 +125,7 @@ def _programs(
         yield "an output left out", left_out, ((out, None), (name, None), (page.name, None))
         edited = replace(out, line, f"{line} Indeed.")
         yield "an output edited by hand", edited, ((out, f"{line} Indeed."),)
-        recording = guide.relative(guide.recording_of(program))
+        recording = program.recording.name
         yield "another origin", replace(recording, "stand-in", "stand-on"), ((recording, None),)
         asked = re.search(r"^( +content: )(\S.*)$", (ROOT / recording).read_text("utf-8"), re.M)
         if asked:

@@ -54,8 +54,8 @@ def touched(copy: Path, clean: Path) -> Sequence[str]:
     items: dict[str, None] = {}
     known = {path for path in changed if path.parts[0] == "docs"}
     for program in guide.all_programs():
-        own = [guide.recording_of(program), guide.expectations_of(program)]
-        own += [*pictures.beside(guide, program), program, guide.output_of(program)]
+        own = [program.recording.path, program.expectations.path]
+        own += [*pictures.beside(program), program.path, program.output.path]
         own = [path.relative_to(guide.root) for path in own]
         if changed.intersection(own):
             known.update(own)

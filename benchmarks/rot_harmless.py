@@ -27,6 +27,7 @@ from rot_edits import (
     write,
 )
 
+from docproof.core.yaml_files import parse
 from docproof.recordings import recording
 
 _FIX = docproof("fix")
@@ -42,7 +43,7 @@ def _said(text: str) -> Edit:
 def _recorded_on(day: str) -> Edit:
     def edit(copy: Path) -> None:
         path = copy / HELLO_RECORDING
-        made = recording.load(path, path.name)
+        made = recording.of(parse(path.read_text("utf-8")).data)
         made.recorded["date"] = day
         path.write_text(recording.text(made, HELLO), "utf-8")
 

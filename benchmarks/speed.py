@@ -116,7 +116,7 @@ def each_program() -> dict[str, float]:
             outcome = replayer.play(program)
             if outcome.problems:
                 raise SystemExit(str(outcome.problems[0]))
-            taken[guide.relative(program).removeprefix(f"code/{FOLDER}/")] = used() - before
+            taken[program.name.removeprefix(f"code/{FOLDER}/")] = used() - before
     return taken
 
 

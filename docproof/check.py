@@ -30,12 +30,12 @@ def check(project: Project, paths: Iterable[Path] = (), oldest: int | None = Non
     pages, problems = _checked(project, files)
     programs = [
         program
-        for program in filter(project.is_program, project.all_programs())
-        if selection.has(program) or selection.has(project.recording_of(program))
+        for program in project.all_programs()
+        if selection.has(program.path) or selection.has(program.recording.path)
     ]
     for program in programs:
         for look in checks(Scope.PROGRAM):
-            problems += _on(project, program, look(project, program))
+            problems += _on(program.name, look(program))
     selection = replace(selection, pages=tuple(pages), programs=tuple(programs))
     for look in checks(Scope.PROJECT):
         problems += look(selection)
@@ -51,7 +51,7 @@ def check_page(project: Project, page: Page) -> list[Problem]:
     if page.unclosed is None:  # what follows from a fence that is not closed would only hide it
         looks += checks(Scope.CLOSED_PAGE)
     findings = (finding for look in looks for finding in look(project, page))
-    return list(_on(project, page.path, findings))
+    return list(_on(page.name, findings))
 
 
 def _checked(project: Project, files: list[Path]) -> tuple[list[Page], list[Problem]]:
@@ -81,7 +81,7 @@ def _checked_here(project: Project, files: list[Path]) -> tuple[list[Page], list
     return pages, problems
 
 
-def _on(project: Project, path: Path, findings: Iterable[Finding | Problem]) -> Iterator[Problem]:
-    """The findings as problems of the file `path`, but for those that name a file."""
+def _on(name: str, findings: Iterable[Finding | Problem]) -> Iterator[Problem]:
+    """The findings as problems of the file `name`, but for those that name a file."""
     for finding in findings:
-        yield finding.on(project.relative(path)) if isinstance(finding, Finding) else finding
+        yield finding.on(name) if isinstance(finding, Finding) else finding

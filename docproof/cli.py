@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from docproof import VERBS
 from docproof.core.problem import BadInput, Problem, render
-from docproof.core.project import PATH, Project, find_project, load_project
+from docproof.core.project import PATH, Program, Project, find_project, load_project
 
 if TYPE_CHECKING:
     from docproof.replay.servers import Servers
@@ -57,11 +57,13 @@ def _check(project: Project, arguments: argparse.Namespace) -> int:
 def _fix(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.fix import fix_outputs, fix_ranges
     from docproof.pages.page import Page, read_page
+    from docproof.replay.replay import Replayer
 
     if arguments.accept:
         return _accept(project, arguments.accept)
     chosen = [_existing(path) for path in arguments.path]
-    programs = [p for p in project.all_programs() if _among(p, chosen)]
+    programs = [p for p in project.all_programs() if _among(p.path, chosen)]
+    paths = {program.path for program in programs}
     readable: list[Page] = []
     problems: list[Problem] = []
     for path in project.pages():
@@ -73,15 +75,18 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
             problems.append(bad.problem)
             continue
         shown = {include.file.resolve() for include in page.includes if include.file}
-        if _among(path, chosen) or not shown.isdisjoint(programs):
+        if _among(path, chosen) or not shown.isdisjoint(paths):
             readable.append(page)
     if not programs and not readable and not problems and arguments.path:
         raise BadInput(
             PATH.problem(arguments.path[0], 1, "it is no page and no program", "name one")
         )
     changes, left = fix_ranges(project, readable)
-    servers = arguments.servers
-    renewed, wrong = fix_outputs(project, programs, servers=servers) if programs else ([], [])
+    renewed: list[str] = []
+    wrong: list[Problem] = []
+    if programs:
+        with Replayer(project, servers=arguments.servers) as replayer:
+            renewed, wrong = fix_outputs(replayer, programs)
     for change in [*changes, *renewed]:
         print(change)
     return _say([*problems, *left, *wrong])
@@ -114,7 +119,7 @@ def _among(path: Path, chosen: list[Path]) -> bool:
 
 
 def _record(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.record.record import record
+    from docproof.record.record import Recorder
     from docproof.record.target import target
 
     given = (arguments.base_url, arguments.key_variable, arguments.timeout, arguments.new_date)
@@ -129,8 +134,8 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
         sys.stdout.flush()
 
     try:
-        compare, servers = arguments.compare, arguments.servers
-        return _say(record(project, programs, to, say, compare, servers))
+        recorder = Recorder(project, to, say, arguments.servers)
+        return _say(recorder.record(programs, arguments.compare))
     except KeyboardInterrupt:
         print("stopped; a program that was not finished has its old recording", file=sys.stderr)
         raise
@@ -139,13 +144,15 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
 
 
 def _run(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.replay.rehearse import rehearse
+    from docproof.replay.replay import Replayer
 
-    program = _existing(arguments.program)
-    if not project.is_program(program):
+    path = _existing(arguments.program)
+    if not project.is_program(path):
         raise BadInput(_no_program(project, arguments.program))
     pace = 0 if arguments.no_delay else PACE
-    code, problems = rehearse(project, program, tuple(arguments.arguments), pace)
+    with Replayer(project) as replayer:
+        program = project.program(path)
+        code, problems = replayer.rehearse(program, tuple(arguments.arguments), pace)
     sys.stdout.flush()
     if problems:
         print(render(problems), file=sys.stderr)
@@ -166,14 +173,14 @@ def _existing(path: str) -> Path:
     return found.resolve()
 
 
-def _programs(project: Project, paths: list[str]) -> list[Path]:
+def _programs(project: Project, paths: list[str]) -> list[Program]:
     """The programs that `paths` name, each a program or a folder of them; all, without any."""
     if not paths:
         return list(project.all_programs())
-    programs: list[Path] = []
+    programs: list[Program] = []
     for path in paths:
         found = _existing(path)
-        inside = [p for p in project.all_programs() if p == found or found in p.parents]
+        inside = [p for p in project.all_programs() if _among(p.path, [found])]
         if not inside:
             raise BadInput(_no_program(project, path))
         programs += inside

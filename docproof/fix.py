@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from docproof.core import files
 from docproof.core.problem import BadInput, Problem, diff
-from docproof.core.project import Project
+from docproof.core.project import Program, Project
 from docproof.lines import lock, moves
 from docproof.lines.lock import ACCEPT, Entry
 from docproof.pages import addresses
 from docproof.pages.page import Page, read_page
-from docproof.recordings import validate
 from docproof.replay import pictures
 from docproof.replay.replay import Replayer
-from docproof.replay.servers import Servers
 from docproof.replay.terminal import render
 from docproof.rules import lines, rules
 
@@ -129,43 +127,40 @@ def forget(project: Project, name: str) -> list[str]:
     return [f"{name}: {entry.target} is no longer here" for entry in entries if entry.page == name]
 
 
-def fix_outputs(
-    project: Project,
-    programs: Iterable[Path],
-    everything: bool = False,
-    servers: Servers | None = None,
-) -> tuple[list[str], list[Problem]]:
+def fix_outputs(replayer: Replayer, programs: Iterable[Program]) -> tuple[list[str], list[Problem]]:
     """Renew the output files of changed programs: diffs of what changed, and what is left wrong.
 
-    A program whose run is not as expected keeps the output file it has. With
-    `everything`, programs are replayed that have not changed, too. `servers` as for `Runner`.
+    A program whose run is not as expected keeps the output file it has.
     """
     changes: list[str] = []
     problems: list[Problem] = []
+    project = replayer.project
     cache = project.root / _CACHE
     known = _read(cache)
-    with Replayer(project, servers=servers) as replayer:
-        for program in programs:
-            name = project.relative(program)
-            if not everything and known.get(name) == _state(project, program):
-                continue
-            _, wrong = validate.read(project, program)
-            outcome = None if wrong else replayer.play(program)
-            problems += wrong or (outcome.problems if outcome else ())
-            if outcome is None or outcome.problems:
-                continue
-            try:
-                wanted = render(project, program, outcome.stdout)
-            except BadInput as bad:
-                problems.append(bad.problem)
-                continue
-            kept = {project.output_of(program): wanted}
-            kept |= pictures.filed(project, program, outcome.pictures)
-            changes += filter(None, (_write(project, path, text) for path, text in kept.items()))
-            problems += pictures.compare(project, program, outcome.pictures)
-            known[name] = _state(project, program)
-    cache.parent.mkdir(exist_ok=True)
-    cache.write_text(json.dumps(known, indent=1), "utf-8")
+    for program in programs:
+        if known.get(program.name) == _state(program):
+            continue
+        reading = replayer.reader.read(program)
+        if reading and reading.problems:
+            problems += reading.problems
+            continue
+        outcome = replayer.play(program)
+        problems += outcome.problems
+        if outcome.problems:
+            continue
+        try:
+            texts = {program.output.path: render(program, outcome.stdout)}
+        except BadInput as bad:
+            problems.append(bad.problem)
+            continue
+        texts |= pictures.filed(program, outcome.pictures)
+        before = files.before(texts)
+        files.replace({path: texts[path] for path in before})
+        diffs = (diff(old, texts[path], project.relative(path)) for path, old in before.items())
+        changes += filter(None, diffs)
+        problems += pictures.compare(program, outcome.pictures, project.docs)
+        known[program.name] = _state(program)
+    files.replace({cache: json.dumps(known, indent=1)})
     return changes, problems
 
 
@@ -179,8 +174,7 @@ def _rewrite(page: Page, changes: dict[int, tuple[str, str]]) -> None:
     lines = _text(page).split("\n")
     for number, (old, new) in changes.items():
         lines[number - 1] = lines[number - 1].replace(old, new)
-    with page.path.open("w", encoding="utf-8", newline="") as file:
-        file.write("\n".join(lines))
+    files.replace({page.path: "\n".join(lines)})
 
 
 def _renamed(page: Page, entries: list[Entry], moved: dict[int, tuple[str, str]]) -> list[Entry]:
@@ -205,21 +199,11 @@ def _settled(page: Page, entries: list[Entry]) -> list[Entry]:
     return [replace(e, accepted="") if e.page == page.name else e for e in entries]
 
 
-def _state(project: Project, program: Path) -> str:
+def _state(program: Program) -> str:
     """A digest of all that a program's output depends on."""
-    digest = hashlib.sha256()
-    for path in (
-        program,
-        project.recording_of(program),
-        project.expectations_of(program),
-        project.output_of(program),
-        project.root / "pyproject.toml",
-        project.root / "requirements.txt",
-        *pictures.beside(project, program),
-    ):
-        digest.update(path.read_bytes() if path.is_file() else b"none")
-        digest.update(b"\0")
-    return digest.hexdigest()
+    own = (program.path, program.recording.path, program.expectations.path, program.output.path)
+    shared = (program.root / name for name in ("pyproject.toml", "requirements.txt"))
+    return files.digest([*own, *shared, *pictures.beside(program)])
 
 
 def _read(cache: Path) -> dict[str, str]:
@@ -228,12 +212,3 @@ def _read(cache: Path) -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}
-
-
-def _write(project: Project, path: Path, wanted: str) -> str:
-    shown = path.read_text("utf-8", errors="replace") if path.is_file() else ""
-    if shown == wanted:
-        return ""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(wanted, "utf-8")
-    return diff(shown, wanted, project.relative(path))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docproof.core.problem import BadInput, Problem, render
-from docproof.core.project import Project, load_project
+from docproof.core.project import Program, Project, load_project
 from docproof.replay.servers import Servers
 
 if TYPE_CHECKING:
@@ -33,21 +33,21 @@ class Proofs:
         self._replayer: Replayer | None = None
         self._problems: dict[Path, list[Problem]] = {}
 
-    def program(self, program: Path) -> list[Problem]:
+    def program(self, path: Path) -> list[Problem]:
         """What is wrong with a program, its recording and its output file."""
         from docproof.replay import pictures
         from docproof.replay.terminal import compare
 
-        program = program.resolve()
-        if program not in self._problems:
+        program = self.project.program(path)
+        if program.path not in self._problems:
             outcome = self._play(program)
             problems = list(outcome.problems)
             if not problems:
-                stale = compare(self.project, program, outcome.stdout)
+                stale = compare(program, outcome.stdout)
                 problems += [stale] if stale else []
-                problems += pictures.compare(self.project, program, outcome.pictures)
-            self._problems[program] = problems
-        return self._problems[program]
+                problems += pictures.compare(program, outcome.pictures, self.project.docs)
+            self._problems[program.path] = problems
+        return self._problems[program.path]
 
     def page(self, page: Path) -> list[Problem]:
         """What is wrong with a page, and with the programs and outputs that it shows."""
@@ -63,8 +63,8 @@ class Proofs:
             return [bad.problem]
         shown = {include.file.resolve() for include in read.includes if include.file}
         for program in self.project.all_programs():
-            if program in shown or self.project.output_of(program) in shown:
-                problems += self.program(program)
+            if program.path in shown or program.output.path in shown:
+                problems += self.program(program.path)
         return problems
 
     def close(self) -> None:
@@ -73,7 +73,7 @@ class Proofs:
             self._replayer.__exit__(None, None, None)
         self.servers.__exit__()
 
-    def _play(self, program: Path) -> Outcome:
+    def _play(self, program: Program) -> Outcome:
         from docproof.replay.replay import Replayer
 
         if self._replayer is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -149,21 +149,13 @@ def prove(
     return prove
 
 
-@pytest.fixture(scope="session")
-def replayer(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Replayer]:
-    """Forks from one process for all small projects, which preload nothing."""
-    first = Sandbox(tmp_path_factory.mktemp("first"), servers)
-    with Replayer(first.project, servers=servers) as made:
-        yield made
-
-
 @pytest.fixture
-def play(sandbox: Sandbox, replayer: Replayer) -> Callable[[], Outcome]:
+def play(sandbox: Sandbox, servers: Servers) -> Callable[[], Outcome]:
     """Replays the small project's program."""
 
     def play() -> Outcome:
-        replayer.project = sandbox.project
-        return replayer.play(sandbox.root / "code/page/x.py")
+        with Replayer(sandbox.project, servers=servers) as replayer:
+            return replayer.play(sandbox.subject)
 
     return play
 

@@ -12,17 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from docproof.core.project import Program
 from docproof.pages.page import Page, read_page
-from docproof.recordings import expectations, recording
+from docproof.recordings import expectations
+from docproof.recordings.reader import reader
 from docproof.replay.verdict import prepare
 from tests.helpers.guide import GUIDE, ROOT
 
 BOX = '??? tip "Run it without a key"'
 _LINE = re.compile(r"make run PROGRAM=(\S+\.py)")
-_PROGRAMS = {GUIDE.output_of(program): program for program in GUIDE.all_programs()}
+_PROGRAMS = {program.output.path: program for program in GUIDE.all_programs()}
 
 
-def programs(page: Page) -> list[Path]:
+def programs(page: Page) -> list[Program]:
     """The programs whose outputs a page shows."""
     return [_PROGRAMS[one.file] for one in page.includes if one.file in _PROGRAMS]
 
@@ -41,14 +43,15 @@ def box(page: Page) -> str:
 @pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
 def test_a_page_s_box_runs_a_program_of_that_page(page: Page) -> None:
     (named,) = _LINE.findall(box(page))
-    assert ROOT / named in programs(page)
+    assert GUIDE.program(named) in programs(page)
     assert f"this runs `{Path(named).name}` on its recorded answers." in box(page)
 
 
 @pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
 def test_a_box_says_that_the_answer_streams_where_it_does(page: Page) -> None:
     (named,) = _LINE.findall(box(page))
-    made = recording.load(GUIDE.recording_of(ROOT / named), named)
+    made = reader(GUIDE).recording(GUIDE.program(named))
+    assert made
     streams = any("events" in one["response"] for one in made.interactions)
     assert ("the answer streams" in box(page)) == streams
 
@@ -58,9 +61,8 @@ def test_the_other_programs_of_a_page_can_be_run_in_the_same_way(page: Page) -> 
     others = re.search(r"The other (programs?) of this page runs? in the same way\.", box(page))
     assert others
     assert (others[1] == "programs") == (len(programs(page)) > 2)
-    assert [prepare(GUIDE, program)[1] for program in programs(page)] == [None] * len(
-        programs(page)
-    )
+    for program in programs(page):
+        prepare(program, reader(GUIDE))  # or it would raise
 
 
 def cut_off() -> list[str]:
@@ -121,7 +123,7 @@ def test_each_line_is_such_a_line_and_names_a_program_that_is_replayed() -> None
     for line in named:
         name = re.match(r"make run PROGRAM=(\S+?\.py)(?:` .*)?$", line)
         assert name, line
-        assert ROOT / name[1] in _PROGRAMS.values()
+        assert GUIDE.program(name[1]) in _PROGRAMS.values()
     assert {f"make run PROGRAM={name}" for name in RUN} <= {line.split("`")[0] for line in named}
 
 
@@ -134,10 +136,10 @@ def test_a_box_has_its_line_in_a_block_of_its_own(page: Page) -> None:
 @pytest.mark.parametrize("name", RUN)
 def test_a_line_prints_what_the_page_shows(clone: Path, name: str) -> None:
     done = run(clone, "make", "run", f"PROGRAM={name}")
-    program = ROOT / name
-    output = clone / GUIDE.relative(GUIDE.output_of(program))
+    program = GUIDE.program(name)
+    output = clone / program.output.name
     printed = done.stdout.splitlines()
-    expected = expectations.load(GUIDE.expectations_of(program), name)
+    expected = expectations.load(program.expectations)
     if expected.exit:  # of which make says a word of its own
         assert printed.pop().startswith("make: *** ")
     assert printed == output.read_text("utf-8").splitlines()[2:-1]

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from docproof.core.project import Project, load_project
+from docproof.core.project import Program, Project, load_project
 from tools import sources
 
 ROOT = Path(__file__).parent.parent
@@ -26,23 +26,23 @@ RECORDER = (
 )  # and whatever they import
 
 
-def changed(project: Project) -> list[Path]:
+def changed(project: Project) -> list[Program]:
     """The recorded programs whose recordings something else has made."""
     known = _known(project)
-    return [p for p in _recorded(project) if known.get(project.relative(p)) != _digest(project, p)]
+    return [p for p in _recorded(project) if known.get(p.name) != _digest(project, p)]
 
 
-def remember(project: Project, programs: Iterable[Path]) -> None:
+def remember(project: Project, programs: Iterable[Program]) -> None:
     """The recordings of these programs were made by what is here now."""
-    here = {project.relative(program): program for program in _recorded(project)}
+    here = {program.name: program for program in _recorded(project)}
     known = {name: digest for name, digest in _known(project).items() if name in here}
-    known |= {project.relative(p): _digest(project, p) for p in programs}
+    known |= {p.name: _digest(project, p) for p in programs}
     lines = (f"{known[name]} {name}\n" for name in sorted(set(known) & set(here)))
     (project.root / MADE_BY).write_text("".join(lines), "utf-8")
 
 
-def _recorded(project: Project) -> list[Path]:
-    return [p for p in project.all_programs() if project.recording_of(p).is_file()]
+def _recorded(project: Project) -> list[Program]:
+    return [p for p in project.all_programs() if p.recording.path.is_file()]
 
 
 def _known(project: Project) -> dict[str, str]:
@@ -51,10 +51,10 @@ def _known(project: Project) -> dict[str, str]:
     return {name: digest for digest, _, name in (line.partition(" ") for line in lines)}
 
 
-def _digest(project: Project, program: Path) -> str:
+def _digest(project: Project, program: Program) -> str:
     if "made-by" not in project.kept:
         project.kept["made-by"] = _of_files(_common(project)) + _settings(project)
-    own = (program, project.expectations_of(program), project.recording_of(program))
+    own = (program.path, program.expectations.path, program.recording.path)
     common, mine = project.kept["made-by"], _of_files(path for path in own if path.is_file())
     return hashlib.sha256(f"{common} {mine}".encode()).hexdigest()[:16]
 
@@ -91,4 +91,7 @@ def _recorder() -> set[Path]:
 if __name__ == "__main__":
     here = load_project(ROOT)
     named = [Path(name).resolve() for name in sys.argv[1:]]
-    remember(here, [p for p in _recorded(here) if p in named or not {*p.parents}.isdisjoint(named)])
+    remember(
+        here,
+        [p for p in _recorded(here) if p.path in named or not {*p.path.parents}.isdisjoint(named)],
+    )

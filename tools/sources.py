@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -20,15 +19,6 @@ def imported(*files: Path) -> set[Path]:
             found.add(path)
             waiting += _named_by(path)
     return found
-
-
-def digest(files: Iterable[Path]) -> str:
-    """Stands for the text of all `files`; "none" for one that is not there."""
-    made = hashlib.sha256()
-    for path in sorted(files):
-        made.update(path.read_bytes() if path.is_file() else b"none")
-        made.update(b"\0")
-    return made.hexdigest()
 
 
 def _named_by(path: Path) -> Iterator[Path]:

@@ -1,10 +1,11 @@
-"""Finds files, and replaces several so that each is wholly old or wholly new."""
+"""Finds files, digests them, and replaces several so that each is wholly old or wholly new."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 UNFINISHED = ".unfinished"
@@ -43,6 +44,24 @@ def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() in suffixes and path.is_file():
             yield path
+
+
+def before(texts: Mapping[Path, str]) -> dict[Path, str]:
+    """What stands in those files that do not say the same as the texts; "" where none is."""
+    shown = {
+        path: path.read_text("utf-8", errors="replace") if path.is_file() else "" for path in texts
+    }
+    return {path: text for path, text in shown.items() if text != texts[path]}
+
+
+def digest(paths: Iterable[Path]) -> str:
+    """Stands for the bytes of all files, in this order; a file may be missing."""
+    made = hashlib.sha256()
+    for path in paths:
+        text = _read(path)
+        made.update(b"none" if text is None else text)
+        made.update(b"\0")
+    return made.hexdigest()
 
 
 def _read(path: Path) -> bytes | None:

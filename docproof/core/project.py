@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput
 from docproof.core.rules import rule
+from docproof.core.yaml_files import SAFE_LOADER, line_of, yaml_problem
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -24,13 +25,6 @@ SETTING = rule(
     refuses="a setting of [tool.docproof] that does not exist or cannot be read",
     why="A misspelt setting would do nothing.",
     example="time-limits = 20",
-)
-YAML = rule(
-    "yaml",
-    family="input",
-    refuses="a YAML file that is not YAML",
-    why="Nothing in it could be held true.",
-    example="nav: [",
 )
 PATH = rule(
     "path",
@@ -46,6 +40,38 @@ PROJECT = rule(
     why="There would be nothing to check.",
     example="a folder without mkdocs.yml",
 )
+
+
+class File(NamedTuple):
+    """A file or a folder: where it is, and what messages call it."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program and what belongs to it, as far as it is there; a project makes it once.
+
+    `path` is absolute, `name` is from the folder `root` of the project. `pictures` is the
+    folder of the pictures that are drawn by it and by the programs beside it.
+    """
+
+    path: Path
+    name: str
+    root: Path
+    recording: File
+    expectations: File
+    output: File
+    pictures: File
+
+    def recorded_in(self, folder: Path) -> Program:
+        """The same program with the recording, and the expectations, that are in `folder`."""
+        return replace(
+            self,
+            recording=File(folder / "recording.yaml", self.recording.name),
+            expectations=File(folder / "expected.yaml", self.expectations.name),
+        )
 
 
 @dataclass(frozen=True)
@@ -86,51 +112,66 @@ class Project:
 
     def relative(self, path: Path) -> str:
         """`path` as it is named in messages: from the project's root, with slashes."""
-        try:
-            return path.resolve().relative_to(self.root).as_posix()
-        except ValueError:
-            return str(path)
+        return relative(path, self.root)
 
     def pages(self) -> Iterator[Path]:
         """Every page, in the order of its path."""
         return _files(self.docs, ".md")
 
-    def all_programs(self) -> Iterator[Path]:
+    def all_programs(self) -> Iterator[Program]:
         """Every program, in the order of its path."""
-        return _files(self.programs, ".py")
+        return map(self.program, filter(self.is_program, _files(self.programs, ".py")))
 
     def is_program(self, path: Path) -> bool:
         """Whether `path` is one of the programs."""
         return path.suffix == ".py" and self.programs in path.resolve().parents
 
-    def recording_of(self, program: Path) -> Path:
-        """Where the recorded responses of `program` are."""
-        inside = program.resolve().relative_to(self.programs)
-        return (self.recordings / inside).with_suffix(".yaml")
+    def program(self, path: Path | str) -> Program:
+        """The program at `path`, below the folder of the programs: the same one each time."""
+        made: dict[Path | str, Program] = self.kept.setdefault("programs", {})
+        if path not in made:
+            whole = (self.root / path).resolve()
+            if whole not in made:
+                made[whole] = self._program(whole)
+            made[path] = made[whole]
+        return made[path]
 
-    def expectations_of(self, program: Path) -> Path:
-        """Where it is said what `program` is expected to do, if it is said."""
-        return self.recording_of(program).with_suffix(".expected.yaml")
-
-    def output_of(self, program: Path) -> Path:
-        """The file that shows what `program` prints."""
-        inside = program.resolve().relative_to(self.programs).as_posix()
-        name = self.outputs.get(inside, program.stem)
-        return program.resolve().parent / "terminal" / f"{name}.md"
-
-    def program_of(self, output: Path) -> Path | None:
+    def program_of(self, output: Path) -> Program | None:
         """The program that prints into the file `output`; None if it is no program's output."""
         output = output.resolve()
         named = [self.programs / inside for inside in self.outputs]
-        beside = [output.parent.parent / f"{output.stem}.py"]
-        made = (one for one in named + beside if one.is_file() and self.is_program(one))
-        return next((one for one in made if self.output_of(one) == output), None)
+        beside = output.parent.parent / f"{output.stem}.py"
+        for path in (*named, beside):
+            if path.is_file() and self.is_program(path):
+                program = self.program(path)
+                if program.output.path == output:
+                    return program
+        return None
 
-    def line_in_settings(self, name: str) -> int:
-        """The line of mkdocs.yml, from 1, on which the option `name` is set first."""
-        lines = (self.root / "mkdocs.yml").read_text("utf-8").split("\n")
-        found = (n for n, line in enumerate(lines, start=1) if f"{name}:" in line)
-        return next(found, 1)
+    def _program(self, path: Path) -> Program:
+        inside = path.relative_to(self.programs)
+        recording = (self.recordings / inside).with_suffix(".yaml")
+        printed = self.outputs.get(inside.as_posix(), path.stem)
+        return Program(
+            path,
+            self.relative(path),
+            self.root,
+            recording=self._file(recording),
+            expectations=self._file(recording.with_suffix(".expected.yaml")),
+            output=self._file(path.parent / "terminal" / f"{printed}.md"),
+            pictures=self._file(self.docs / inside.parent / "images"),
+        )
+
+    def _file(self, path: Path) -> File:
+        return File(path, self.relative(path))
+
+    def line_of_option(self, extension: str, option: str) -> int:
+        """The line of mkdocs.yml, from 1, on which a Markdown extension's option is set."""
+        entries = self.mkdocs.get("markdown_extensions") or []
+        names = [next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries]
+        number = names.index(extension)
+        tree = yaml.compose((self.root / "mkdocs.yml").read_text("utf-8"), SAFE_LOADER)
+        return line_of(tree, "markdown_extensions", number, extension, option)
 
     def extension(self, name: str) -> dict[str, Any] | None:
         """The options of a Markdown extension of mkdocs.yml; None if it is not in use."""
@@ -140,6 +181,14 @@ class Project:
             if isinstance(entry, dict) and name in entry:
                 return dict(entry[name] or {})
         return None
+
+
+def relative(path: Path, root: Path) -> str:
+    """`path` as it is named in messages of the project in the folder `root`."""
+    try:
+        return path.resolve().relative_to(root).as_posix()
+    except ValueError:
+        return str(path)
 
 
 def find_project(start: Path) -> Path:
@@ -220,10 +269,6 @@ def _settings(path: Path) -> dict[str, Any]:
     return {name.replace("-", "_"): value for name, value in settings.items()}
 
 
-# The same reader, written in C where that is installed.
-SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
 class _Loader(yaml.SafeLoader):
     """Reads mkdocs.yml without running what its `!tags` name."""
 
@@ -247,11 +292,3 @@ def _mkdocs(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadInput(yaml_problem(path.name, error)) from None
     return settings if isinstance(settings, dict) else {}
-
-
-def yaml_problem(path: str, error: Exception) -> Problem:
-    """What a YAML file's reader had to say, with the line it said it of."""
-    mark = getattr(error, "problem_mark", None)
-    line = mark.line + 1 if mark else 1
-    what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return YAML.problem(path, line, f"cannot be read: {what}", "mend the file")

@@ -21,8 +21,9 @@ from typing import Any, cast
 import yaml
 
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import SAFE_LOADER, Project, yaml_problem
+from docproof.core.project import Project
 from docproof.core.rules import rule
+from docproof.core.yaml_files import SAFE_LOADER, yaml_problem
 from docproof.inventory import names
 from docproof.inventory.names import Names
 from docproof.pages.page import Page
@@ -61,12 +62,14 @@ class Inventory:
     @functools.cached_property
     def programs(self) -> Names:
         """What can be named in all programs together."""
-        return names.together(names.of_program(path) for path in self.project.all_programs())
+        return names.together(
+            names.of_program(program.path) for program in self.project.all_programs()
+        )
 
     @functools.cached_property
     def program_files(self) -> frozenset[str]:
         """The file names of all programs, without their folders."""
-        return frozenset(path.name for path in self.project.all_programs())
+        return frozenset(program.path.name for program in self.project.all_programs())
 
     @functools.cached_property
     def models(self) -> frozenset[str]:

@@ -21,12 +21,13 @@ from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from docproof.core.project import Project, find_project, load_project
+from docproof.core.project import Program, Project, find_project, load_project
 from docproof.inventory.inventory import inventory, same_package
 from docproof.pages import includes
 from docproof.pages.includes import Include
 from docproof.pages.page import Block, blocks_of
-from docproof.recordings import age, compatibility, expectations, recording
+from docproof.recordings import age, compatibility, expectations
+from docproof.recordings.reader import reader
 from docproof.recordings.recording import Recording
 
 # Before snippets (32), while the includes can be seen; and before inline marks (20).
@@ -35,54 +36,80 @@ _LINK = re.compile(r"\]\(/([^)]*)\)")
 _ANY_LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
 
-def sentence(project: Project, program: Path) -> str:
-    """Where what `program` prints comes from, in Markdown; raises `BadInput`."""
-    path = project.recording_of(program)
-    where = project.expectations_of(program)
-    expected = expectations.load(where, project.relative(where))
-    source = program.read_text("utf-8", errors="replace")
-    spoken_of = [name for name in project.versions if re.search(rf"\b{re.escape(name)}\b", source)]
-    if path.is_file():
-        made = recording.load(path, project.relative(path))
-        day = age.day_of(made)
-        said = f"Recorded from {_origin(made)}" + (f" on {age.in_words(day)}" if day else "")
-        said += _with(project, spoken_of, made.recorded.get("packages") or {}, ", with ")
-    elif expected.needs_recording():
-        return "Not recorded yet."
-    else:
-        quiet = not (expected.requests or expected.unreachable)
-        said = "Sends no request." if quiet else "No server was asked."
-        ran = _with(project, spoken_of, inventory(project).pins, " Run with ")
-        return _and_tried(project, program, spoken_of, said + (f"{ran}." if ran else ""))
-    return _and_tried(project, program, spoken_of, f"{said}.")
+class Provenance:
+    """Says where the outputs of a project's programs come from."""
 
+    def __init__(self, project: Project) -> None:
+        self._project = project
 
-def below(
-    project: Project, lines: Sequence[str], shown: Iterable[Include], blocks: Iterable[Block]
-) -> dict[int, list[str]]:
-    """The numbers of the lines of a page below which such sentences stand, and the sentences.
+    def sentence(self, program: Program) -> str:
+        """Where what `program` prints comes from, in Markdown; raises `BadInput`."""
+        project = self._project
+        expected = expectations.load(program.expectations)
+        source = program.path.read_text("utf-8", errors="replace")
+        spoken_of = [
+            name for name in project.versions if re.search(rf"\b{re.escape(name)}\b", source)
+        ]
+        made = reader(project).recording(program)
+        if made:
+            day = age.day_of(made)
+            said = f"Recorded from {_origin(made)}" + (f" on {age.in_words(day)}" if day else "")
+            said += self._with(spoken_of, made.recorded.get("packages") or {}, ", with ") + "."
+        elif expected.needs_recording():
+            return "Not recorded yet."
+        else:
+            quiet = not (expected.requests or expected.unreachable)
+            said = "Sends no request." if quiet else "No server was asked."
+            ran = self._with(spoken_of, inventory(project).pins, " Run with ")
+            said += f"{ran}." if ran else ""
+        return f"{said}{self._tried(program, spoken_of)}"
 
-    `shown` and `blocks` are the page's. An include in a block has its sentence
-    below the block. Only the first one links to the releases. Raises `BadInput`.
-    """
-    found: dict[int, list[str]] = {}
-    linked = False
-    for include in shown:
-        program = project.program_of(include.file) if include.file else None
-        if program is None:
-            continue
-        end = include.line
-        while "8<" not in lines[end - 1] and end < len(lines):  # the form of several lines
-            end += 1
-        ends = [block.end for block in blocks if block.line <= end <= block.end]
-        said = sentence(project, program)
-        if (
-            linked
-        ):  # one way to the releases is enough: each is a stop for those who use the keyboard
-            said = _ANY_LINK.sub(r"\1", said)
-        linked = linked or bool(_ANY_LINK.search(said))
-        found.setdefault(max([end, *ends]), []).append(f"*{said}*")
-    return found
+    def below(
+        self, lines: Sequence[str], shown: Iterable[Include], blocks: Iterable[Block]
+    ) -> dict[int, list[str]]:
+        """The numbers of the lines of a page below which such sentences stand, and the sentences.
+
+        `shown` and `blocks` are the page's. An include in a block has its sentence
+        below the block. Only the first one links to the releases. Raises `BadInput`.
+        """
+        found: dict[int, list[str]] = {}
+        linked = False
+        for include in shown:
+            program = self._project.program_of(include.file) if include.file else None
+            if program is None:
+                continue
+            end = include.line
+            while "8<" not in lines[end - 1] and end < len(lines):  # the form of several lines
+                end += 1
+            ends = [block.end for block in blocks if block.line <= end <= block.end]
+            said = self.sentence(program)
+            if linked:  # one way to the releases is enough: each is a stop of the keyboard's
+                said = _ANY_LINK.sub(r"\1", said)
+            linked = linked or bool(_ANY_LINK.search(said))
+            found.setdefault(max([end, *ends]), []).append(f"*{said}*")
+        return found
+
+    def _with(self, names: list[str], versions: dict[str, Any], before: str) -> str:
+        """The packages and their versions, as far as they are known; "" if none is."""
+        known = {same_package(name): version for name, version in versions.items()}
+        said = [
+            f"{self._project.written.get(name, name)} {known[same_package(name)]}"
+            for name in names
+            if same_package(name) in known
+        ]
+        return before + " and ".join(said) if said else ""
+
+    def _tried(self, program: Program, spoken_of: list[str]) -> str:
+        """With which releases it prints the same, as one more sentence; "" if nobody knows."""
+        project = self._project
+        tried = compatibility.load(project).of(program)
+        if not tried or not any(tried.results.values()):
+            return ""
+        if project.versions[:1] != tuple(spoken_of[:1]):
+            return ""
+        name = project.versions[0]
+        words = tried.words(project.written.get(name, name), compatibility.page(project))
+        return f" {words}"
 
 
 def _origin(made: Recording) -> str:
@@ -93,26 +120,6 @@ def _origin(made: Recording) -> str:
         return f"`{origin}`"
     hosts = (urlsplit(one["request"]["uri"]).netloc for one in made.interactions)
     return f"the live service at {' and '.join(f'`{host}`' for host in dict.fromkeys(hosts))}"
-
-
-def _with(project: Project, names: list[str], versions: dict[str, Any], before: str) -> str:
-    """The packages and their versions, as far as they are known; "" if none is."""
-    known = {same_package(name): version for name, version in versions.items()}
-    said = [
-        f"{project.written.get(name, name)} {known[same_package(name)]}"
-        for name in names
-        if same_package(name) in known
-    ]
-    return before + " and ".join(said) if said else ""
-
-
-def _and_tried(project: Project, program: Path, spoken_of: list[str], said: str) -> str:
-    tried = compatibility.of(project, program)
-    if not tried or not any(tried.results.values()) or project.versions[:1] != tuple(spoken_of[:1]):
-        return said
-    name = project.versions[0]
-    words = tried.words(project.written.get(name, name), compatibility.page(project))
-    return f"{said} {words}"
 
 
 def makeExtension(**options: Any) -> Extension:
@@ -140,7 +147,7 @@ class _Lines(Preprocessor):
             return lines
         project = _project()
         shown = includes.read(project, "\n".join(lines))
-        found = below(project, lines, shown, blocks_of(lines))
+        found = Provenance(project).below(lines, shown, blocks_of(lines))
         made: list[str] = []
         for number, line in enumerate(lines, start=1):
             made.append(line)

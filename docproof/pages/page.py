@@ -18,8 +18,9 @@ import yaml
 from markdown.inlinepatterns import BACKTICK_RE
 
 from docproof.core.problem import BadInput
-from docproof.core.project import SAFE_LOADER, Project, yaml_problem
+from docproof.core.project import Project
 from docproof.core.rules import rule
+from docproof.core.yaml_files import SAFE_LOADER, yaml_problem
 from docproof.pages import includes
 from docproof.pages.includes import Include
 

@@ -28,7 +28,7 @@ from typing import Any
 
 import yaml
 
-from docproof.core.project import SAFE_LOADER
+from docproof.core.yaml_files import SAFE_LOADER
 
 # A block of a page that becomes a table.
 FENCE = re.compile(r"^```table[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)

@@ -17,7 +17,7 @@ from mkdocs.structure.files import File, Files
 from docproof.core.project import Project
 from docproof.pages.page import Page, read_page
 from docproof.publish import links
-from docproof.publish.notebooks import folder_beside, notebook
+from docproof.publish.notebooks import Notebooks, folder_beside
 
 Walk = tuple[Page, Path]  # a page, and a program that it walks through
 
@@ -36,13 +36,14 @@ def walks(project: Project) -> dict[str, list[Walk]]:
 
 def add(project: Project, walks: dict[str, list[Walk]], files: Files, config: MkDocsConfig) -> None:
     """Put what the pages offer among the site's files, where the strict build looks for it."""
+    notebooks = Notebooks(project)
     for source, some in walks.items():
         resolve = functools.partial(links.absolute, config, files, source)
         for page, program in some:
             folder = folder_beside(PurePosixPath(source))
             text = program.read_text("utf-8")
             files.append(File.generated(config, f"{folder / program.name}", content=text))
-            text = notebook(project, page, program, resolve)
+            text = notebooks.of(page, program, resolve)
             files.append(File.generated(config, f"{folder / program.stem}.ipynb", content=text))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from docproof.core.project import Project
 from docproof.inventory.inventory import inventory, same_package
-from docproof.markdown import provenance
+from docproof.markdown.provenance import Provenance
 from docproof.pages import includes
 from docproof.pages.page import Block, Page
 
@@ -52,38 +52,109 @@ class _Line:
     prose: bool = True
 
 
-def notebook(project: Project, page: Page, program: Path, resolve: Resolve) -> str:
-    """The walkthrough of `program` on `page` as the text of an .ipynb file.
+class Notebooks:
+    """Makes the notebooks of a project's pages."""
 
-    Two calls with the same page and program give the same text.
-    """
-    # Here, since only a page with a walkthrough needs it; and its functions have no types.
-    nbformat: Any = importlib.import_module("nbformat")
-    cells: list[dict[str, Any]] = [_markdown_cell(_about(project, page, program, resolve))]
-    needed = _needed(project, program)
-    if needed:
-        install = _code_cell(f"%pip install --quiet {' '.join(needed)}")
-        install["metadata"]["tags"] = [SKIPPED]
-        cells.append(install)
-    for part in _parts(project, page, program, resolve):
-        cells.append(_code_cell(part.code) if isinstance(part, _Step) else _markdown_cell(part))
-    for number, cell in enumerate(cells, start=1):
-        cell["id"] = f"cell-{number}"
-    python = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    made = nbformat.from_dict(
-        {
-            "nbformat": 4,
-            "nbformat_minor": 5,
-            "metadata": {
-                "kernelspec": python,
-                "language_info": {"name": "python"},
-                "title": str(page.meta.get("title", "")),
-            },
-            "cells": cells,
-        }
-    )
-    nbformat.validate(made)
-    return f"{nbformat.writes(made)}\n"
+    def __init__(self, project: Project) -> None:
+        self._project = project
+
+    def of(self, page: Page, program: Path, resolve: Resolve) -> str:
+        """The walkthrough of `program` on `page` as the text of an .ipynb file.
+
+        Two calls with the same page and program give the same text.
+        """
+        # Here, since only a page with a walkthrough needs it; and its functions have no types.
+        nbformat: Any = importlib.import_module("nbformat")
+        cells: list[dict[str, Any]] = [_markdown_cell(self._about(page, program, resolve))]
+        needed = self._needed(program)
+        if needed:
+            install = _code_cell(f"%pip install --quiet {' '.join(needed)}")
+            install["metadata"]["tags"] = [SKIPPED]
+            cells.append(install)
+        for part in self._parts(page, program, resolve):
+            cells.append(_code_cell(part.code) if isinstance(part, _Step) else _markdown_cell(part))
+        for number, cell in enumerate(cells, start=1):
+            cell["id"] = f"cell-{number}"
+        python = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        made = nbformat.from_dict(
+            {
+                "nbformat": 4,
+                "nbformat_minor": 5,
+                "metadata": {
+                    "kernelspec": python,
+                    "language_info": {"name": "python"},
+                    "title": str(page.meta.get("title", "")),
+                },
+                "cells": cells,
+            }
+        )
+        nbformat.validate(made)
+        return f"{nbformat.writes(made)}\n"
+
+    def _about(self, page: Page, program: Path, resolve: Resolve) -> str:
+        title, address = page.meta.get("title", page.path.stem), resolve("")
+        source = f"[{title}]({address})" if address else f"*{title}*"
+        said = [
+            f"This notebook is made from the page {source}. Each cell of code is one of its steps."
+        ]
+        said.append(f"Run them in their order: together they are `{program.name}`.")
+        if self._project.key_variable and self._project.key_variable in program.read_text("utf-8"):
+            said.append(f"Set your key in `{self._project.key_variable}` before you start Jupyter.")
+        if self._needed(program):
+            said.append("The first cell installs what the page was run with.")
+        return " ".join(said)
+
+    def _needed(self, program: Path) -> list[str]:
+        """What `program` imports of what the project pins, with the pinned versions."""
+        imported: set[str] = set()
+        for node in ast.walk(ast.parse(program.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                imported |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.partition(".")[0])
+        pins = inventory(self._project).pins
+        packages = sorted(same_package(name) for name in imported)
+        return [f"{name}=={pins[name]}" for name in packages if name in pins]
+
+    def _parts(self, page: Page, program: Path, resolve: Resolve) -> Iterator[_Step | str]:
+        """The Markdown and the steps of the page, in turn."""
+        lines: list[_Line] = []
+        for one in [*_quoted(list(self._lines(page, program, resolve))), None]:
+            if isinstance(one, _Line):
+                lines.append(one)
+                continue
+            markdown = _markdown(lines, resolve)
+            lines = []
+            if markdown:
+                yield markdown
+            if one:
+                yield one
+
+    def _lines(self, page: Page, program: Path, resolve: Resolve) -> Iterator[_Line | _Step]:
+        """The lines of the page without front matter, includes put in, steps taken out."""
+        body = includes.without_front_matter("\n".join(page.lines)).split("\n")
+        blocks = {block.line: block for block in page.blocks}
+        shown: dict[int, list[str]] = {}
+        for include in page.includes:
+            if not include.nested:
+                shown.setdefault(include.line, []).extend(include.shown)
+        said = {}
+        if self._project.extension("docproof.markdown.provenance") is not None:
+            said = Provenance(self._project).below(page.lines, page.includes, page.blocks)
+        number = 1
+        while number <= len(body):
+            block, text = blocks.get(number), body[number - 1]
+            indent = text[: len(text) - len(text.lstrip())]
+            if block:
+                yield from _block(page, block, program, indent, shown, resolve)
+                number = block.end
+            elif number in shown:
+                yield from (_Line(indent + line, prose=False) for line in shown[number])
+            else:
+                yield _Line(text)
+            for one in said.get(number, ()):
+                yield from (_Line(line) for line in ("", indent + one, ""))
+            number += 1
 
 
 def _markdown_cell(source: str) -> dict[str, Any]:
@@ -98,75 +169,6 @@ def _code_cell(source: str) -> dict[str, Any]:
 def folder_beside(page: PurePosixPath) -> PurePosixPath:
     """Where the files are that a page offers; `page` and it are relative to the same folder."""
     return page.parent if page.stem in ("index", "README") else page.with_suffix("")
-
-
-def _about(project: Project, page: Page, program: Path, resolve: Resolve) -> str:
-    title, address = page.meta.get("title", page.path.stem), resolve("")
-    source = f"[{title}]({address})" if address else f"*{title}*"
-    said = [f"This notebook is made from the page {source}. Each cell of code is one of its steps."]
-    said.append(f"Run them in their order: together they are `{program.name}`.")
-    if project.key_variable and project.key_variable in program.read_text("utf-8"):
-        said.append(f"Set your key in `{project.key_variable}` before you start Jupyter.")
-    if _needed(project, program):
-        said.append("The first cell installs what the page was run with.")
-    return " ".join(said)
-
-
-def _needed(project: Project, program: Path) -> list[str]:
-    """What `program` imports of what the project pins, with the pinned versions."""
-    imported: set[str] = set()
-    for node in ast.walk(ast.parse(program.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            imported |= {name.name.partition(".")[0] for name in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            imported.add(node.module.partition(".")[0])
-    pins = inventory(project).pins
-    packages = sorted(same_package(name) for name in imported)
-    return [f"{name}=={pins[name]}" for name in packages if name in pins]
-
-
-def _parts(project: Project, page: Page, program: Path, resolve: Resolve) -> Iterator[_Step | str]:
-    """The Markdown and the steps of the page, in turn."""
-    lines: list[_Line] = []
-    for one in [*_quoted(list(_lines(project, page, program, resolve))), None]:
-        if isinstance(one, _Line):
-            lines.append(one)
-            continue
-        markdown = _markdown(lines, resolve)
-        lines = []
-        if markdown:
-            yield markdown
-        if one:
-            yield one
-
-
-def _lines(
-    project: Project, page: Page, program: Path, resolve: Resolve
-) -> Iterator[_Line | _Step]:
-    """The lines of the page without front matter, includes put in, steps taken out."""
-    body = includes.without_front_matter("\n".join(page.lines)).split("\n")
-    blocks = {block.line: block for block in page.blocks}
-    shown: dict[int, list[str]] = {}
-    for include in page.includes:
-        if not include.nested:
-            shown.setdefault(include.line, []).extend(include.shown)
-    said = {}
-    if project.extension("docproof.markdown.provenance") is not None:
-        said = provenance.below(project, page.lines, page.includes, page.blocks)
-    number = 1
-    while number <= len(body):
-        block, text = blocks.get(number), body[number - 1]
-        indent = text[: len(text) - len(text.lstrip())]
-        if block:
-            yield from _block(page, block, program, indent, shown, resolve)
-            number = block.end
-        elif number in shown:
-            yield from (_Line(indent + line, prose=False) for line in shown[number])
-        else:
-            yield _Line(text)
-        for one in said.get(number, ()):
-            yield from (_Line(line) for line in ("", indent + one, ""))
-        number += 1
 
 
 def _block(

@@ -1,4 +1,4 @@
-"""Does the service still answer in the shape that was recorded?
+"""Drift of the service: does it still answer in the shape that was recorded?
 
 Words differ with every answer; what a program builds on does not: statuses, the
 fields of JSON and their types, the headers that matter, the models listed.
@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from docproof.core.problem import Problem
-from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.record.target import Target
 from docproof.recordings.expectations import Expectations
@@ -33,14 +32,14 @@ DRIFT = rule(
 _OF_ITS_OWN = {408, 409, 425, 429}
 
 
-def unanswerable(expected: Expectations, old: Recording | None, project: Project) -> str:
+def unanswerable(expected: Expectations, old: Recording | None, base_url: str) -> str:
     """Why no live service can be expected to answer a program as it was recorded; "" if it can."""
     trouble = {s for s in expected.statuses or () if s in _OF_ITS_OWN or s >= 500}
     if trouble:
         said = ", ".join(map(str, sorted(trouble)))
         return f"it is about answers that a service gives when it is in trouble ({said})"
     sent_to = {one["request"]["uri"] for one in old.interactions} if old else set()
-    if any(not uri.startswith(project.base_url + "/") for uri in sent_to):
+    if any(not uri.startswith(base_url + "/") for uri in sent_to):
         return "it asks other servers, too"
     return ""
 

@@ -1,15 +1,15 @@
-"""What does one line say of a request and its answer, while a program is recorded?"""
+"""Exchanges while a program is recorded: one line says what was asked and answered."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
 
+from docproof.core import yaml_files
 from docproof.core.problem import BadInput
-from docproof.core.project import SAFE_LOADER, SETTING, Project
+from docproof.core.project import SETTING, Project
 
 Prices = dict[str, tuple[float, float]]  # by model: US dollars for a million tokens, in and out
 
@@ -40,7 +40,7 @@ def prices(project: Project) -> Prices:
     if not project.prices:
         return {}
     try:
-        data = yaml.load((project.root / project.prices).read_text("utf-8"), SAFE_LOADER)
+        data = yaml_files.parse((project.root / project.prices).read_text("utf-8")).data
         rows = [row for value in data.values() if isinstance(value, list) for row in value]
         return {
             row["id"]: (float(row["input"]), float(row["output"]))
@@ -50,7 +50,7 @@ def prices(project: Project) -> Prices:
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError, ValueError):
         raise BadInput(
             SETTING.problem(
-                Path("pyproject.toml").name,
+                "pyproject.toml",
                 1,
                 f"the setting prices names {project.prices}, which has no list of models",
                 "give each an id, and input and output in dollars for a million tokens",

@@ -1,4 +1,4 @@
-"""How does a recording come into being, and its output with it, whole or not at all?"""
+"""Records programs: each recording and its output are replaced together, or not at all."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from docproof.core import files
 from docproof.core.problem import BadInput, Problem, diff
-from docproof.core.project import Project
-from docproof.record import attempt, drift
-from docproof.record.attempt import Say, Subject
+from docproof.core.project import Program, Project, relative
+from docproof.record import drift, exchanges
+from docproof.record.attempt import Attempt
 from docproof.record.target import RECORD, Target
-from docproof.recordings import recording, validate
+from docproof.recordings import expectations, recording
 from docproof.recordings.recording import Recording
 from docproof.replay import pictures
-from docproof.replay.replay import Replayer
+from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
 from docproof.replay.terminal import render
 from docproof.sandbox import redact
+
+Say = Callable[[str], None]
 
 # Seconds by which an answer may be late or early and still be the same.
 _MOMENT = 0.5
@@ -34,175 +36,192 @@ AT_ONCE = 6  # programs that are recorded at the same time; they mostly wait
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def record(
-    project: Project,
-    programs: Iterable[Path],
-    to: Target,
-    say: Say,
-    compare: bool = False,
-    servers: Servers | None = None,
-) -> list[Problem]:
-    """Run programs as they stand against the API, store recordings and outputs; what went wrong.
+class Recorder:
+    """Records programs from a target, or compares what it answers with what was recorded.
 
-    A recording and its output are only replaced once the new ones have proved
-    right together. With `compare`, nothing is stored: how the answers differ in
-    shape from the recorded ones is among the problems. `servers` as for `Runner`.
+    `say` is called with each line for a person, `servers` is as for `Runner`.
     """
-    programs = list(programs)
-    try:
-        return _all(project, programs, to, say, compare, servers)
-    except OSError as error:  # not even a temporary folder can be made
-        why = f"there is no room for it: {error.strerror or error}"
-        return [RECORD.problem(project.relative(programs[0]), 1, why, "make room, try again")]
 
+    def __init__(
+        self, project: Project, target: Target, say: Say, servers: Servers | None = None
+    ) -> None:
+        self._project = project
+        self._target = target
+        self._say = say
+        self._servers = servers
 
-def _all(
-    project: Project,
-    programs: list[Path],
-    to: Target,
-    say: Say,
-    compare: bool,
-    servers: Servers | None,
-) -> list[Problem]:
-    passed = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
-    # The live service limits requests a minute; another endpoint is most likely our own.
-    at_once = min(AT_ONCE, len(programs)) if to.base_url else 1
-    with (
-        tempfile.TemporaryDirectory(prefix="docproof-") as folder,
-        ThreadPoolExecutor(at_once) as pool,
-        # Ended first, if all is interrupted, so that nobody waits for it.
-        Replayer(project, key=to.key, variables=passed, servers=servers) as replayer,
-    ):
-        replayer.start()
+    def record(self, programs: Sequence[Program], compare: bool = False) -> list[Problem]:
+        """Run programs as they stand, store recordings and outputs; what went wrong.
 
-        def one(numbered: tuple[int, Path]) -> list[Problem]:
-            mine = Path(folder) / str(numbered[0])
-            mine.mkdir()
-            said: list[str] = []
-            try:
-                return _one(
-                    project, replayer, numbered[1], to, mine,
-                    said.append if at_once > 1 else say, compare,
-                )  # fmt: skip
-            except BadInput as bad:
-                return [bad.problem]
-            finally:
-                if said:
-                    say("\n".join(said))
-
+        A recording and its output are only replaced once the new ones have proved
+        right together. With `compare`, nothing is stored: how the answers differ in
+        shape from the recorded ones is among the problems.
+        """
         try:
-            return [problem for found in pool.map(one, enumerate(programs)) for problem in found]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            return self._all(programs, compare)
+        except OSError as error:  # not even a temporary folder can be made
+            what = f"there is no room for it: {error.strerror or error}"
+            return [RECORD.problem(programs[0].name, 1, what, "make room, try again")]
+
+    def _all(self, programs: Sequence[Program], compare: bool) -> list[Problem]:
+        target = self._target
+        passed = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
+        # The live service limits requests a minute; another endpoint is most likely our own.
+        at_once = min(AT_ONCE, len(programs)) if target.base_url else 1
+        with (
+            tempfile.TemporaryDirectory(prefix="docproof-") as folder,
+            ThreadPoolExecutor(at_once) as pool,
+            # Ended first, if all is interrupted, so that nobody waits for it.
+            Replayer(
+                self._project, key=target.key, variables=passed, servers=self._servers
+            ) as replayer,
+        ):
+            replayer.start()
+
+            def record(number: int, program: Program) -> list[Problem]:
+                own = Path(folder) / str(number)
+                own.mkdir()
+                said: list[str] = []
+                say = said.append if at_once > 1 else self._say
+                try:
+                    return _Session(replayer, target, own, say).record(program, compare)
+                except BadInput as bad:
+                    return [bad.problem]
+                finally:
+                    if said:
+                        self._say("\n".join(said))
+
+            try:
+                results = pool.map(record, range(len(programs)), programs)
+                return [problem for problems in results for problem in problems]
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
 
-def _one(
-    project: Project, replayer: Replayer, program: Path, to: Target, folder: Path,
-    say: Say, compare: bool,
-) -> list[Problem]:  # fmt: skip
-    one = attempt.subject(project, program)
-    try:
-        if not one.expected.needs_recording():
-            say(f"{one.name} needs no recording")
-        elif compare:
-            return _compared(project, replayer, one, to, folder, say)
-        else:
-            _recorded(project, replayer, one, to, folder, say)
-    except (OSError, json.JSONDecodeError) as error:  # or what was written was cut off
-        why = getattr(error, "strerror", None) or "No space left on device"
-        raise one.refused(f"it cannot be written: {why}", "make room for it") from None
-    return []
+@dataclass(frozen=True)
+class _Session:
+    """The recording of one program, in a folder of its own."""
 
+    replayer: Replayer
+    target: Target
+    folder: Path
+    say: Say
 
-def _compared(
-    project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, say: Say
-) -> list[Problem]:
-    old, wrong = validate.read(project, one.program)
-    if wrong:
-        return wrong
-    reason = drift.unanswerable(one.expected, old, project)
-    if reason:
-        say(f"{one.name} is not compared: {reason}")
+    def record(self, program: Program, compare: bool) -> list[Problem]:
+        """Record a program, or compare it; what is wrong. Raises `BadInput` if it is refused."""
+        expected = expectations.load(program.expectations)
+        attempt = Attempt(program, expected, self.target)
+        try:
+            if not expected.needs_recording():
+                self.say(f"{program.name} needs no recording")
+            elif compare:
+                return self._compare(attempt)
+            else:
+                self._record(attempt)
+        except (OSError, json.JSONDecodeError) as error:  # or what was written was cut off
+            why = getattr(error, "strerror", None) or "No space left on device"
+            raise attempt.refused(f"it cannot be written: {why}", "make room for it") from None
         return []
-    say(f"{one.name} …")
-    made, bad = attempt.run(project, replayer, one, to, folder, say)
-    found = drift.problems(one.name, old, made, to) or ([bad.problem] if bad else [])
-    if not found:
-        say(f"{one.name}: answered as it was recorded")
-    return found
 
+    def _compare(self, attempt: Attempt) -> list[Problem]:
+        name = attempt.program.name
+        reading = self.replayer.reader.read(attempt.program)
+        if reading and reading.problems:
+            return reading.problems
+        old = reading.recording if reading else None
+        reason = drift.unanswerable(attempt.expected, old, self.target.documented[0])
+        if reason:
+            self.say(f"{name} is not compared: {reason}")
+            return []
+        made, bad = self._run(attempt)
+        drifted = drift.problems(name, old, made, self.target)
+        if not drifted and bad:
+            drifted = [bad.problem]
+        if not drifted:
+            self.say(f"{name}: answered as it was recorded")
+        return drifted
 
-def _recorded(
-    project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, say: Say
-) -> None:
-    say(f"{one.name} …")
-    with _no_other(one):
-        made, bad = attempt.run(project, replayer, one, to, folder, say)
-        if bad:
-            raise bad
-        for problem in validate.problems(project, made, one.name, ""):
-            raise one.refused(problem.what, "see what the service answers")
-        changes = _stored(project, replayer, one, to, folder, made)
-    count = len(made.interactions)
-    say(f"{one.name}: {count} request{'s' * (count != 1)}, origin: {made.recorded['origin']}")
-    for change in changes:
-        say(change)
+    def _record(self, attempt: Attempt) -> None:
+        with _no_other(attempt):
+            made, bad = self._run(attempt)
+            if bad:
+                raise bad
+            for fault in self.replayer.reader.faults(made):
+                raise attempt.refused(fault.what, "see what the service answers")
+            changes = self._store(attempt, made)
+        count, origin = len(made.interactions), made.recorded["origin"]
+        self.say(f"{attempt.program.name}: {count} request{'s' * (count != 1)}, origin: {origin}")
+        for change in changes:
+            self.say(change)
 
+    def _run(self, attempt: Attempt) -> tuple[Recording, BadInput | None]:
+        self.say(f"{attempt.program.name} …")
+        prices = exchanges.prices(self.replayer.project)
+        return attempt.run(
+            self.replayer, self.folder, lambda exchange: self.say(exchanges.line(exchange, prices))
+        )
 
-def _stored(
-    project: Project, replayer: Replayer, one: Subject, to: Target, folder: Path, made: Recording
-) -> list[str]:
-    """Prove a new recording by a replay, then put it and what comes of it in place: diffs."""
-    path = project.recording_of(one.program)
-    old, wrong = validate.read(project, one.program)
-    same = old is not None and not wrong and not to.new_date and _is_the_same(made, old)
-    text = path.read_text("utf-8") if same else recording.text(made, one.name)
-    staged = replace(project, recordings=folder)
-    files.replace({staged.recording_of(one.program): text})
-    where = project.expectations_of(one.program)
-    if where.is_file():
-        shutil.copy(where, staged.expectations_of(one.program))
-    outcome = replayer.play(one.program, staged)
-    again = outcome if one.expected.fresh else replayer.play(one.program, staged)
-    if again.stdout != outcome.stdout:
-        what = "it prints something else each time, on the same answers"
-        raise one.refused(what, "print nothing that depends on the clock or on chance")
-    if outcome.problems:
-        first = outcome.problems[0]
-        what = f"the new recording does not replay: {first.what}"
-        raise one.refused(what, "make the program do the same each time", first.line)
-    output = render(project, one.program, outcome.stdout)
-    for shown in (output, *recording.streamed(made)):
-        _refuse_key(one, to, shown)
-    texts = {path: text, project.output_of(one.program): output}
-    texts |= pictures.filed(project, one.program, outcome.pictures)
-    before = {at: at.read_text("utf-8", "replace") if at.is_file() else "" for at in texts}
-    files.replace(texts)
-    return [
-        diff(before[at], texts[at], project.relative(at))
-        for at in texts
-        if at != path and before[at] != texts[at]
-    ]
+    def _store(self, attempt: Attempt, made: Recording) -> list[str]:
+        """Prove a new recording by a replay, then put it and what comes of it in place: diffs."""
+        program = attempt.program
+        text = self._text(program, made)
+        outcome = self._prove(attempt, text)
+        output = render(program, outcome.stdout)
+        for shown in (output, *recording.streamed(made)):
+            self._refuse_key(attempt, shown)
+        texts = {program.output.path: output, **pictures.filed(program, outcome.pictures)}
+        before = files.before(texts)
+        files.replace({program.recording.path: text, **texts})
+        return [
+            diff(old, texts[path], relative(path, program.root)) for path, old in before.items()
+        ]
 
+    def _text(self, program: Program, made: Recording) -> str:
+        """The new recording's file, or the old one's if it says the same."""
+        reading = self.replayer.reader.read(program)
+        old = None if reading is None or reading.problems else reading.recording
+        same = old is not None and not self.target.new_date and _is_the_same(made, old)
+        return (
+            program.recording.path.read_text("utf-8")
+            if same
+            else recording.text(made, program.name)
+        )
 
-def _refuse_key(one: Subject, to: Target, shown: str) -> None:
-    """A whole key was taken out on its way in; one in pieces shows when they are joined."""
-    redactor = redact.Redactor(to.key)
-    redactor.text(shown)
-    if redactor.taken["key"]:
-        what = "something shaped like a key is put together from the pieces of an answer"
-        raise one.refused(what, "ask for something else")
+    def _prove(self, attempt: Attempt, text: str) -> Outcome:
+        staged = attempt.program.recorded_in(self.folder)
+        files.replace({staged.recording.path: text})
+        if attempt.program.expectations.path.is_file():
+            shutil.copy(attempt.program.expectations.path, staged.expectations.path)
+        outcome = self.replayer.play(staged)
+        again = outcome if attempt.expected.fresh else self.replayer.play(staged)
+        if again.stdout != outcome.stdout:
+            what = "it prints something else each time, on the same answers"
+            raise attempt.refused(what, "print nothing that depends on the clock or on chance")
+        if outcome.problems:
+            first = outcome.problems[0]
+            what = f"the new recording does not replay: {first.what}"
+            raise attempt.refused(what, "make the program do the same each time", first.line)
+        return outcome
+
+    def _refuse_key(self, attempt: Attempt, shown: str) -> None:
+        """A whole key was taken out on its way in; one in pieces shows when they are joined."""
+        redactor = redact.Redactor(self.target.key)
+        redactor.text(shown)
+        if redactor.taken["key"]:
+            what = "something shaped like a key is put together from the pieces of an answer"
+            raise attempt.refused(what, "ask for something else")
 
 
 @contextlib.contextmanager
-def _no_other(one: Subject) -> Iterator[None]:
+def _no_other(attempt: Attempt) -> Iterator[None]:
     """Hold the program while it is recorded; raises `BadInput` if another recording does."""
-    with one.program.open("rb") as held:
+    with attempt.program.path.open("rb") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise one.refused("another command is recording it", "wait for that one") from None
+            what = "another command is recording it"
+            raise attempt.refused(what, "wait for that one") from None
         yield
 
 
@@ -211,7 +230,8 @@ def _is_the_same(made: Recording, old: Recording) -> bool:
     head = old.recorded | {"date": made.recorded["date"]}
     if head != made.recorded or len(old.interactions) != len(made.interactions):
         return False
-    before, now = (sorted(map(_timeless, one.interactions)) for one in (old, made))
+    before = sorted(map(_timeless, old.interactions))
+    now = sorted(map(_timeless, made.interactions))
     return all(
         was == now and abs(late - later) <= _MOMENT
         for (was, late), (now, later) in zip(before, now, strict=True)

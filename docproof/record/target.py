@@ -1,4 +1,4 @@
-"""Where is recorded from, and with which key?"""
+"""The target of a recording: where is recorded from, and with which key?"""
 
 from __future__ import annotations
 
@@ -26,8 +26,14 @@ class Target:
 
     `key` goes with them, from the variable `key_variable`; `timeout` is in seconds
     for each program. `new_date`: a recording gets today's date even if the answers
-    are those that it has.
+    are those that it has. As the project has it: `documented` are the addresses that
+    programs name, that of the service first, `read_from` is the variable in which they
+    look for their key, and `versions` are the packages that a recording notes.
     """
+
+    documented: tuple[str, ...]
+    read_from: str
+    versions: tuple[str, ...]
 
     base_url: str = ""
     key: str = ""
@@ -41,9 +47,9 @@ class Target:
         name = f"--key-variable {self.key_variable} " if self.key_variable else ""
         return f"--base-url {self.base_url} {name}" if self.base_url else ""
 
-    def real(self, text: str, documented: str) -> str:
+    def real(self, text: str) -> str:
         """`text` with the address that was asked, and not the one that a recording keeps."""
-        return text.replace(documented, self.base_url) if self.base_url else text
+        return text.replace(self.documented[0], self.base_url) if self.base_url else text
 
 
 def target(
@@ -87,4 +93,7 @@ def target(
     ):
         why = "it is the placeholder" if key == redact.PLACEHOLDER else "it is short, or has blanks"
         raise refused(f"{name} holds no key: {why}", "export your key")
-    return Target(base_url.rstrip("/"), key, name, timeout, new_date)
+    return Target(
+        (project.base_url, *project.other_addresses), project.key_variable, project.versions,
+        base_url.rstrip("/"), key, name, timeout, new_date,
+    )  # fmt: skip

@@ -13,15 +13,37 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, Finding
 from docproof.core.project import SETTING, Project
-from docproof.core.yaml_lines import Place
+from docproof.core.rules import rule
 from docproof.recordings import recording
-from docproof.recordings.schema import Finding, misfits, shown
+from docproof.recordings.schema import misfits, shown
+from docproof.recordings.spot import Spot
+
+RECORDING_ANSWER = rule(
+    "recording-answer",
+    family="recordings",
+    refuses="a recorded answer that has not the shape of the API's wire types",
+    why="A page would show what the service never answers.",
+    example="a chat completion without choices",
+)
+RECORDING_STREAM = rule(
+    "recording-stream",
+    family="recordings",
+    refuses="a recorded stream that is not whole: without [DONE], an id or a finish_reason",
+    why="A reader's stream would end otherwise than the page's.",
+    example="events that end before [DONE]",
+)
+RECORDING_DISAGREES = rule(
+    "recording-disagrees",
+    family="recordings",
+    refuses="a recorded answer that is not the one to its request",
+    why="The page would show what somebody else asked for.",
+    example="an answer of another model, or with another id than its address",
+)
 
 Data = dict[str, Any]
 DONE = "[DONE]"
@@ -54,31 +76,6 @@ def wire_types(project: Project) -> WireTypes | None:
     if not project.wire_types:
         return None
     path = project.root / project.wire_types
-    return _load(path, path.stat().st_mtime_ns if path.is_file() else 0)
-
-
-def findings(interaction: Data, wire: WireTypes) -> Iterator[Finding]:
-    """What is wrong with the answer of one interaction; places begin in the interaction."""
-    request, response = interaction["request"], interaction["response"]
-    if response["status"] >= 400:
-        yield from _error(response)
-    name, inside = wire.of(request)
-    if not 200 <= response["status"] < 300 or not wire.answers.get(name):
-        return
-    sent = request["json"] if isinstance(request.get("json"), dict) else {}
-    if name in wire.events and sent.get("stream"):
-        yield from _stream(sent, response, wire, wire.events[name])
-    elif "json" not in response:
-        what = f"is no JSON, and {wire.answers[name]} was to be answered"
-        yield Finding(_body(response), "recording-answer", f"the answer {what}")
-    else:
-        place: Place = ("response", "json")
-        wrong = list(_misfits(response["json"], wire.answers[name], wire, place))
-        yield from wrong or _whole(sent, inside, response["json"], place)
-
-
-@functools.lru_cache(maxsize=1)
-def _load(path: Path, changed: int) -> WireTypes:
     try:
         data = json.loads(path.read_text("utf-8"))
         return WireTypes(data["answers"], data["events"], data["types"])
@@ -93,6 +90,28 @@ def _load(path: Path, changed: int) -> WireTypes:
         ) from None
 
 
+def findings(interaction: Data, wire: WireTypes, spot: Spot) -> Iterator[Finding]:
+    """What is wrong with the answer of one interaction, which stands at `spot`."""
+    request, response = interaction["request"], interaction["response"]
+    below = spot.at("response")
+    if response["status"] >= 400:
+        yield from _error(response, below)
+    name, inside = wire.of(request)
+    if not 200 <= response["status"] < 300 or not wire.answers.get(name):
+        return
+    sent = request["json"] if isinstance(request.get("json"), dict) else {}
+    if name in wire.events and sent.get("stream"):
+        yield from _stream(sent, response, wire, wire.events[name], below)
+    elif "json" not in response:
+        what = f"is no JSON, and {wire.answers[name]} was to be answered"
+        yield _body(response, below).finding(RECORDING_ANSWER, f"the answer {what}")
+    else:
+        wrong = list(_misfits(response["json"], wire.answers[name], wire, below.at("json")))
+        yield from wrong
+        if not wrong:
+            yield from _whole(sent, inside, response["json"], below.at("json"))
+
+
 @functools.cache
 def _patterns(names: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     made = []
@@ -102,125 +121,132 @@ def _patterns(names: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
     return made
 
 
-def _error(response: Data) -> Iterator[Finding]:
+def _error(response: Data, spot: Spot) -> Iterator[Finding]:
     """Services answer errors in HTML too, but what says that it is JSON has to be."""
     if "json" not in response:
         if "json" in response["headers"].get("content-type", ""):
             what = "the answer's content-type is JSON, and its body is not"
-            yield Finding(_body(response), "recording-answer", what)
+            yield _body(response, spot).finding(RECORDING_ANSWER, what)
         return
     body = response["json"]
     error = body.get("error") if isinstance(body, dict) else None
     if isinstance(error, dict) and not isinstance(error.get("message"), str):
-        place = ("response", "json", "error", *(["message"] if "message" in error else []))
-        yield Finding(place, "recording-answer", "the error's message is no text")
+        here = spot.at("json", "error")
+        if "message" in error:
+            here = here.at("message")
+        yield here.finding(RECORDING_ANSWER, "the error's message is no text")
 
 
-def _misfits(value: Any, name: str, wire: WireTypes, place: Place) -> Iterator[Finding]:
-    for at, what in misfits(value, {"$ref": name}, wire.types):
-        inside = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in at)
+def _misfits(value: Any, name: str, wire: WireTypes, spot: Spot) -> Iterator[Finding]:
+    for place, what in misfits(value, {"$ref": name}, wire.types):
+        inside = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place)
         said = f"{inside.lstrip('.')} {what}" if inside else f"the answer {what}"
-        yield Finding((*place, *at), "recording-answer", f"{said} (it is {name})")
+        yield spot.at(*place).finding(RECORDING_ANSWER, f"{said} (it is {name})")
 
 
-def _whole(sent: Data, inside: str, body: Data, place: Place) -> Iterator[Finding]:
-    yield from _model(sent, body, place)
-    yield from _usage(body, place)
+def _whole(sent: Data, inside: str, body: Data, spot: Spot) -> Iterator[Finding]:
+    yield from _model(sent, body, spot)
+    yield from _usage(body, spot)
     if inside and body.get("id", inside) != inside:
         what = f"the address asks for {shown(inside)} and the answer is {shown(body['id'])}"
-        yield Finding((*place, "id"), "recording-disagrees", what)
+        yield spot.at("id").finding(RECORDING_DISAGREES, what)
     for name in _REPEATED:
         if name in sent and name in body and sent[name] != body[name]:
             what = f"{name} is {shown(body[name])}, and {shown(sent[name])} was sent"
-            yield Finding((*place, name), "recording-disagrees", what)
+            yield spot.at(name).finding(RECORDING_DISAGREES, what)
     if body.get("object") == "chat.completion" and not body["choices"]:
-        yield Finding((*place, "choices"), "recording-answer", "the answer has no choice")
+        yield spot.at("choices").finding(RECORDING_ANSWER, "the answer has no choice")
 
 
-def _model(sent: Data, body: Data, place: Place) -> Iterator[Finding]:
+def _model(sent: Data, body: Data, spot: Spot) -> Iterator[Finding]:
     asked, answers = sent.get("model"), body.get("model")
     if not isinstance(asked, str) or not isinstance(answers, str) or answers == asked:
         return
     if not answers.startswith(asked) or not _REVISION.fullmatch(answers[len(asked) :]):
         what = f"{shown(answers)} answers, and {shown(asked)} was asked"
-        yield Finding((*place, "model"), "recording-disagrees", what)
+        yield spot.at("model").finding(RECORDING_DISAGREES, what)
 
 
-def _usage(body: Data, place: Place) -> Iterator[Finding]:
+def _usage(body: Data, spot: Spot) -> Iterator[Finding]:
     usage = body.get("usage") or {}
-    for one, other in (("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens")):
-        if one in usage and other in usage:
-            total = usage[one] + usage[other]
+    for sent, got in (("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens")):
+        if sent in usage and got in usage:
+            total = usage[sent] + usage[got]
             if total != usage["total_tokens"]:
-                what = f"{usage[one]} and {usage[other]} tokens are {total}"
+                what = f"{usage[sent]} and {usage[got]} tokens are {total}"
                 what += f", and not {usage['total_tokens']} in total"
-                yield Finding((*place, "usage", "total_tokens"), "recording-disagrees", what)
+                yield spot.at("usage", "total_tokens").finding(RECORDING_DISAGREES, what)
 
 
-def _stream(sent: Data, response: Data, wire: WireTypes, name: str) -> Iterator[Finding]:
-    lines = list(_events(response))
+def _stream(
+    sent: Data, response: Data, wire: WireTypes, name: str, spot: Spot
+) -> Iterator[Finding]:
+    lines = list(_events(response, spot))
     if not lines:
         what = "the request asks for a stream, and the answer is none"
-        yield Finding(_body(response), "recording-stream", what)
+        yield _body(response, spot).finding(RECORDING_STREAM, what)
         return
-    chunks: list[tuple[Place, Data]] = []
-    for place, line in lines:
+    chunks: list[tuple[Spot, Data]] = []
+    for number, (here, line) in enumerate(lines, start=1):
+        if line == DONE:
+            if number < len(lines):
+                yield here.finding(RECORDING_STREAM, f"{DONE} stands before the end")
+            continue
         try:
-            chunk = None if line == DONE else json.loads(line)
+            chunk = json.loads(line)
         except ValueError:
-            yield Finding(place, "recording-stream", "the event is not JSON")
+            yield here.finding(RECORDING_STREAM, "the event is not JSON")
             return
-        if chunk is None and place != lines[-1][0]:
-            yield Finding(place, "recording-stream", f"{DONE} stands before the end")
-        elif chunk is not None:
-            wrong = list(_misfits(chunk, name, wire, place))
+        wrong = list(_misfits(chunk, name, wire, here))
+        if wrong:
             yield from wrong
-            if wrong:
-                return
-            chunks.append((place, chunk))
-    if lines[-1][1] != DONE:
-        yield Finding(lines[-1][0], "recording-stream", f"the stream ends without {DONE}")
-    yield from _chunks(sent, chunks)
+            return
+        chunks.append((here, chunk))
+    last, line = lines[-1]
+    if line != DONE:
+        yield last.finding(RECORDING_STREAM, f"the stream ends without {DONE}")
+    yield from _chunks(sent, chunks, spot)
 
 
-def _chunks(sent: Data, chunks: list[tuple[Place, Data]]) -> Iterator[Finding]:
+def _chunks(sent: Data, chunks: list[tuple[Spot, Data]], spot: Spot) -> Iterator[Finding]:
     """What is wrong with events that are each as they should be."""
-    waiting: dict[int, Place] = {}  # choices that have not said why they end
+    waiting: dict[int, Spot] = {}  # choices that have not said why they end
     ended: set[int] = set()
-    for place, chunk in chunks[:1]:
-        yield from _model(sent, chunk, place)
-    for place, chunk in chunks:
-        yield from _usage(chunk, place)
+    for here, chunk in chunks[:1]:
+        yield from _model(sent, chunk, here)
+    for here, chunk in chunks:
+        yield from _usage(chunk, here)
         for key in ("id", "model", "created"):
             if chunk[key] != chunks[0][1][key]:
                 what = f"the event's {key} is {shown(chunk[key])}, and the first event's is"
                 what += f" {shown(chunks[0][1][key])}"
-                yield Finding(place, "recording-stream", what)
+                yield here.finding(RECORDING_STREAM, what)
         for choice in chunk["choices"]:
             number = choice["index"]
             if number in ended and choice["delta"].get("content"):
-                yield Finding(place, "recording-stream", "text follows the finish_reason")
-            waiting[number] = place
+                yield here.finding(RECORDING_STREAM, "text follows the finish_reason")
+            waiting[number] = here
             if choice.get("finish_reason"):
                 ended.add(number)
     if not waiting:
-        yield Finding(("response", "events", 0), "recording-stream", "no event has a choice")
-    for number, place in waiting.items():
+        yield spot.at("events", 0).finding(RECORDING_STREAM, "no event has a choice")
+    for number, here in waiting.items():
         if number not in ended:
-            yield Finding(place, "recording-stream", "the last of the choice has no finish_reason")
+            what = "the last of the choice has no finish_reason"
+            yield here.finding(RECORDING_STREAM, what)
 
 
-def _events(response: Data) -> Iterator[tuple[Place, str]]:
+def _events(response: Data, spot: Spot) -> Iterator[tuple[Spot, str]]:
     """The data of each event, and where it stands."""
     if "events" in response:
         for number, line in enumerate(recording.events(response["events"])):
-            yield ("response", "events", number), line
+            yield spot.at("events", number), line
     elif "event-stream" in response["headers"].get("content-type", ""):
         for number, line in enumerate(response.get("text", "").splitlines()):
             if line.startswith("data:"):
-                yield ("response", "text", number), line[len("data:") :].strip()
+                yield spot.at("text", number), line[len("data:") :].strip()
 
 
-def _body(response: Data) -> Place:
+def _body(response: Data, spot: Spot) -> Spot:
     """Where the body stands, if there is one."""
-    return ("response", *(name for name in ("json", "events", "text") if name in response))
+    return spot.at(*(name for name in ("json", "events", "text") if name in response))

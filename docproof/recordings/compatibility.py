@@ -16,16 +16,13 @@ said. The package is the first of `versions`.
 
 from __future__ import annotations
 
-import functools
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from docproof.core import files, yaml_files
 from docproof.core.problem import BadInput
-from docproof.core.project import SAFE_LOADER, Project, yaml_problem
+from docproof.core.project import Program, Project
 from docproof.core.rules import rule
 
 COMPATIBILITY = rule(
@@ -79,49 +76,48 @@ def _spans(chosen: list[str], releases: list[str]) -> list[str]:
     return [one[0] if len(one) == 1 else f"{one[0]} to {one[-1]}" for one in spans]
 
 
-def state(project: Project, program: Path) -> str:
+@dataclass(frozen=True)
+class Tries:
+    """What was tried of each program, by its name, and the states that the programs had then."""
+
+    tried: dict[str, Tried]
+    states: dict[str, str]
+
+    def of(self, program: Program) -> Tried | None:
+        """What was tried of a program; None if nothing was of what it is now."""
+        known = self.states.get(program.name)
+        if program.name in self.tried and known in (None, state(program)):
+            return self.tried[program.name]
+        return None
+
+
+def state(program: Program) -> str:
     """What shows that a program, or what its page shows of it, is no longer what was tried."""
-    made = hashlib.sha256(program.read_bytes())
-    output = project.output_of(program)
-    made.update(output.read_bytes() if output.is_file() else b"")
-    return made.hexdigest()[:16]
+    return files.digest([program.path, program.output.path])[:16]
 
 
-def load(project: Project) -> dict[str, Tried]:
-    """What was tried of each program that is as it was then, by its path; raises `BadInput`."""
+def load(project: Project) -> Tries:
+    """What was tried; raises `BadInput`."""
     path = _path(project)
     if path is None:
-        return {}
-    tried, _ = _read(path, project.relative(path), path.stat().st_mtime_ns)
-    found = {name: of(project, project.root / name) for name in tried}
-    return {name: one for name, one in found.items() if one}
+        return Tries({}, {})
+    changed = path.stat().st_mtime_ns
+    kept = project.kept.get("compatibility")
+    if kept is None or kept[0] != changed:
+        kept = project.kept["compatibility"] = (changed, _read(path, project.relative(path)))
+    tries: Tries = kept[1]
+    return tries
 
 
-def of(project: Project, program: Path) -> Tried | None:
-    """What was tried of one program; None if nothing was of what it is now; raises `BadInput`."""
-    path = _path(project)
-    if path is None or not program.is_file():
-        return None
-    tried, states = _read(path, project.relative(path), path.stat().st_mtime_ns)
-    name = project.relative(program)
-    if name in tried and states.get(name) in (None, state(project, program)):
-        return tried[name]
-    return None
-
-
-@functools.lru_cache(maxsize=1)
-def _read(path: Path, name: str, changed: int) -> tuple[dict[str, Tried], dict[str, str]]:
-    try:
-        data = yaml.load(path.read_text("utf-8"), SAFE_LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInput(yaml_problem(name, error)) from None
+def _read(path: Path, name: str) -> Tries:
+    data = yaml_files.read(path, name).data
     try:
         releases = [_name(row["release"]) for row in data["releases"]]
         tried = {
             str(program): _tried(str(program), results, releases)
             for program, results in data["programs"].items()
         }
-        return tried, dict(data.get("states") or {})
+        return Tries(tried, dict(data.get("states") or {}))
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         what = f"it lacks or garbles {error}"
         mend = "make it again with the command that made it"

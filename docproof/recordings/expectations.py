@@ -24,13 +24,11 @@ is said in a small file beside its recording, NAME.expected.yaml:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from docproof.core import yaml_files
 from docproof.core.problem import BadInput
-from docproof.core.project import SAFE_LOADER, yaml_problem
+from docproof.core.project import File
 from docproof.core.rules import rule
 
 EXPECTATIONS = rule(
@@ -80,30 +78,19 @@ class Expectations:
         )
 
 
-def load(path: Path, name: str) -> Expectations:
-    """What the file at `path` says, called `name` in messages; raises `BadInput`.
+def load(file: File) -> Expectations:
+    """What a file of expectations says; raises `BadInput`.
 
     A file that is not there leaves everything as usual.
     """
-    if not path.is_file():
+    if not file.path.is_file():
         return Expectations()
-    try:
-        text = path.read_text("utf-8")
-        data = yaml.load(text, SAFE_LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInput(yaml_problem(name, error)) from None
+    document = yaml_files.read(*file)
+    data = document.data
 
     def refuse(what: str, key: str = "") -> BadInput:
-        lines = text.splitlines()
-        at = [n for n, line in enumerate(lines, 1) if key and line.startswith(f"{key}:")]
-        return BadInput(
-            EXPECTATIONS.problem(
-                name,
-                at[0] if at else 1,
-                what,
-                "see docproof/recordings/expectations.py for what it may say",
-            )
-        )
+        hint = "see docproof/recordings/expectations.py for what it may say"
+        return BadInput(EXPECTATIONS.problem(file.name, document.line_of(key), what, hint))
 
     if not isinstance(data, dict):
         raise refuse("it is not a mapping")

@@ -12,14 +12,12 @@ import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from docproof.core.problem import BadInput
-from docproof.core.project import SAFE_LOADER, yaml_problem
 from docproof.core.rules import rule
+from docproof.core.yaml_files import SAFE_LOADER
 
 RECORDING_UNREADABLE = rule(
     "recording-unreadable",
@@ -60,29 +58,18 @@ class Recording:
         return [interaction["response"]["status"] for interaction in self.interactions]
 
 
-def load(path: Path, name: str) -> Recording:
-    """The recording at `path`, called `name` in messages; raises `BadInput`."""
-    try:
-        data = yaml.load(path.read_text("utf-8"), SAFE_LOADER)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise BadInput(yaml_problem(name, error)) from None
-    try:
-        recording = Recording(dict(data["recorded"]), list(data["interactions"]))
-        for interaction in recording.interactions:
-            _to_vcr(interaction)
-        origin = recording.recorded["origin"]
-        if origin not in ("live", "stand-in") and not str(origin).startswith("http"):
-            raise ValueError(f"its origin, which is '{origin}'")
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadInput(
-            RECORDING_UNREADABLE.problem(
-                name,
-                1,
-                f"it lacks or garbles {error}",
-                "make it again: python -m docproof record PROGRAM",
-            )
-        ) from None
-    return recording
+def of(data: Any) -> Recording:
+    """The recording that a YAML file says, if a replay can do with it.
+
+    Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` if not.
+    """
+    made = Recording(dict(data["recorded"]), list(data["interactions"]))
+    for interaction in made.interactions:
+        _to_vcr(interaction)
+    origin = made.recorded["origin"]
+    if origin not in ("live", "stand-in") and not str(origin).startswith("http"):
+        raise ValueError(f"its origin, which is '{origin}'")
+    return made
 
 
 def text(recording: Recording, program: str) -> str:

@@ -7,22 +7,11 @@ that compiles schemas first takes as long for that as reading all recordings.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
-from docproof.core.yaml_lines import Place
+from docproof.core.yaml_files import Place
 
 Misfit = tuple[Place, str]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong at a place in a recording; `rule` as in a Problem."""
-
-    place: Place
-    rule: str
-    what: str
-
 
 _WORDS = {
     "object": "a mapping",

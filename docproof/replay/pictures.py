@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from docproof.core.problem import Problem, diff
-from docproof.core.project import Project
+from docproof.core.project import Program, relative
 from docproof.core.rules import rule
 
 PICTURE_DIFFERS = rule(
@@ -31,46 +31,47 @@ def drawn(folder: Path) -> dict[str, str]:
     return {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.svg"))}
 
 
-def beside(project: Project, program: Path) -> list[Path]:
+def beside(program: Program) -> list[Path]:
     """The pictures that are kept for the folder of a program, whoever drew them."""
-    inside = program.resolve().parent.relative_to(project.programs)
-    return sorted((project.docs / inside / "images").glob("*.svg"))
+    return sorted(program.pictures.path.glob("*.svg"))
 
 
-def filed(project: Project, program: Path, pictures: Mapping[str, str]) -> dict[Path, str]:
+def filed(program: Program, pictures: Mapping[str, str]) -> dict[Path, str]:
     """Where each picture of a program is kept, and the text that is kept there."""
-    inside = program.resolve().parent.relative_to(project.programs)
-    folder = project.docs / inside / "images"
-    signature = f"<!-- Drawn by {project.relative(program)} -->\n"
+    signature = f"<!-- Drawn by {program.name} -->\n"
+    folder = program.pictures.path
     return {folder / name: f"{signature}{text.rstrip()}\n" for name, text in pictures.items()}
 
 
-def compare(project: Project, program: Path, pictures: Mapping[str, str]) -> Iterator[Problem]:
-    """What is wrong with the kept pictures of `program`, which drew `pictures`."""
-    name = project.relative(program)
+def compare(program: Program, pictures: Mapping[str, str], docs: Path) -> Iterator[Problem]:
+    """What is wrong with the kept pictures of `program`, which drew `pictures`.
+
+    `docs` is the folder of the pages, where it may have drawn others before.
+    """
+    name = program.name
     mend = f"if it should, renew it: python -m docproof fix {name}"
-    wanted = filed(project, program, pictures)
+    wanted = filed(program, pictures)
     for path, text in wanted.items():
         shown = path.read_text("utf-8", errors="replace") if path.is_file() else ""
         if shown != text:
             what = (
                 f"{name} draws something else" if shown else f"{name} draws it, and it is not here"
             )
-            where = project.relative(path)
+            where = relative(path, program.root)
             yield PICTURE_DIFFERS.problem(where, 1, what, mend, diff(shown, text, where))
-    for path, author in signed(project):
+    for path, author in signed(docs):
         if author == name and path not in wanted:
             yield PICTURE_DIFFERS.problem(
-                project.relative(path),
+                relative(path, program.root),
                 1,
                 f"{name} does not draw it",
                 "delete it, or let the program draw it",
             )
 
 
-def signed(project: Project) -> Iterator[tuple[Path, str]]:
+def signed(docs: Path) -> Iterator[tuple[Path, str]]:
     """The kept pictures that a program has drawn, each with the program's path."""
-    for path in sorted(project.docs.rglob("images/*.svg")):
+    for path in sorted(docs.rglob("images/*.svg")):
         found = _SIGNED.match(path.read_text("utf-8", errors="replace"))
         if found:
             yield path, found[1]

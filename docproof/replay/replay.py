@@ -1,19 +1,21 @@
-"""What does this program print, given what was recorded?"""
+"""Replays of programs: what does this one print, given what was recorded?"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from pathlib import Path
+import subprocess
+import sys
+from dataclasses import dataclass, field, replace
 
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Project
+from docproof.core.project import Program
 from docproof.core.rules import rule
 from docproof.recordings.expectations import Expectations
 from docproof.replay import pictures
-from docproof.replay.runner import Run, Runner
-from docproof.replay.verdict import judge, last_line, prepare
-from docproof.sandbox.spec import RunSpec
+from docproof.replay.runner import Run, Runner, report_in
+from docproof.replay.servers import environment
+from docproof.replay.verdict import judge, last_line, prepare, unanswered
+from docproof.sandbox.spec import CURRENT, RunSpec
 
 TIME_LIMIT = rule(
     "time-limit",
@@ -51,55 +53,79 @@ class Replayer(Runner):
     each further one some hundredths of a second.
     """
 
-    def play(self, program: Path, among: Project | None = None) -> Outcome:
-        """Run `program` on its recording; what is wrong is in the outcome, nothing is raised.
-
-        `among` is a project that keeps its recordings elsewhere.
-        """
-        project = among or self.project
+    def play(self, program: Program) -> Outcome:
+        """Run `program` on its recording; what is wrong is in the outcome, nothing is raised."""
         try:
-            expected, problem = prepare(project, program)
-        except BadInput as bad:
-            return Outcome("", (bad.problem,))
-        if problem:
-            return Outcome("", (problem,))
-        spec = spec_of(project, program, expected)
-        try:
+            expected = prepare(program, self.reader)
+            spec = spec_of(program, expected, self._time_limit)
             run = self.run(spec, expected.fresh)
         except BadInput as bad:
             return Outcome("", (bad.problem,))
         if run.report is None:
-            return Outcome(run.stdout, (broken_off(project, program, spec.time_limit, run),))
-        judged = judge(project, program, expected, run.report, run.stdout, run.stderr)
+            return Outcome(run.stdout, (broken_off(program, spec, run),))
+        judged = judge(program, expected, run.report, run.stdout, run.stderr)
         printed = run.stdout + (run.stderr if expected.stderr else "")
         return Outcome(printed, tuple(judged), pictures.drawn(run.folder), run.stderr)
 
+    def rehearse(
+        self, program: Program, arguments: tuple[str, ...], pace: float
+    ) -> tuple[int, list[Problem]]:
+        """Run `program` on its recording in this terminal, with this standard input.
 
-def spec_of(project: Project, program: Path, expected: Expectations, report: str = "") -> RunSpec:
-    """What is asked of the process of `program`; its report goes to the file `report`."""
-    path = project.recording_of(program)
+        Gives its exit code and what was wrong with the run. `pace` is in seconds
+        for each event of a stream. Raises `BadInput` if it cannot be run.
+        """
+        reading = self.reader.read(program)
+        if reading and reading.problems:
+            raise BadInput(reading.problems[0])
+        expected = prepare(program, self.reader)
+        folder = self._new_folder()
+        spec = replace(
+            spec_of(program, expected, 0),
+            report=str(folder / "report"),
+            arguments=arguments,
+            pace=pace,
+            time_limit=0,
+            interactive=True,
+        )
+        if expected.waits and not expected.fresh:
+            # Or the seconds that LiteLLM takes to start would be on the clock that it prints.
+            spec = replace(spec, root=str(program.root), preload=self.project.preload)
+        home = folder / CURRENT
+        done = subprocess.run(
+            [sys.executable, "-m", "docproof.sandbox.process", spec.to_json()],
+            env=environment(self._settings, str(home)),
+            cwd=home,
+        )
+        report = report_in(spec.report)
+        # What the program printed, and how it ended, the reader has seen.
+        return done.returncode, unanswered(program, report) if report else []
+
+
+def spec_of(program: Program, expected: Expectations, time_limit: float) -> RunSpec:
+    """What is asked of the process of `program`, which may take `time_limit` seconds."""
+    path = program.recording.path
     return RunSpec(
-        program=str(program.resolve()),
-        report=report,
+        program=str(program.path),
+        report="",
         cassette=str(path) if path.is_file() else None,
         faults=expected.faults,
-        time_limit=expected.time_limit or project.time_limit,
+        time_limit=expected.time_limit or time_limit,
         environment=expected.environment,
         unreachable=expected.unreachable,
         skip_waits=expected.waits == "skipped",
     )
 
 
-def broken_off(project: Project, program: Path, time_limit: float, run: Run) -> Problem:
-    """Why a process ended without a report: at its time limit, in seconds, or by itself."""
-    name, path = project.relative(program), str(program.resolve())
+def broken_off(program: Program, spec: RunSpec, run: Run) -> Problem:
+    """Why a process ended without a report: at the time limit, or by itself."""
     if run.stuck:
-        found = re.search(rf'File "{re.escape(path)}", line (\d+)', run.stuck)
+        line = re.search(rf'File "{re.escape(spec.program)}", line (\d+)', run.stuck)
         return TIME_LIMIT.problem(
-            name,
-            int(found[1]) if found else 1,
-            f"the program was still running after {time_limit:g} s",
+            program.name,
+            int(line[1]) if line else 1,
+            f"the program was still running after {spec.time_limit:g} s",
             "make it end, or give it a time-limit in its expectations",
         )
     what = f"the process ended with {run.code}{last_line(run.stderr)}"
-    return CRASH.problem(name, 1, what, "mend the program")
+    return CRASH.problem(program.name, 1, what, "mend the program")

@@ -1,4 +1,4 @@
-"""Gives each run a fresh process of its own, and brings its report back."""
+"""Runs of programs: each gets a fresh process of its own, and its report gets back."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from docproof.core.project import Project
+from docproof.recordings.reader import reader
 from docproof.replay.servers import Server, Servers, environment, handed, text
 from docproof.sandbox.spec import CURRENT, Report, RunSpec
 
@@ -38,12 +39,12 @@ class Run:
 
 
 class Runner:
-    """Runs programs, each in a process forked from one that has imported the project's `preload`.
+    """Runs specs, each in a process forked from one that has imported the project's `preload`.
 
     A context manager; several threads may use it at once. `python` is the
     interpreter, which must find docproof and what it replays with, `variables`
     what its environment has besides the usual. With a `key`, which can be empty,
-    runs can record. `servers` are those to fork from; otherwise it makes one of its own.
+    specs can record. `servers` are those to fork from; otherwise it makes one of its own.
     """
 
     def __init__(
@@ -55,6 +56,9 @@ class Runner:
         servers: Servers | None = None,
     ) -> None:
         self.project = project
+        self.reader = reader(project)
+        self._time_limit = project.time_limit
+        self._settings = project.environment
         self._python = python
         self._key = key
         self._variables = dict(variables or {})
@@ -78,20 +82,23 @@ class Runner:
         self._folder.cleanup()
 
     def run(self, spec: RunSpec, fresh: bool = False) -> Run:
-        """Do a run; `fresh`: in an interpreter of its own. Raises `BadInput` if none starts."""
-        folder = Path(self._folder.name) / str(next(self._runs))
-        (folder / CURRENT).mkdir(parents=True)
+        """Run a spec; `fresh`: in an interpreter of its own. Raises `BadInput` if none starts."""
+        folder = self._new_folder()
         spec = replace(spec, report=str(folder / "report"))
         code = self._alone(spec) if fresh else self.start().ask(spec)
-        path = Path(spec.report)
-        report = Report(**json.loads(path.read_text("utf-8"))) if path.is_file() else None
         return Run(
-            code, text(spec.report + ".stdout"), text(spec.report + ".stderr"), report,
-            text(spec.report + ".stuck"), folder / CURRENT,
+            code, text(spec.report + ".stdout"), text(spec.report + ".stderr"),
+            report_in(spec.report),            text(spec.report + ".stuck"), folder / CURRENT,
         )  # fmt: skip
 
+    def _new_folder(self) -> Path:
+        """A folder for one run, with the program's current folder in it."""
+        folder = Path(self._folder.name) / str(next(self._runs))
+        (folder / CURRENT).mkdir(parents=True)
+        return folder
+
     def _alone(self, spec: RunSpec) -> int:
-        """Run a program in an interpreter of its own."""
+        """Run a spec in an interpreter of its own."""
         home = str(Path(spec.report).with_name(CURRENT))
         with (
             open(spec.report + ".stdout", "wb") as out,
@@ -100,7 +107,7 @@ class Runner:
         ):
             return subprocess.run(
                 [self._python, "-m", "docproof.sandbox.process", spec.to_json(), *map(str, pipes)],
-                env=environment(self.project, home) | self._variables,
+                env=environment(self._settings, home) | self._variables,
                 cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=pipes,
             ).returncode  # fmt: skip
 
@@ -111,3 +118,9 @@ class Runner:
                 make = self._servers.server if self._servers else Server
                 self._server = make(self.project, self._python, self._key, self._variables)
             return self._server
+
+
+def report_in(path: str) -> Report | None:
+    """The report in the file at `path`; None if the process ended before it wrote one."""
+    file = Path(path)
+    return Report(**json.loads(file.read_text("utf-8"))) if file.is_file() else None

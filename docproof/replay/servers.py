@@ -1,4 +1,4 @@
-"""Keeps the processes that a project's runs fork from, which have imported what it preloads."""
+"""The processes that programs fork from, which have imported what is to be preloaded."""
 
 from __future__ import annotations
 
@@ -42,10 +42,13 @@ ENVIRONMENT = {
 }
 
 
-def environment(project: Project, home: str) -> dict[str, str]:
-    """The environment variables of a program's process, with `home` as its home folder."""
+def environment(settings: Mapping[str, str], home: str) -> dict[str, str]:
+    """The environment variables of a program's process, with `home` as its home folder.
+
+    `settings` are those of the project.
+    """
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    return {**kept, **ENVIRONMENT, "HOME": home, "TMPDIR": home, **project.environment}
+    return {**kept, **ENVIRONMENT, "HOME": home, "TMPDIR": home, **settings}
 
 
 _MOMENT = 1.0  # seconds
@@ -78,7 +81,7 @@ class Server:
                     *(["--record", str(pipes[0])] if pipes else []),
                     *(str(project.root), *project.preload),
                 ],
-                env=environment(project, self._home.name) | dict(variables),
+                env=environment(project.environment, self._home.name) | dict(variables),
                 pass_fds=pipes,
                 cwd=self._home.name,
                 stdin=subprocess.PIPE,
@@ -157,7 +160,7 @@ class Servers:
         """The server that these would make, which may have been made before."""
         where = str(project.root) if project.preload else ""  # modules are looked for in there
         name = repr(
-            (python, key, sorted(variables.items()), environment(project, ""), where,
+            (python, key, sorted(variables.items()), environment(project.environment, ""), where,
              project.preload)
         )  # fmt: skip
         if name not in self._made or self._made[name].process.poll() is not None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from docproof.core.problem import BadInput, Problem, diff
-from docproof.core.project import Project
+from docproof.core.project import Program
 from docproof.core.rules import rule
 
 OUTPUT_MISSING = rule(
@@ -37,7 +36,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\t")
 _SNIPPET = re.compile(r"-+8<-")
 
 
-def render(project: Project, program: Path, printed: str) -> str:
+def render(program: Program, printed: str) -> str:
     """The output file of `program`, which printed the text `printed`.
 
     One fenced block: the command first, then what was printed. Raises
@@ -48,7 +47,7 @@ def render(project: Project, program: Path, printed: str) -> str:
         if found:
             raise BadInput(
                 OUTPUT_UNSHOWABLE.problem(
-                    project.relative(program),
+                    program.name,
                     1,
                     f"line {number} of what it prints has {found[0]!r}, which a page cannot show",
                     "print plain text",
@@ -57,16 +56,15 @@ def render(project: Project, program: Path, printed: str) -> str:
     longest = max((len(run) for run in re.findall("`+", printed)), default=0)
     fence = "`" * max(3, longest + 1)
     body = printed.removesuffix("\n")
-    return f"{fence}text\n$ python {program.name}\n{body}\n{fence}\n"
+    return f"{fence}text\n$ python {program.path.name}\n{body}\n{fence}\n"
 
 
-def compare(project: Project, program: Path, printed: str) -> Problem | None:
+def compare(program: Program, printed: str) -> Problem | None:
     """What is wrong with the output file of `program`, which printed `printed`."""
-    path = project.output_of(program)
-    name = project.relative(path)
-    mend = f"if it should, renew it: python -m docproof fix {project.relative(program)}"
+    path, name = program.output
+    mend = f"if it should, renew it: python -m docproof fix {program.name}"
     try:
-        wanted = render(project, program, printed)
+        wanted = render(program, printed)
     except BadInput as bad:
         return bad.problem
     if not path.is_file():
@@ -80,7 +78,7 @@ def compare(project: Project, program: Path, printed: str) -> Problem | None:
     return OUTPUT_DIFFERS.problem(
         name,
         line,
-        f"{project.relative(program)} prints something else",
+        f"{program.name} prints something else",
         mend,
         diff(shown, wanted, name),
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Project
+from docproof.core.project import Program
 from docproof.core.rules import rule
-from docproof.recordings import expectations, recording, validate
+from docproof.recordings import expectations
 from docproof.recordings.expectations import Expectations
-from docproof.recordings.recording import Recording
+from docproof.recordings.reader import Reader
 from docproof.replay.differences import difference
 from docproof.sandbox.spec import Report
 
@@ -92,65 +90,39 @@ NO_OUTPUT = rule(
 )
 
 
-def prepare(
-    project: Project, program: Path, made: Recording | None = None
-) -> tuple[Expectations, Problem | None]:
-    """What is expected of `program`, and what keeps it from being replayed.
-
-    `made` is its recording, if that has been read. Raises `BadInput` if its
-    recording or its expectations cannot be read.
-    """
-    where = project.expectations_of(program)
-    expected = expectations.load(where, project.relative(where))
-    path = project.recording_of(program)
-    name, again = (
-        project.relative(program),
-        f"python -m docproof record {project.relative(program)}",
-    )
-    if not path.is_file():
+def prepare(program: Program, reader: Reader) -> Expectations:
+    """What is expected of `program`; raises `BadInput` with what keeps it from being replayed."""
+    expected = expectations.load(program.expectations)
+    made = reader.recording(program)
+    again = f"record it again: python -m docproof record {program.name}"
+    name, where = program.recording.name, program.expectations.name
+    if made is None:
         if not expected.needs_recording():
-            return expected, None
-        return expected, RECORDING_MISSING.problem(
-            name, 1, f"there is no {project.relative(path)}", f"record it: {again}"
-        )
-    try:
-        statuses = (made or recording.load(path, project.relative(path))).statuses
-    except BadInput as unreadable:  # which check can say better
-        said = validate.read(project, program)[1] or [unreadable.problem]
-        raise BadInput(said[0]) from None
-    wanted = expected.statuses
-    if wanted is None and any(status >= 400 for status in statuses):
-        bad = next(status for status in statuses if status >= 400)
-        return expected, RECORDING_STATUS.problem(
-            project.relative(path),
-            1,
-            f"an answer has the status {bad}, which {name} is not expected to meet",
-            f"record it again: {again}, or say so in {project.relative(where)}",
-        )
-    if wanted is not None and sorted(wanted) != sorted(statuses):
-        return expected, RECORDING_STATUS.problem(
-            project.relative(path),
-            1,
-            f"the answers have the statuses {statuses}, and {list(wanted)} are expected",
-            f"record it again: {again}, or mend {project.relative(where)}",
-        )
-    return expected, None
+            return expected
+        what, hint = f"there is no {name}", again.replace(" again", "")
+        raise BadInput(RECORDING_MISSING.problem(program.name, 1, what, hint))
+    statuses, wanted = made.statuses, expected.statuses
+    if wanted is None:
+        bad = next((status for status in statuses if status >= 400), None)
+        if bad:
+            what = f"an answer has the status {bad}, which {program.name} is not expected to meet"
+            hint = f"{again}, or say so in {where}"
+            raise BadInput(RECORDING_STATUS.problem(name, 1, what, hint))
+    elif sorted(wanted) != sorted(statuses):
+        what = f"the answers have the statuses {statuses}, and {list(wanted)} are expected"
+        raise BadInput(RECORDING_STATUS.problem(name, 1, what, f"{again}, or mend {where}"))
+    return expected
 
 
 def judge(
-    project: Project,
-    program: Path,
-    expected: Expectations,
-    report: Report,
-    stdout: str,
-    stderr: str,
+    program: Program, expected: Expectations, report: Report, stdout: str, stderr: str
 ) -> list[Problem]:
     """What is wrong with a run, as far as it can be told without the program's output file."""
-    problems = unanswered(project, program, report)
+    problems = unanswered(program, report)
     if problems:
         return problems  # what follows from these, or from a wrong end, would only hide them
-    name = project.relative(program)
-    allow = f"mend the program, or say so in {project.relative(project.expectations_of(program))}"
+    name = program.name
+    allow = f"mend the program, or say so in {program.expectations.name}"
     if report.exit != expected.exit:
         what = f"the program exits {report.exit} instead of {expected.exit}"
         what += f": {report.raised}" if report.raised else last_line(stderr)
@@ -198,9 +170,9 @@ def judge(
     return problems
 
 
-def unanswered(project: Project, program: Path, report: Report) -> list[Problem]:
+def unanswered(program: Program, report: Report) -> list[Problem]:
     """What the program asked of the world that a replay cannot give."""
-    name = project.relative(program)
+    name = program.name
     problems = [
         REQUEST_UNRECORDED.problem(
             name,

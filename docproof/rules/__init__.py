@@ -25,7 +25,7 @@ from typing import Any, TypeVar
 
 import docproof
 from docproof.core.problem import BadInput, Finding, Problem
-from docproof.core.project import PATH, Project
+from docproof.core.project import PATH, Program, Project
 from docproof.core.rules import Rule, declared
 from docproof.pages.page import Page
 
@@ -42,7 +42,7 @@ class Scope(Enum):
 
     PAGE = "(project, page), for each page that was chosen"
     CLOSED_PAGE = "the same, for each page whose fences are all closed"
-    PROGRAM = "(project, program), for each program that was chosen, itself or its recording"
+    PROGRAM = "(program), for each program that was chosen, itself or its recording"
     PAGES = "(project, pages), once, if all pages were chosen and could be read"
     PROJECT = "(selection), once"
 
@@ -60,7 +60,7 @@ class Selection:
     paths: frozenset[Path] = frozenset()
     oldest: int | None = None
     pages: tuple[Page, ...] = ()
-    programs: tuple[Path, ...] = ()
+    programs: tuple[Program, ...] = ()
 
     def has(self, path: Path) -> bool:
         """Whether a file was chosen, by itself or with a folder that it is in."""

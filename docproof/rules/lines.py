@@ -257,7 +257,7 @@ def snippets_options(selection: Selection) -> Iterator[Problem]:
             hint = "keep the file in the project, and set url_download: false"
         else:
             continue
-        line = selection.project.line_in_settings(name)
+        line = selection.project.line_of_option("pymdownx.snippets", name)
         yield SNIPPETS_OPTION.problem("mkdocs.yml", line, what, hint)
 
 

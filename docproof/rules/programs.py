@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from docproof.core.files import below
 from docproof.core.problem import BadInput, Finding, Problem
-from docproof.core.project import Project
+from docproof.core.project import Program, Project
 from docproof.core.rules import rule
 from docproof.pages.page import Page
-from docproof.recordings import validate
+from docproof.recordings.reader import reader
 from docproof.replay import pictures
 from docproof.replay.terminal import OUTPUT_MISSING
 from docproof.replay.verdict import prepare
-from docproof.rules import Scope, check
+from docproof.rules import Scope, Selection, check
 
 PROGRAM_SYNTAX = rule(
     "program-syntax",
@@ -61,25 +60,26 @@ PICTURE_ORPHAN = rule(
 )
 
 
-@check(Scope.PROGRAM)
-def proofs(project: Project, program: Path) -> Iterator[Problem]:
-    """What is wrong with a program's recording and expectations, as far as it need not run."""
-    try:
-        made, problems = validate.read(project, program)
-        yield from problems
-        if made or not problems:
-            _, problem = prepare(project, program, made)
-            if problem:
-                yield problem
-    except BadInput as bad:
-        yield bad.problem
+@check(Scope.PROJECT)
+def proofs(selection: Selection) -> Iterator[Problem]:
+    """What is wrong with programs' recordings and expectations, as far as none need run."""
+    recordings = reader(selection.project)
+    for program in selection.programs:
+        try:
+            reading = recordings.read(program)
+            if reading:
+                yield from reading.problems
+            if reading is None or not reading.lacks:
+                prepare(program, recordings)
+        except BadInput as bad:
+            yield bad.problem
 
 
 @check(Scope.PROGRAM)
-def alone(project: Project, program: Path) -> Iterator[Finding]:
+def alone(program: Program) -> Iterator[Finding]:
     """A reader has the program alone, and none of the modules beside it or in this project."""
     try:
-        tree = ast.parse(program.read_bytes())
+        tree = ast.parse(program.path.read_bytes())
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
         yield PROGRAM_SYNTAX.at(line, f"it is not Python: {error}", "mend the program")
@@ -93,7 +93,7 @@ def alone(project: Project, program: Path) -> Iterator[Finding]:
             continue
         for name in names:
             first = name.split(".")[0]
-            places = [folder / first for folder in (project.root, program.parent)]
+            places = [folder / first for folder in (program.root, program.path.parent)]
             if not first or any(p.is_dir() or p.with_suffix(".py").is_file() for p in places):
                 yield PROGRAM_NOT_ALONE.at(
                     node.lineno,
@@ -103,15 +103,14 @@ def alone(project: Project, program: Path) -> Iterator[Finding]:
 
 
 @check(Scope.PROGRAM)
-def output(project: Project, program: Path) -> Iterator[Problem]:
+def output(program: Program) -> Iterator[Problem]:
     """What the program prints is in its place."""
-    path = project.output_of(program)
-    if not path.is_file():
+    if not program.output.path.is_file():
         yield OUTPUT_MISSING.problem(
-            project.relative(path),
+            program.output.name,
             1,
             "the program's output is not here",
-            f"write it: python -m docproof fix {project.relative(program)}",
+            f"write it: python -m docproof fix {program.name}",
         )
 
 
@@ -123,14 +122,13 @@ def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
     shown = {include.file for page in pages for include in page.includes if include.file}
     shown = {file.resolve() for file in shown}
     for program in project.all_programs():
-        if program.resolve() not in shown:
-            name = project.relative(program)
+        if program.path not in shown:
+            name = program.name
             yield PROGRAM_UNSHOWN.problem(
                 name, 1, "no page includes it", f'include it with --8<-- "{name}", or delete it'
             )
-        output = project.output_of(program)
-        if output.is_file() and output.resolve() not in shown:
-            name = project.relative(output)
+        path, name = program.output
+        if path.is_file() and path.resolve() not in shown:
             yield OUTPUT_UNSHOWN.problem(
                 name, 1, "no page includes it", f'include it with --8<-- "{name}"'
             )
@@ -140,7 +138,7 @@ def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
 def orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
     """The outputs that no program prints into, and the pictures whose program is gone."""
     if project.configured:
-        known = {project.output_of(program) for program in project.all_programs()}
+        known = {program.output.path for program in project.all_programs()}
         for path in below(project.programs, {".md"}):
             if path.parent.name == "terminal" and path not in known:
                 yield OUTPUT_ORPHAN.problem(
@@ -149,7 +147,7 @@ def orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
                     "no program prints into it",
                     "delete it, or bring its program back",
                 )
-    for path, author in pictures.signed(project):
+    for path, author in pictures.signed(project.docs):
         if not (project.root / author).is_file():
             yield PICTURE_ORPHAN.problem(
                 project.relative(path),

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
-
-import yaml
 
 from docproof.core.files import below
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import SAFE_LOADER, Project
+from docproof.core.project import Program, Project
 from docproof.core.rules import Rule, rule
-from docproof.core.yaml_lines import line_of
-from docproof.inventory.inventory import inventory
 from docproof.pages.page import Page
-from docproof.recordings import age, compatibility, recording
+from docproof.recordings import age, compatibility
+from docproof.recordings.reader import reader
 from docproof.recordings.recording import Recording
 from docproof.rules import Scope, Selection, check
 
@@ -55,19 +51,17 @@ def ages(selection: Selection, today: date | None = None) -> Iterator[Problem]:
         return
     includes = (include for page in selection.pages for include in page.includes)
     shown = {include.file.resolve() for include in includes if include.file}
-    for program in filter(project.is_program, project.all_programs()):
-        path = project.recording_of(program)
-        if path.is_file() and (program in shown or program in selection.programs):
-            name = project.relative(path)
-            try:
-                made = recording.load(path, name)
-            except BadInput:  # `programs.proofs` says so
-                continue
-            for refused, what in _faults(made, selection.oldest, today):
-                again = _again(project, program, str(made.recorded["origin"]))
-                tree = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
-                line = line_of(tree, ("recorded", "date"))
-                yield refused.problem(name, line, what, f"record it again: {again}")
+    recordings = reader(project)
+    for program in project.all_programs():
+        if program.path not in shown and program not in selection.programs:
+            continue
+        reading = recordings.read(program)
+        if reading is None or reading.recording is None:  # `programs.proofs` says so
+            continue
+        for refused, what in _faults(reading.recording, selection.oldest, today):
+            origin = str(reading.recording.recorded["origin"])
+            hint = f"record it again: {_again(program, origin, recordings.by_make)}"
+            yield refused.problem(program.recording.name, reading.day_line, what, hint)
 
 
 @check(Scope.PROJECT)
@@ -86,28 +80,29 @@ def orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
     if not project.configured:
         return
     programs = list(project.all_programs())
-    known = {project.recording_of(program) for program in programs}
-    known |= {project.expectations_of(program) for program in programs}
+    known = {program.recording.path for program in programs}
+    known |= {program.expectations.path for program in programs}
+    names = {program.name for program in programs}
     for path in below(project.recordings, {".yaml", ".yml"}):
         if path not in known:
             inside = path.relative_to(project.recordings)
             program = project.programs / inside.parent / f"{inside.name.split('.')[0]}.py"
-            if program in programs:
-                what = f"nothing reads it; {project.relative(program)} reads files of other names"
+            name = project.relative(program)
+            if name in names:
+                what = f"nothing reads it; {name} reads files of other names"
             else:
-                what = f"there is no {project.relative(program)}"
+                what = f"there is no {name}"
             yield RECORDING_ORPHAN.problem(
                 project.relative(path), 1, what, "delete it, or name it after its program"
             )
 
 
-def _again(project: Project, program: Path, origin: str) -> str:
+def _again(program: Program, origin: str, by_make: bool) -> str:
     """The command that dates a recording anew, if the answers are the same, too."""
-    name = project.relative(program)
-    if origin == "stand-in" and "recordings" in inventory(project).targets:
-        return f"make recordings ARGS=--new-date PROGRAM={name}"
+    if origin == "stand-in" and by_make:
+        return f"make recordings ARGS=--new-date PROGRAM={program.name}"
     elsewhere = f"--base-url {origin} " if origin.startswith("http") else ""
-    return f"python -m docproof record --new-date {elsewhere}{name}"
+    return f"python -m docproof record --new-date {elsewhere}{program.name}"
 
 
 def _faults(made: Recording, oldest: int | None, today: date | None) -> Iterator[tuple[Rule, str]]:

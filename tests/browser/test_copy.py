@@ -89,11 +89,11 @@ def test_the_copied_steps_put_together_are_the_program_and_print_what_the_page_s
     lines = [line for line in pasted.split("\n") if line.strip()]
     assert lines == [line for line in program.read_text("utf-8").split("\n") if line.strip()]
     assert whole.rstrip("\n") == program.read_text("utf-8").rstrip("\n")
-    printed = GUIDE.output_of(program).read_text("utf-8")
+    printed = GUIDE.program(program).output.path.read_text("utf-8")
     project = tmp_path / "project"
     needed = ("mkdocs.yml", "pyproject.toml", "proof/wire-types.json")
     needed += ("tools/preload.py", "tools/first_call.py")
-    recorded = (GUIDE.recording_of(program), GUIDE.expectations_of(program))
+    recorded = (GUIDE.program(program).recording.path, GUIDE.program(program).expectations.path)
     for source in (*recorded, *(ROOT / one for one in needed)):
         if source.is_file():
             target = project / source.relative_to(ROOT)

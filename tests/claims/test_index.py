@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 from docproof.pages.page import read_page
-from docproof.recordings import recording
 from docproof.replay.replay import Replayer
 from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.recorded import recorded
 from tests.helpers.stage import Stage, lines
 
 FOLDER = "get-started/integrations/litellm"
@@ -42,7 +42,8 @@ def test_pytest_runs_every_program_and_looks_at_every_page() -> None:
         env={name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"},
     )  # fmt: skip
     collected = {line.split("::")[0] for line in done.stdout.splitlines()}
-    wanted = {GUIDE.relative(path) for path in (*GUIDE.all_programs(), *GUIDE.pages())}
+    wanted = {GUIDE.relative(path) for path in GUIDE.pages()}
+    wanted |= {program.name for program in GUIDE.all_programs()}
     assert wanted <= collected
     assert len(wanted) > 6
 
@@ -51,10 +52,10 @@ def test_every_page_that_shows_an_output_says_where_its_answers_come_from() -> N
     """Where a service answers, the answers were recorded from a stand-in, and the pages say so."""
     for path in GUIDE.recordings.rglob("*.yaml"):
         if not path.name.endswith(".expected.yaml"):
-            assert recording.load(path, path.name).recorded["origin"] == "stand-in", (
+            assert recorded(path).recorded["origin"] == "stand-in", (
                 f"{path}: rewrite the sentences that speak of a stand-in"
             )
-    shown = {GUIDE.output_of(program) for program in GUIDE.all_programs()}
+    shown = {program.output.path for program in GUIDE.all_programs()}
     for path in GUIDE.pages():
         page = read_page(GUIDE, path)
         if any(include.file in shown for include in page.includes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from docproof.core.project import SAFE_LOADER
+from docproof.core.yaml_files import SAFE_LOADER
 from tests.helpers.guide import GUIDE
 
 FOLDER = "code/get-started/integrations/litellm"

@@ -54,7 +54,7 @@ def imported(folder: Path, switched: bool) -> Import:
         assert text.count(old) == 1
         text = text.replace(old, new)
     (folder / "program.py").write_text(WATCH + text, "utf-8")
-    variables = environment(GUIDE, str(folder))
+    variables = environment(GUIDE.environment, str(folder))
     assert variables.pop(switch) == "True"
     done = subprocess.run(
         [sys.executable, "-u", "program.py"],

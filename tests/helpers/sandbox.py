@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from docproof.core.project import Project, load_project
+from docproof.core.project import Program, Project, load_project
 from docproof.replay.servers import Servers
 from tests.helpers import command
 
@@ -86,6 +86,11 @@ class Sandbox:
     @property
     def project(self) -> Project:
         return load_project(self.root)
+
+    @property
+    def subject(self) -> Program:
+        """The program, as the project has it now."""
+        return self.project.program("code/page/x.py")
 
     def docproof(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """What the command would do here, with these variables too; done in this process."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from docproof.core.project import Program
 from docproof.recordings import recording
+from docproof.recordings.reader import reader
 from docproof.replay.replay import Outcome, Replayer
 from tests.helpers.guide import GUIDE
 
@@ -17,20 +19,22 @@ class Stage:
         self.replayer = replayer
         self.folder = folder
 
+    def program(self, name: str) -> Program:
+        """A program of the guide."""
+        return GUIDE.program(GUIDE.programs / self.folder / f"{name}.py")
+
     def source(self, name: str) -> str:
         """The text of a program."""
-        return (GUIDE.programs / self.folder / f"{name}.py").read_text("utf-8")
+        return self.program(name).path.read_text("utf-8")
 
     def shown(self, name: str) -> str:
         """The output of a program as a page shows it."""
-        return GUIDE.output_of(GUIDE.programs / self.folder / f"{name}.py").read_text("utf-8")
+        return self.program(name).output.path.read_text("utf-8")
 
     def recorded(self, name: str) -> recording.Recording:
         """What was recorded of a program; nothing, of one that needs no recording."""
-        path = GUIDE.recordings / self.folder / f"{name}.yaml"
-        if not path.is_file():
-            return recording.Recording({"origin": "stand-in"}, [])
-        return recording.load(path, name)
+        made = reader(GUIDE).recording(self.program(name))
+        return made or recording.Recording({"origin": "stand-in"}, [])
 
     def sent(self, name: str) -> list[dict[str, Any]]:
         """The bodies of the requests of a program's recording."""
@@ -45,15 +49,15 @@ class Stage:
     ) -> Outcome:
         """Run a variant of a program on the recording of `name`, expecting what is said."""
         place = self.replayer.project
-        program = place.programs / "variant.py"
-        program.parent.mkdir(parents=True, exist_ok=True)
-        program.write_text(text, "utf-8")
+        program = place.program(place.programs / "variant.py")
+        program.path.parent.mkdir(parents=True, exist_ok=True)
+        program.path.write_text(text, "utf-8")
         made = self.recorded(name)
         interactions = change(made.interactions) if change else made.interactions
         changed = recording.Recording(made.recorded, interactions)
-        place.recording_of(program).parent.mkdir(parents=True, exist_ok=True)
-        place.recording_of(program).write_text(recording.text(changed, name), "utf-8")
-        place.expectations_of(program).write_text(f"why: a claim\n{expect}", "utf-8")
+        program.recording.path.parent.mkdir(parents=True, exist_ok=True)
+        program.recording.path.write_text(recording.text(changed, name), "utf-8")
+        program.expectations.path.write_text(f"why: a claim\n{expect}", "utf-8")
         return self.replayer.play(program)
 
     def tells(self, code: str) -> str:

@@ -130,7 +130,7 @@ def test_a_page_without_a_heading_has_its_title_as_one() -> None:
 def test_below_each_output_stands_where_it_comes_from(bare: Path, path: Path) -> None:
     text = (bare / path.relative_to(GUIDE.docs)).read_text("utf-8")
     full = (bare / "llms-full.txt").read_text("utf-8")
-    outputs = {GUIDE.output_of(program) for program in GUIDE.all_programs()}
+    outputs = {program.output.path for program in GUIDE.all_programs()}
     shown = [one for one in read_page(GUIDE, path).includes if one.file in outputs]
     said = "Recorded from a stand-in on|Sends no request|No server was asked"
     found = re.findall(rf"```\n+ *\*((?:{said})\b.*)\*\n", text)

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,11 @@ from nbformat import v4
 from docproof.core.project import load_project
 from docproof.pages.page import Page, read_page
 from docproof.publish import downloads
-from docproof.publish.notebooks import notebook
+from docproof.publish.notebooks import Notebooks
+from docproof.recordings.reader import reader
 from docproof.replay import verdict
 from docproof.replay.replay import spec_of
-from docproof.replay.runner import environment
+from docproof.replay.servers import environment
 from docproof.sandbox.spec import Report
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import Sandbox
@@ -78,9 +79,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
     """Runs the code cells of a notebook in a kernel that has a program's recording, and no net."""
 
     def run(text: str, program: Path) -> Run:
-        expected, problem = verdict.prepare(GUIDE, program)
-        assert problem is None
-        spec = spec_of(GUIDE, program, expected, str(tmp_path / "report"))
+        here = GUIDE.program(program)
+        spec = spec_of(here, verdict.prepare(here, reader(GUIDE)), GUIDE.time_limit)
+        spec = replace(spec, report=str(tmp_path / "report"))
         kernel = tmp_path / "kernels/staged/kernel.json"
         kernel.parent.mkdir(parents=True)
         argv = [sys.executable, KERNEL, spec.to_json(), "{connection_file}"]
@@ -90,7 +91,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
         made = nbformat.reads(text, 4)
         client = NotebookClient(made, kernel_name="staged", timeout=60)
         try:
-            client.execute(env=environment(GUIDE, str(tmp_path)), cwd=tmp_path)
+            client.execute(env=environment(GUIDE.environment, str(tmp_path)), cwd=tmp_path)
         finally:
             report = Report(**json.loads((tmp_path / "report").read_text("utf-8")))
         outputs = [one for cell in made.cells for one in cell.get("outputs", ())]
@@ -102,12 +103,12 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
 
 def made(page: Page, program: Path, resolve: Callable[[str], str | None]) -> Any:
     """The notebook of a page, read back."""
-    return nbformat.reads(notebook(GUIDE, page, program, resolve), 4)
+    return nbformat.reads(Notebooks(GUIDE).of(page, program, resolve), 4)
 
 
 def made_of(sandbox: Sandbox, page: Page) -> list[str]:
     """The cells of a page's notebook below the first, which is about the notebook."""
-    text = notebook(sandbox.project, page, sandbox.root / "code/page/x.py", nowhere)
+    text = Notebooks(sandbox.project).of(page, sandbox.root / "code/page/x.py", nowhere)
     return [cell.source for cell in nbformat.reads(text, 4).cells[1:]]
 
 
@@ -119,8 +120,8 @@ def nowhere(target: str) -> None:
 def test_a_notebook_s_cells_print_what_the_page_shows_and_ask_what_was_recorded(
     run: Callable[[str, Path], Run], page: Page, program: Path
 ) -> None:
-    done = run(notebook(GUIDE, page, program, nowhere), program)
-    shown = GUIDE.output_of(program).read_text("utf-8")
+    done = run(Notebooks(GUIDE).of(page, program, nowhere), program)
+    shown = GUIDE.program(program).output.path.read_text("utf-8")
     assert f"```text\n$ python {program.name}\n{done.printed}```\n" == shown
     assert done.report.requests > 0
     report = done.report
@@ -161,7 +162,7 @@ def test_a_page_becomes_a_notebook(sandbox: Sandbox) -> None:
         known = {"": "https://s.test/page/", "other.md#part": "https://s.test/other/#part"}
         return target if target.startswith("https:") else known.get(target)
 
-    text = notebook(sandbox.project, page, program, resolve)
+    text = Notebooks(sandbox.project).of(page, program, resolve)
     cells = nbformat.reads(text, 4).cells
     assert [(cell.cell_type, cell.source) for cell in cells[1:]] == [
         ("markdown", "# A page\n\n1. Do this:"),
@@ -179,8 +180,8 @@ def test_a_page_becomes_a_notebook(sandbox: Sandbox) -> None:
         ),
     ]
     assert "[A page](https://s.test/page/)" in cells[0].source
-    assert notebook(sandbox.project, page, program, resolve) == text
-    assert "[there]" not in notebook(sandbox.project, page, program, nowhere)
+    assert Notebooks(sandbox.project).of(page, program, resolve) == text
+    assert "[there]" not in Notebooks(sandbox.project).of(page, program, nowhere)
 
 
 @pytest.mark.parametrize("indent", ["", "    "])
@@ -212,7 +213,7 @@ def test_what_a_notebook_does_not_know_is_put_otherwise(
 ) -> None:
     program = sandbox.root / "code/page/x.py"
     page = read_page(sandbox.project, sandbox.write("docs/page.md", f"# A\n\n{written}\n"))
-    found = nbformat.reads(notebook(sandbox.project, page, program, nowhere), 4).cells[-1]
+    found = nbformat.reads(Notebooks(sandbox.project).of(page, program, nowhere), 4).cells[-1]
     assert found.source == f"# A\n\n{cell}"
 
 

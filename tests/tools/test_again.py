@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from docproof.core.project import Project, load_project
+from docproof.core.project import Program, Project, load_project
 from docproof.recordings import expectations
 from docproof.replay.servers import Servers
 from tests.helpers.command import docproof
@@ -25,7 +25,7 @@ def test_recordings_are_as_they_are_made_again(
 ) -> None:
     """All at night; by day those whose program, stand-in or recorder is another than then."""
     guide = load_project(ROOT)
-    recorded = [p for p in guide.all_programs() if guide.recording_of(p).is_file()]
+    recorded = [p for p in guide.all_programs() if p.recording.path.is_file()]
     assert recorded
     wanted = recorded if at_night else again.changed(guide)
     if not wanted:
@@ -35,17 +35,17 @@ def test_recordings_are_as_they_are_made_again(
     for name in ("mkdocs.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     copy = load_project(tmp_path)
-    names = [guide.relative(program) for program in wanted]
+    names = [program.name for program in wanted]
     for name in names:
-        copy.recording_of(tmp_path / name).unlink()
-    alone = [name for name in names if _is_timed(copy, tmp_path / name)]
+        copy.program(name).recording.path.unlink()
+    alone = [name for name in names if _is_timed(copy.program(name))]
     groups = [[name for name in names if name not in alone], *([name] for name in alone)]
     with serving(application()) as url:
         for group in filter(None, groups):
             done = docproof("record", "--base-url", url, *group, cwd=tmp_path, servers=servers)
             assert done.returncode == 0, done.stdout + done.stderr
     for program, name in zip(wanted, names, strict=True):
-        pair = guide.recording_of(program), copy.recording_of(tmp_path / name)
+        pair = program.recording.path, copy.program(name).recording.path
         old, new = (_interactions(path) for path in pair)
         assert new == old, f"{name} is recorded otherwise now; make recordings PROGRAM={name}"
     if not at_night:
@@ -57,10 +57,9 @@ def test_recordings_are_as_they_are_made_again(
         )
 
 
-def _is_timed(project: Project, program: Path) -> bool:
+def _is_timed(program: Program) -> bool:
     """Whether it prints seconds, which the others would lengthen if they ran beside it."""
-    where = project.expectations_of(program)
-    return bool(expectations.load(where, where.name).waits)
+    return bool(expectations.load(program.expectations).waits)
 
 
 def _interactions(path: Path) -> list[str]:

@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from docproof.core.problem import Problem
-from docproof.core.project import Project
+from docproof.core.project import Program
 from docproof.replay.replay import Outcome
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import ASK, Sandbox
@@ -203,10 +203,10 @@ def test_what_was_run_is_kept_when_the_next_program_is_interrupted(
     sandbox.write("code/page/y.py", SAME)
     judged = verdict.judged
 
-    def interrupted(project: Project, program: Path, *more: object) -> tuple[str, str]:
-        if program.name == "y.py":
+    def interrupted(program: Program, *more: object) -> tuple[str, str]:
+        if program.path.name == "y.py":
             raise KeyboardInterrupt
-        return judged(project, program, *more)  # type: ignore[arg-type]
+        return judged(program, *more)  # type: ignore[arg-type]
 
     monkeypatch.setattr(release, "judged", interrupted)
     kept_in = sandbox.root / "kept.json"
@@ -376,7 +376,7 @@ def outcome(*problems: tuple[str, str], stderr: str = "", stdout: str = "Hello!\
 
 def judged(sandbox: Sandbox, one: Outcome) -> tuple[str, str]:
     own = {"litellm": "1.80.1", "openai": "3.5.0"}
-    return verdict.judged(sandbox.project, sandbox.root / "code/page/x.py", one, own)
+    return verdict.judged(sandbox.subject, one, own, sandbox.project.docs)
 
 
 def test_what_the_page_shows_is_the_same(sandbox: Sandbox) -> None:

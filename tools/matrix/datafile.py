@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from docproof.core import files
 from docproof.core.project import Project
 from docproof.recordings import compatibility
 from tools.matrix.results import PYTHON, Kept
@@ -28,16 +29,13 @@ def write(project: Project, found: Mapping[str, Kept], path: Path) -> bool:
     )
     if path.is_file() and path.read_text("utf-8") == text:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(text, "utf-8")
-    os.replace(unfinished, path)
+    files.replace({path: text})
     return True
 
 
 def data(project: Project, found: Mapping[str, Kept]) -> dict[str, Any]:
     """What is `found` of the releases, in their order: as rows, by program, and the reasons."""
-    programs = [project.relative(program) for program in project.all_programs()]
+    programs = [program.name for program in project.all_programs()]
     return {
         "releases": [_row(release, kept, programs) for release, kept in found.items()],
         "programs": {
@@ -45,8 +43,7 @@ def data(project: Project, found: Mapping[str, Kept]) -> dict[str, Any]:
             for program in programs
         },
         "states": {
-            project.relative(program): compatibility.state(project, program)
-            for program in project.all_programs()
+            program.name: compatibility.state(program) for program in project.all_programs()
         },
         "reasons": _reasons(found, programs),
     }

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import yaml
 
-from docproof.core.project import Project
+from docproof.core import files
+from docproof.core.project import Program, Project
 from docproof.replay.replay import Replayer
 from tools.matrix import environments, results
 from tools.matrix.results import Kept, Result
@@ -35,7 +36,7 @@ def run(
     `environments.Refused` and `environments.Unreachable`.
     """
     kept = results.load(kept_in)
-    programs = {project.relative(program) for program in project.all_programs()}
+    programs = {program.name for program in project.all_programs()}
     kept.results = {name: one for name, one in kept.results.items() if name in programs}
     waiting = results.todo(project, release, kept)
     if not waiting:
@@ -57,7 +58,7 @@ def run(
             for number, program in enumerate(waiting, start=1):
                 digest = results.digest(project, program, release)
                 result, reason = _played(replayer, program, own, folder)
-                kept.results[project.relative(program)] = Result(result, reason, digest, today)
+                kept.results[program.name] = Result(result, reason, digest, today)
                 results.save(kept, kept_in)
                 if number % 10 == 0 or number == len(waiting):
                     took = time.monotonic() - start
@@ -73,23 +74,21 @@ def run(
 
 
 def _played(
-    replayer: Replayer, program: Path, own: Mapping[str, str], folder: Path
+    replayer: Replayer, program: Program, own: Mapping[str, str], folder: Path
 ) -> tuple[str, str]:
     """The result of a program and its reason: the best, if there is more than one try."""
-    project = replayer.project
-    found = judged(project, program, replayer.play(program), own)
-    for place in _more_tries(project, program, folder):
-        if found[0] == "same" or (place is not project and found[0] == "differs"):
+    docs = replayer.project.docs
+    best = judged(program, replayer.play(program), own, docs)
+    for tried in _more_tries(program, folder):
+        if best[0] == "same" or (tried is not program and best[0] == "differs"):
             break
-        replayer.project = place
-        again = judged(project, program, replayer.play(program), own)
-        found = min(found, again, key=lambda one: RESULTS.index(one[0]))
-        replayer.project = project
-    return found
+        again = judged(program, replayer.play(tried), own, docs)
+        best = min(best, again, key=lambda result: RESULTS.index(result[0]))
+    return best
 
 
-def _more_tries(project: Project, program: Path, folder: Path) -> Iterator[Project]:
-    """The projects to try a program again in, if its waits are skipped.
+def _more_tries(program: Program, folder: Path) -> Iterator[Program]:
+    """The program as it is tried again, if its waits are skipped.
 
     The clock that skips them is no release's fault: on a busy machine, a second
     more may show; and a release may tell the time where that clock does not reach.
@@ -97,21 +96,20 @@ def _more_tries(project: Project, program: Path, folder: Path) -> Iterator[Proje
     unless the recorded answers take time, which only the clock can give them. A
     program with an interpreter of its own has one try: it imports LiteLLM each time.
     """
-    expected = project.expectations_of(program)
+    expected = program.expectations.path
     data = yaml.safe_load(expected.read_text("utf-8")) if expected.is_file() else {}
     if not data.pop("waits", None) or data.get("fresh"):
         return
-    yield from (project, project)
-    recorded = project.recording_of(program)
+    yield from (program, program)
+    recorded = program.recording.path
     answers = recorded.read_text("utf-8") if recorded.is_file() else ""
     if re.search(r"^ +seconds: ", answers, re.MULTILINE):
         return
-    waiting = dataclasses.replace(project, recordings=folder / "waiting")
-    copied = waiting.recording_of(program)
-    copied.parent.mkdir(parents=True, exist_ok=True)
+    waiting = program.recorded_in(folder / "waiting" / program.name)
+    texts = {waiting.expectations.path: yaml.safe_dump(data)}
     if answers:
-        copied.write_text(answers, "utf-8")
-    waiting.expectations_of(program).write_text(yaml.safe_dump(data), "utf-8")
+        texts[waiting.recording.path] = answers
+    files.replace(texts)
     yield waiting
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from docproof.core.project import Project
+from docproof.core import files
+from docproof.core.project import Program, Project
+from docproof.replay import pictures
 from tools import sources
 
 # The modules here that decide what a result is; the others say when and where it is kept.
@@ -57,31 +58,24 @@ def load(path: Path) -> Kept:
 
 def save(kept: Kept, path: Path) -> None:
     """Keep it in the file at `path`, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".unfinished")
-    unfinished.write_text(json.dumps(asdict(kept), indent=1), "utf-8")
-    os.replace(unfinished, path)
+    files.replace({path: json.dumps(asdict(kept), indent=1)})
 
 
-def digest(project: Project, program: Path, release: str) -> str:
+def digest(project: Project, program: Program, release: str) -> str:
     """Stands for all that the result of `program` under `release` depends on."""
-    inside = program.resolve().parent.relative_to(project.programs)
-    pictures = sorted((project.docs / inside / "images").glob("*.svg"))
-    own = (
-        program, project.recording_of(program), project.expectations_of(program),
-        project.output_of(program), *pictures,
-    )  # fmt: skip
+    own = (program.path, program.recording.path, program.expectations.path, program.output.path)
     settings = (project.environment, project.time_limit, project.preload)
-    made = f"{release} {PYTHON} {of_the_replay()} {sources.digest(own)} {settings!r}"
+    state = files.digest([*own, *pictures.beside(program)])
+    made = f"{release} {PYTHON} {of_the_replay()} {state} {settings!r}"
     return hashlib.sha256(made.encode()).hexdigest()
 
 
-def todo(project: Project, release: str, kept: Kept) -> list[Path]:
+def todo(project: Project, release: str, kept: Kept) -> list[Program]:
     """The programs of which nothing is known under `release`, or what is known is out of date."""
     return [
         program
         for program in project.all_programs()
-        if (found := kept.results.get(project.relative(program))) is None
+        if (found := kept.results.get(program.name)) is None
         or found.digest != digest(project, program, release)
     ]
 
@@ -90,7 +84,7 @@ def todo(project: Project, release: str, kept: Kept) -> list[Path]:
 def of_the_replay() -> str:
     """Stands for the code that replays: what the replay's two ends import, and the preloading."""
     here = [sources.ROOT / f"tools/matrix/{name}.py" for name in _RUNNING]
-    return sources.digest({sources.ROOT / "tools/first_call.py", *here, *replaying()})
+    return files.digest(sorted({sources.ROOT / "tools/first_call.py", *here, *replaying()}))
 
 
 def replaying() -> set[Path]:

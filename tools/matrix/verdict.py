@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from docproof.core.problem import Problem
-from docproof.core.project import Project
+from docproof.core.project import Program
 from docproof.replay import pictures
 from docproof.replay.replay import Outcome
 from docproof.replay.terminal import compare
@@ -27,7 +27,7 @@ LONGEST = 300  # characters of a reason; some errors go on for pages
 
 
 def judged(
-    project: Project, program: Path, outcome: Outcome, own: Mapping[str, str]
+    program: Program, outcome: Outcome, own: Mapping[str, str], docs: Path
 ) -> tuple[str, str]:
     """Whether a run is `same`, `differs` or `fails`, and the reason in words.
 
@@ -39,11 +39,11 @@ def judged(
     without = _WARNING.sub("", _COLOUR.sub("", outcome.stdout))
     if serious:
         result, reason = "fails", _of_a_problem(serious[0], outcome)
-    elif outcome.problems or compare(project, program, outcome.stdout):
-        stale = compare(project, program, without)
+    elif outcome.problems or compare(program, outcome.stdout):
+        stale = compare(program, without)
         told = _told(outcome, bool(outcome.problems))
         result, reason = "differs", _first_difference(stale) if stale else ONLY_A_WARNING + told
-    elif drawn := next(pictures.compare(project, program, outcome.pictures), None):
+    elif drawn := next(pictures.compare(program, outcome.pictures, docs), None):
         result, reason = "differs", drawn.what
     else:
         return "same", ""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 import yaml
 
+from docproof.core.project import Program
 from docproof.replay.replay import Replayer
 from tests.helpers.guide import GUIDE
 from tests.helpers.stage import Stage
 
 ASKED = [
-    one
-    for one in GUIDE.all_programs()
-    if GUIDE.recording_of(one).is_file() or one.stem == "missing_key"
+    program
+    for program in GUIDE.all_programs()
+    if program.recording.path.is_file() or program.path.stem == "missing_key"
 ]
 
 # Tells which key each request carries.
@@ -35,19 +35,21 @@ def test_two_keys_are_read() -> None:
     """Some read the key of a second server from EXAMPLE_API_KEY."""
     read = set()
     for program in GUIDE.all_programs():
-        read |= set(re.findall(r'get\("(\w+_API_KEY)"', program.read_text("utf-8")))
+        read |= set(re.findall(r'get\("(\w+_API_KEY)"', program.path.read_text("utf-8")))
     assert read == {"KLUSTER_API_KEY", "EXAMPLE_API_KEY"}
 
 
-@pytest.mark.parametrize("program", ASKED, ids=lambda program: str(program.stem))
-def test_none_sends_the_key_of_openai(claimant: Replayer, program: Path) -> None:
+@pytest.mark.parametrize("program", ASKED, ids=lambda program: str(program.path.stem))
+def test_none_sends_the_key_of_openai(claimant: Replayer, program: Program) -> None:
     """None of them sends the key that you may have in OPENAI_API_KEY."""
-    stage = Stage(claimant, program.parent.relative_to(GUIDE.programs).as_posix())
-    path = GUIDE.expectations_of(program)
+    stage = Stage(claimant, program.path.parent.relative_to(GUIDE.programs).as_posix())
+    path = program.expectations.path
     expect = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else {}
     expect.pop("why", None)
     expect["environment"] = expect.get("environment", {}) | {"OPENAI_API_KEY": "fake-openai-key"}
-    outcome = stage.run(TELL + program.read_text("utf-8"), program.stem, yaml.safe_dump(expect))
+    outcome = stage.run(
+        TELL + program.path.read_text("utf-8"), program.path.stem, yaml.safe_dump(expect)
+    )
     assert "fake-openai-key" not in outcome.stdout
-    if program.stem != "missing_key":
+    if program.path.stem != "missing_key":
         assert "<sent Bearer " in outcome.stdout

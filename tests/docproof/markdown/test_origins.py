@@ -11,9 +11,10 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from docproof.core.project import Program
 from docproof.pages.page import read_page
-from docproof.recordings import recording
 from tests.helpers.guide import GUIDE, SOURCES, address
+from tests.helpers.recorded import recorded
 from tests.helpers.sandbox import PAGE, Sandbox
 
 NAME = "tests/cassettes/page/x.yaml"
@@ -254,9 +255,9 @@ def test_the_link_leads_to_the_page_with_either_engine(tried: Sandbox, engine: s
 # --- the guide itself
 
 
-def said_of(program: Path) -> tuple[str, str]:
+def said_of(program: Program) -> tuple[str, str]:
     """The day of a program's recording in words, and the version of LiteLLM in it."""
-    made = recording.load(GUIDE.recording_of(program), program.name).recorded
+    made = recorded(program.recording.path).recorded
     year, month, day = map(int, made["date"].split("-"))
     months = "January February March April May June July August September October November December"
     return f"{day} {months.split()[month - 1]} {year}", made["packages"]["litellm"]
@@ -264,18 +265,18 @@ def said_of(program: Path) -> tuple[str, str]:
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)
 def test_each_output_of_the_guide_has_its_own_line(site: Path, path: Path) -> None:
-    programs = {GUIDE.output_of(program): program for program in GUIDE.all_programs()}
+    programs = {program.output.path: program for program in GUIDE.all_programs()}
     shown = [programs[one.file] for one in read_page(GUIDE, path).includes if one.file in programs]
     built = BeautifulSoup((site / address(path) / "index.html").read_text("utf-8"), "html.parser")
     found = built.select(".output + p.origin")
     assert len(found) == len(built.select("p.origin")) == len(shown)
     for program, line in zip(shown, found, strict=True):
         text = line.get_text()
-        if not GUIDE.recording_of(program).is_file():
+        if not program.recording.path.is_file():
             assert re.match(r"(Sends no request|No server was asked)\. Run with LiteLLM \d", text)
             continue
         day, version = said_of(program)
-        with_version = f", with LiteLLM {version}" if "litellm" in program.read_text() else ""
+        with_version = f", with LiteLLM {version}" if "litellm" in program.path.read_text() else ""
         assert text.startswith(f"Recorded from a stand-in on {day}{with_version}.")
 
 

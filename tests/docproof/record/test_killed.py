@@ -20,6 +20,7 @@ from docproof.recordings import recording
 from docproof.replay.servers import Servers
 from tests.helpers.bench import Bench
 from tests.helpers.origin import Origin
+from tests.helpers.recorded import recorded
 
 RECORDING, OUTPUT = "tests/cassettes/page/x.yaml", "code/page/terminal/x.md"
 A_DAY, A_NIGHT = 12, 50  # kills
@@ -107,17 +108,17 @@ def test_killing_it_at_any_moment_leaves_each_file_wholly_old_or_wholly_new(
         send(process.pid, signal.SIGKILL)
         process.communicate()
         assert wait_for_the_end(process.pid), "what it started goes on without it"
-        recorded, printed = files(bench)
-        assert whole(recorded) in (was, now), number
+        made, printed = files(bench)
+        assert whole(made) in (was, now), number
         assert printed in (old[1], output), number
-        recording.load(bench.sandbox.root / RECORDING, RECORDING)
+        recorded(bench.sandbox.root / RECORDING)
         assert {one.rule for one in check(bench.sandbox.project, [])} <= known, number
         assert bench.left() == {}, number
-        is_new = whole(recorded) == now
+        is_new = whole(made) == now
         if is_new != (printed == output):  # killed between one and the other
             fix = [sys.executable, "-m", "docproof", "fix"]
             subprocess.run(fix, cwd=bench.sandbox.root, capture_output=True)
-            assert files(bench) == (recorded, output if is_new else old[1]), number
+            assert files(bench) == (made, output if is_new else old[1]), number
         return "new" if is_new else "old"
 
     order = random_numbers.sample(range(kills), kills)
@@ -178,4 +179,4 @@ def test_a_reader_that_goes_away_harms_nothing(
     assert wait_for_the_end(process.pid)
     made, printed = files(bench)
     assert (made == old[0]) == (printed == old[1])
-    recording.load(bench.sandbox.root / RECORDING, RECORDING)
+    recorded(bench.sandbox.root / RECORDING)

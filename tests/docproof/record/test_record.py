@@ -15,6 +15,7 @@ from docproof.recordings import recording
 from tests.helpers import plants
 from tests.helpers.bench import Bench, problems
 from tests.helpers.origin import RETRY_AFTER
+from tests.helpers.recorded import recorded
 
 # Writes what it finds of itself and of every process, where nothing scrubs it.
 LOOK = """\
@@ -162,7 +163,7 @@ def test_the_same_answer_leaves_both_files_byte_for_byte(either: Bench) -> None:
     either.program()
     assert either.record().returncode == 0
     path = either.sandbox.root / "tests/cassettes/page/x.yaml"
-    made = recording.load(path, "x.yaml")
+    made = recorded(path)
     made.recorded["date"] = "2026-01-01"
     path.write_text(recording.text(made, "code/page/x.py"), "utf-8")
     before = either.state()

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from docproof.recordings import recording
+from tests.helpers.recorded import recorded
 from tests.helpers.sandbox import Sandbox
 from tools.standin import application, serving
 
@@ -108,7 +109,7 @@ def test_the_same_answers_leave_the_recording_as_it_is_date_included(
     sandbox.program(ASK + PRINT)
     record("code")
     path = sandbox.root / CASSETTE
-    made = recording.load(path, CASSETTE)
+    made = recorded(path)
     made.recorded["date"] = "2026-01-01"
     path.write_text(recording.text(made, "code/page/x.py"), "utf-8")
     older = sandbox.read(CASSETTE)
@@ -218,11 +219,11 @@ def test_the_same_answers_get_todays_date_if_that_is_asked_for(
     sandbox.program(ASK + PRINT)
     record("code")
     path = sandbox.root / CASSETTE
-    made = recording.load(path, CASSETTE)
+    made = recorded(path)
     today, made.recorded["date"] = made.recorded["date"], "2026-01-01"
     path.write_text(recording.text(made, "code/page/x.py"), "utf-8")
     assert record("--new-date", "code").returncode == 0
-    assert recording.load(path, CASSETTE).recorded["date"] == today
+    assert recorded(path).recorded["date"] == today
 
 
 def test_a_program_that_prints_something_else_each_time_is_refused(
@@ -277,6 +278,6 @@ def test_a_body_survives_writing_and_reading(tmp_path: Path, body: recording.Dat
     made = recording.Recording({"origin": "live", "date": "2026-11-22", "packages": {}}, [one])
     path = tmp_path / "x.yaml"
     path.write_text(recording.text(made, "x.py"), "utf-8")
-    assert recording.load(path, "x.yaml") == made
+    assert recorded(path) == made
     wire = recording.deserialize(path.read_text("utf-8"))
     assert recording._from_vcr(wire["interactions"][0]) == one

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from docproof.check import check
+from docproof.core.project import Program
 from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
 from docproof.replay.terminal import render
@@ -149,8 +150,8 @@ def trips(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Trips:
     return Trips(bench, done, meanwhile, outcomes)
 
 
-def program(bench: Bench, name: str) -> Path:
-    return bench.sandbox.root / f"code/page/{name}.py"
+def program(bench: Bench, name: str) -> Program:
+    return bench.sandbox.project.program(f"code/page/{name}.py")
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -162,8 +163,7 @@ def test_a_program_is_recorded_and_prints_the_same_with_the_origin_gone(
     assert not outcome.problems
     assert PRINTED[name] in outcome.stdout
     made = trips.bench.sandbox.read(f"code/page/terminal/{name}.md")
-    project = trips.bench.sandbox.project
-    assert made == render(project, program(trips.bench, name), outcome.stdout)
+    assert made == render(program(trips.bench, name), outcome.stdout)
 
 
 def test_all_of_them_are_recorded_with_one_command(trips: Trips) -> None:

@@ -28,11 +28,13 @@ def data(sandbox: Sandbox, **results: str) -> None:
 
 
 def words(sandbox: Sandbox, address: str = "") -> str:
-    return compatibility.load(sandbox.project)[PROGRAM].words("HTTPX", address)
+    tried = compatibility.load(sandbox.project).of(sandbox.subject)
+    assert tried
+    return tried.words("HTTPX", address)
 
 
 def test_without_a_data_file_nothing_was_tried(sandbox: Sandbox, tried: Sandbox) -> None:
-    assert compatibility.load(tried.project) == {}
+    assert compatibility.load(tried.project).of(tried.subject) is None
 
 
 def test_what_prints_the_same_everywhere_has_a_range(tried: Sandbox) -> None:
@@ -70,11 +72,11 @@ def test_many_ranges_are_only_counted(tried: Sandbox) -> None:
 @pytest.mark.parametrize("changed", [PROGRAM, "code/page/terminal/x.md"])
 def test_a_program_that_has_changed_since_was_not_tried(tried: Sandbox, changed: str) -> None:
     data(tried, v1="same", v2="same", v3="same")
-    state = compatibility.state(tried.project, tried.root / PROGRAM)
+    state = compatibility.state(tried.subject)
     tried.write(NAME, tried.read(NAME).rstrip() + f"\nstates: {{{PROGRAM}: '{state}'}}\n")
-    assert list(compatibility.load(tried.project)) == [PROGRAM]
+    assert compatibility.load(tried.project).of(tried.subject)
     tried.write(changed, tried.read(changed) + "\n")
-    assert compatibility.load(tried.project) == {}
+    assert compatibility.load(tried.project).of(tried.subject) is None
 
 
 @pytest.mark.parametrize("result", ["differs", "fails"])

@@ -16,8 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from docproof.check import check
-from docproof.core.project import SAFE_LOADER, load_project
-from docproof.recordings import recording, validate
+from docproof.core.project import Program, load_project
+from docproof.core.yaml_files import SAFE_LOADER
+from docproof.recordings import recording
+from docproof.recordings.reader import reader
 from docproof.recordings.recording import Recording
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import Sandbox
@@ -531,12 +533,15 @@ def test_wire_types_that_are_none_are_refused(sandbox: Sandbox) -> None:
 def test_a_recording_can_be_judged_before_it_is_written(sandbox: Sandbox) -> None:
     store(sandbox, CHAT)
     bad = Recording(RECORDED, [changed("chat", "response", "json", "created", to="today")])
-    project = sandbox.project
-    assert validate.problems(project, Recording(RECORDED, [CHAT]), "x.py", "see") == []
-    said = [str(one) for one in validate.problems(project, bad, "x.py", "see")]
-    assert said == [
-        "x.py:1: recording-answer: created is 'today' and not a whole number"
-        " (it is ChatCompletion) (interactions.0.response.json.created); see"
+    here = reader(sandbox.project)
+    assert here.faults(Recording(RECORDED, [CHAT])) == []
+    assert [(one.rule, one.line, one.what) for one in here.faults(bad)] == [
+        (
+            "recording-answer",
+            1,
+            "created is 'today' and not a whole number"
+            " (it is ChatCompletion) (interactions.0.response.json.created)",
+        )
     ]
 
 
@@ -563,9 +568,9 @@ EDITS: dict[str, Callable[[Lines, int, str], Lines]] = {
 
 
 @cache
-def recorded_programs() -> list[Path]:
+def recorded_programs() -> list[Program]:
     guide = load_project(ROOT)
-    return [one for one in guide.all_programs() if guide.recording_of(one).is_file()]
+    return [one for one in guide.all_programs() if one.recording.path.is_file()]
 
 
 def meaning(text: str) -> str:
@@ -584,7 +589,7 @@ def test_any_edit_of_a_recording_of_this_guide_is_refused_where_it_is(
 ) -> None:
     guide = load_project(ROOT)
     program = data.draw(st.sampled_from(recorded_programs()))
-    text = guide.recording_of(program).read_text("utf-8")
+    text = program.recording.path.read_text("utf-8")
     lines = text.rstrip("\n").split("\n")
     number = data.draw(st.integers(0, len(lines) - 1))
     edit = EDITS[data.draw(st.sampled_from(sorted(EDITS)))]
@@ -593,10 +598,13 @@ def test_any_edit_of_a_recording_of_this_guide_is_refused_where_it_is(
     if meaning("\n".join(edited)) == meaning(text):
         return
     elsewhere = dataclasses.replace(guide, recordings=tmp_path)
-    copied = elsewhere.recording_of(program)
+    program = elsewhere.program(program.path)
+    copied = program.recording.path
     copied.parent.mkdir(parents=True, exist_ok=True)
     copied.write_text("\n".join(edited) + "\n", "utf-8")
-    _, said = validate.read(elsewhere, program)
+    reading = reader(elsewhere).read(program)
+    assert reading
+    said = reading.problems
     assert said
     if number < lines.index("digests:"):
         first, last = _part(lines, number)

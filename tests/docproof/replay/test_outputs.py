@@ -56,8 +56,7 @@ def test_an_output_may_have_a_name_of_its_own(sandbox: Sandbox) -> None:
 
 
 def test_an_output_with_fences_gets_a_longer_fence(sandbox: Sandbox) -> None:
-    program = sandbox.root / "code/page/x.py"
-    shown = render(sandbox.project, program, "````md\n```py\n```\n````\n")
+    shown = render(sandbox.subject, "````md\n```py\n```\n````\n")
     assert shown.splitlines()[0] == "`````text"
     assert shown.splitlines()[-1] == "`````"
 
@@ -65,7 +64,7 @@ def test_an_output_with_fences_gets_a_longer_fence(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("text", ["\x1b[31mred", "a\tb", "50%\r100%", '--8<-- "x"', "bell\x07"])
 def test_an_output_that_no_page_can_show_is_refused(sandbox: Sandbox, text: str) -> None:
     with pytest.raises(BadInput, match=r"^code/page/x.py:1: output-unshowable: line 2 of what"):
-        render(sandbox.project, sandbox.root / "code/page/x.py", f"first\n{text}\n")
+        render(sandbox.subject, f"first\n{text}\n")
 
 
 def test_a_progress_bar_is_refused_when_a_program_draws_one(sandbox: Sandbox) -> None:

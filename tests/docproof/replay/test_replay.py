@@ -211,7 +211,7 @@ def test_each_program_has_a_fresh_process_and_nothing_of_the_reader(
     )
     with Replayer(sandbox.project) as replayer:
         for _ in range(2):
-            outcome = replayer.play(sandbox.root / "code/page/x.py")
+            outcome = replayer.play(sandbox.subject)
             assert outcome.problems == ()
             nothing, known, fresh = outcome.stdout.splitlines()
             assert nothing == "[]"

@@ -20,7 +20,7 @@ ALL = [name.partition("/litellm/")[2] for name in DATA["programs"]]
 
 def test_every_program_was_run_under_every_release() -> None:
     """Each of the guide's programs was run under each release in the table below"""
-    assert list(DATA["programs"]) == [GUIDE.relative(p) for p in GUIDE.all_programs()]
+    assert list(DATA["programs"]) == [program.name for program in GUIDE.all_programs()]
     for fared in DATA["programs"].values():
         assert list(fared) == RELEASES
     for row in DATA["releases"]:

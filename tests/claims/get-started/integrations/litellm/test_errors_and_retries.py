@@ -509,9 +509,9 @@ def test_all_programs_here_keep_the_hints_away(stage: Stage) -> None:
 def test_two_programs_of_the_guide_show_a_missing_key() -> None:
     """The programs of this guide set one, [...] except the two that show this mistake."""
     missing = {
-        program.stem
+        program.path.stem
         for program in GUIDE.all_programs()
-        if "Missing credentials" in GUIDE.output_of(program).read_text("utf-8")
+        if "Missing credentials" in program.output.path.read_text("utf-8")
     }
     assert missing == {"missing_key", "mistakes"}
 

@@ -174,10 +174,8 @@ def test_the_command_sets_what_the_run_had(stage: Stage) -> None:
     """This line sets both for this one run"""
     import yaml
 
-    from tests.helpers.guide import GUIDE
-
-    program = GUIDE.programs / stage.folder / "stray_variable.py"
-    had = yaml.safe_load(GUIDE.expectations_of(program).read_text("utf-8"))["environment"]
+    expected = stage.program("stray_variable").expectations.path
+    had = yaml.safe_load(expected.read_text("utf-8"))["environment"]
     *settings, python, name = block("bash", "stray_variable.py").split()
     assert dict(one.split("=") for one in settings) == had
     assert (python, name) == ("python", "stray_variable.py")

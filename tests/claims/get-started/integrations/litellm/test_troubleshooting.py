@@ -84,7 +84,7 @@ def run_alone(stage: Stage, text: str, expect: str) -> Outcome:
 @pytest.mark.parametrize("name", SHOWN)
 def test_the_answers_are_a_stand_in_s(stage: Stage, name: str) -> None:
     """Where a server answers, it is a stand-in."""
-    if GUIDE.recording_of(GUIDE.programs / stage.folder / f"{name}.py").is_file():
+    if stage.program(name).recording.path.is_file():
         assert stage.recorded(name).recorded["origin"] == "stand-in"
 
 
@@ -121,7 +121,7 @@ def test_a_traceback_ends_in_the_same_words(stage: Stage, name: str) -> None:
     """If yours does not, Python prints a traceback, and its last lines have the same words."""
     raising = re.sub(r"^    sys\.exit\(.*\)$", "    raise", stage.source(name), flags=re.M)
     assert raising != stage.source(name)
-    expected = GUIDE.expectations_of(GUIDE.programs / stage.folder / f"{name}.py")
+    expected = stage.program(name).expectations.path
     said = yaml.safe_load(expected.read_text("utf-8"))
     del said["why"]
     outcome = stage.run(raising, name, yaml.safe_dump(said | {"stderr": "Traceback"}))
