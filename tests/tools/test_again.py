@@ -30,7 +30,7 @@ def test_recordings_are_as_they_are_made_again(
     wanted = recorded if at_night else again.changed(guide)
     if not wanted:
         return
-    for name in ("code", "docs", "tests"):
+    for name in ("code", "docs", "tests", "proof"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("mkdocs.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -80,6 +80,7 @@ def copy(tmp_path: Path) -> Project:
         for path in (f"code/{name}.py", f"tests/cassettes/{name}.yaml"):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text("")
+    (tmp_path / "proof").mkdir()
     made = load_project(tmp_path)
     again.remember(made, made.all_programs())
     return made
@@ -106,7 +107,7 @@ def test_what_made_it_has_changed(copy: Project, path: str, which: list[str]) ->
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text((file.read_text("utf-8") if file.is_file() else "") + "# more\n", "utf-8")
     fresh = load_project(copy.root)
-    assert [fresh.relative(program) for program in again.changed(fresh)] == which
+    assert [program.name for program in again.changed(fresh)] == which
     again.remember(fresh, fresh.all_programs())
     assert again.changed(load_project(copy.root)) == []
 
