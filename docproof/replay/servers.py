@@ -73,6 +73,7 @@ class Server:
         self._errors = f"{self._home.name}/errors"
         self._lock = threading.Lock()
         self._asked: dict[str, Future[int]] = {}
+        self._has_ended = False
         with open(self._errors, "w") as errors, handed(key) as pipes:
             self.process = subprocess.Popen(
                 [
@@ -94,13 +95,14 @@ class Server:
     def ask(self, spec: RunSpec) -> int:
         """The exit status of a run's process; raises `BadInput` if there is no server."""
         answer: Future[int] = Future()
-        self._asked[spec.report] = answer
-        try:
-            with self._lock:
+        with self._lock:
+            if self._has_ended:
+                raise BadInput(_no_server(text(self._errors)))
+            self._asked[spec.report] = answer
+            # Nobody reads it if the process has just ended, and then the listener says so.
+            with contextlib.suppress(BrokenPipeError):
                 _piped(self.process.stdin).write(spec.to_json() + "\n")
                 _piped(self.process.stdin).flush()
-        except BrokenPipeError:
-            raise BadInput(_no_server(text(self._errors))) from None
         return answer.result()
 
     def close(self, at_once: bool = False) -> None:
@@ -118,8 +120,10 @@ class Server:
         for line in _piped(self.process.stdout):
             report, _, code = line.rpartition(" ")
             self._asked.pop(report).set_result(int(code))
-        for answer in self._asked.values():
-            answer.set_exception(BadInput(_no_server(text(self._errors))))
+        with self._lock:
+            self._has_ended = True
+            for answer in self._asked.values():
+                answer.set_exception(BadInput(_no_server(text(self._errors))))
 
 
 class Servers:

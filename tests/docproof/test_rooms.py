@@ -35,3 +35,19 @@ def test_the_tool_depends_on_nothing_of_this_project_and_not_on_litellm() -> Non
     imports = re.compile(rf"^\s*(?:import|from) (?:{others})\b", re.MULTILINE)
     named = [path.name for path in TOOL.rglob("*.py") if imports.search(path.read_text("utf-8"))]
     assert named == []
+
+
+def test_the_tool_s_readme_shows_code_and_files_that_are_here() -> None:
+    text = (TOOL / "README.md").read_text("utf-8")
+    tests = (path.read_text("utf-8") for path in (ROOT / "tests/docproof").rglob("*.py"))
+    code = [*tests, *(path.read_text("utf-8") for path in TOOL.rglob("*.py"))]
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert len(blocks) > 3
+    assert [block for block in blocks if not any(block in file for file in code)] == []
+    named = re.findall(r"`([\w/]+(?:/|\.py))`", text)
+    assert len(named) > 15
+    assert [
+        name for name in named if not (TOOL / name).exists() and not (ROOT / name).exists()
+    ] == []
+    rooms = {path.parent.name for path in TOOL.glob("*/*.py")}
+    assert {name.strip("/") for name in named} >= rooms

@@ -30,7 +30,7 @@ def test_recordings_are_as_they_are_made_again(
     wanted = recorded if at_night else again.changed(guide)
     if not wanted:
         return
-    for name in ("code", "docs", "tests"):
+    for name in ("code", "docs", "tests", "proof"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("mkdocs.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
@@ -80,6 +80,7 @@ def copy(tmp_path: Path) -> Project:
         for path in (f"code/{name}.py", f"tests/cassettes/{name}.yaml"):
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text("")
+    (tmp_path / "proof").mkdir()
     made = load_project(tmp_path)
     again.remember(made, made.all_programs())
     return made

@@ -6,11 +6,16 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from docproof.core.problem import BadInput
 from docproof.replay.replay import Replayer
 from docproof.replay.servers import Server, Servers
+from docproof.sandbox.spec import RunSpec
 from tests.helpers.sandbox import Sandbox
 
 
@@ -58,6 +63,28 @@ def test_one_that_died_is_made_anew(sandbox: Sandbox) -> None:
         first.process.kill()
         first.process.wait()
         assert server(servers, sandbox).process.poll() is None
+
+
+def test_one_that_has_just_died_keeps_nobody_waiting(sandbox: Sandbox) -> None:
+    """Its end of the pipe is closed a moment later than its answers, and would take a spec."""
+    unread, written = os.pipe()
+    with Servers() as servers:
+        died = server(servers, sandbox)
+        died.process.kill()
+        died._listener.join()
+        assert died.process.stdin is not None
+        died.process.stdin.close()
+        died.process.stdin = os.fdopen(written, "w")
+        with ThreadPoolExecutor() as pool:
+            asked = pool.submit(died.ask, RunSpec(program="x.py", report="x"))
+            try:
+                with pytest.raises(BadInput):
+                    asked.result(timeout=10)
+            finally:  # or the pool would wait for it
+                for waiting in died._asked.values():
+                    if not waiting.done():
+                        waiting.set_result(0)
+    os.close(unread)
 
 
 def test_a_process_that_ends_without_a_word_takes_its_server_along(sandbox: Sandbox) -> None:

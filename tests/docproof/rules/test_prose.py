@@ -392,10 +392,9 @@ def test_twice_the_pages_take_about_twice_the_time(sandbox: Sandbox) -> None:
     assert seconds(160) < 12 * seconds(40) + 0.1
 
 
-def test_this_project_s_pages_name_nothing_unknown_and_it_takes_no_time() -> None:
+def test_this_project_s_pages_name_nothing_unknown() -> None:
     here = load_project(ROOT)
     read = [read_page(here, path) for path in here.pages()]
-    start = time.perf_counter()
     problems = [
         finding.on(page.name)
         for page in read
@@ -403,7 +402,6 @@ def test_this_project_s_pages_name_nothing_unknown_and_it_takes_no_time() -> Non
     ]
     problems += [*prose.declarations(Selection(here)), *prose.unused_declarations(here, read)]
     assert [str(problem) for problem in problems] == []
-    assert time.perf_counter() - start < 0.02 * len(read) + 0.2
 
 
 def test_nothing_that_takes_long_is_imported() -> None:
