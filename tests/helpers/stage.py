@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -32,9 +33,9 @@ class Stage:
         return self.program(name).output.path.read_text("utf-8")
 
     def recorded(self, name: str) -> recording.Recording:
-        """What was recorded of a program; nothing, of one that needs no recording."""
+        """What was recorded of a program, to be changed; nothing, if it needs no recording."""
         made = reader(GUIDE).recording(self.program(name))
-        return made or recording.Recording({"origin": "stand-in"}, [])
+        return copy.deepcopy(made) if made else recording.Recording({"origin": "stand-in"}, [])
 
     def sent(self, name: str) -> list[dict[str, Any]]:
         """The bodies of the requests of a program's recording."""
