@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from docproof.core import files
 from docproof.core.project import Program, Project, load_project
 from tools import sources
 
@@ -38,7 +39,7 @@ def remember(project: Project, programs: Iterable[Program]) -> None:
     known = {name: digest for name, digest in _known(project).items() if name in here}
     known |= {p.name: _digest(project, p) for p in programs}
     lines = (f"{known[name]} {name}\n" for name in sorted(set(known) & set(here)))
-    (project.root / MADE_BY).write_text("".join(lines), "utf-8")
+    files.replace({project.root / MADE_BY: "".join(lines)})
 
 
 def _recorded(project: Project) -> list[Program]:

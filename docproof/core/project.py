@@ -12,7 +12,7 @@ import yaml
 
 from docproof.core.problem import BadInput
 from docproof.core.rules import rule
-from docproof.core.yaml_files import SAFE_LOADER, line_of, yaml_problem
+from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -171,7 +171,7 @@ class Project:
         names = [next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries]
         number = names.index(extension)
         tree = yaml.compose((self.root / "mkdocs.yml").read_text("utf-8"), SAFE_LOADER)
-        return line_of(tree, "markdown_extensions", number, extension, option)
+        return Document(None, tree).line_of("markdown_extensions", number, extension, option)
 
     def extension(self, name: str) -> dict[str, Any] | None:
         """The options of a Markdown extension of mkdocs.yml; None if it is not in use."""

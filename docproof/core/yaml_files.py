@@ -35,37 +35,28 @@ class Document:
     tree: yaml.Node | None
 
     def line_of(self, *place: str | int) -> int:
-        """The line of what is at a place, as `line_of` has it."""
-        return line_of(self.tree, *place)
+        """The line, from 1, of what is at a place, or of the nearest thing around it.
 
-    def repeated(self) -> Iterator[Place]:
-        """Where a key stands twice in a mapping; YAML's reader takes the last in silence."""
-        return _repeated(self.tree, ())
-
-
-def line_of(tree: yaml.Node | None, *place: str | int) -> int:
-    """The line, from 1, of what is at a place, or of the nearest thing around it.
-
-    A number inside a text is that of a line of the text, from 0.
-    """
-    line, node = 1, tree
-    for key in place:
-        if isinstance(node, yaml.MappingNode):
-            pairs = [pair for pair in node.value if pair[0].value == key]
-            if not pairs:
+        A number inside a text is that of a line of the text, from 0.
+        """
+        line, node = 1, self.tree
+        for key in place:
+            if isinstance(node, yaml.MappingNode):
+                pairs = [pair for pair in node.value if pair[0].value == key]
+                if not pairs:
+                    break
+                mark, node = pairs[-1][0].start_mark, pairs[-1][1]
+            elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+                if key >= len(node.value):
+                    break
+                node = node.value[key]
+                mark = node.start_mark
+            else:
+                if isinstance(node, yaml.ScalarNode) and isinstance(key, int) and node.style == "|":
+                    line = node.start_mark.line + 2 + key
                 break
-            mark, node = pairs[-1][0].start_mark, pairs[-1][1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
-            if key >= len(node.value):
-                break
-            node = node.value[key]
-            mark = node.start_mark
-        else:
-            if isinstance(node, yaml.ScalarNode) and isinstance(key, int) and node.style == "|":
-                line = node.start_mark.line + 2 + key
-            break
-        line = mark.line + 1
-    return line
+            line = mark.line + 1
+        return line
 
 
 def parse(text: str) -> Document:
@@ -94,15 +85,16 @@ def yaml_problem(path: str, error: Exception) -> Problem:
     return YAML.problem(path, line, f"cannot be read: {what}", "mend the file")
 
 
-def _repeated(node: yaml.Node | None, place: Place) -> Iterator[Place]:
+def repeated(node: yaml.Node | None, place: Place = ()) -> Iterator[Place]:
+    """Where a key stands twice in a mapping; YAML's reader takes the last in silence."""
     if isinstance(node, yaml.MappingNode):
         names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         if len(set(names)) < len(names):
             yield (*place, next(name for name in names if names.count(name) > 1))
         for key, value in node.value:
             if not isinstance(value, yaml.ScalarNode):
-                yield from _repeated(value, (*place, key.value))
+                yield from repeated(value, (*place, key.value))
     elif isinstance(node, yaml.SequenceNode):
         for number, item in enumerate(node.value):
             if not isinstance(item, yaml.ScalarNode):
-                yield from _repeated(item, (*place, number))
+                yield from repeated(item, (*place, number))

@@ -36,19 +36,17 @@ AT_ONCE = 6  # programs that are recorded at the same time; they mostly wait
 _CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
+@dataclass(frozen=True)
 class Recorder:
     """Records programs from a target, or compares what it answers with what was recorded.
 
     `say` is called with each line for a person, `servers` is as for `Runner`.
     """
 
-    def __init__(
-        self, project: Project, target: Target, say: Say, servers: Servers | None = None
-    ) -> None:
-        self._project = project
-        self._target = target
-        self._say = say
-        self._servers = servers
+    project: Project
+    target: Target
+    say: Say
+    servers: Servers | None = None
 
     def record(self, programs: Sequence[Program], compare: bool = False) -> list[Problem]:
         """Run programs as they stand, store recordings and outputs; what went wrong.
@@ -64,7 +62,7 @@ class Recorder:
             return [RECORD.problem(programs[0].name, 1, what, "make room, try again")]
 
     def _all(self, programs: Sequence[Program], compare: bool) -> list[Problem]:
-        target = self._target
+        target = self.target
         passed = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
         # The live service limits requests a minute; another endpoint is most likely our own.
         at_once = min(AT_ONCE, len(programs)) if target.base_url else 1
@@ -73,7 +71,7 @@ class Recorder:
             ThreadPoolExecutor(at_once) as pool,
             # Ended first, if all is interrupted, so that nobody waits for it.
             Replayer(
-                self._project, key=target.key, variables=passed, servers=self._servers
+                self.project, key=target.key, variables=passed, servers=self.servers
             ) as replayer,
         ):
             replayer.start()
@@ -82,14 +80,14 @@ class Recorder:
                 own = Path(folder) / str(number)
                 own.mkdir()
                 said: list[str] = []
-                say = said.append if at_once > 1 else self._say
+                say = said.append if at_once > 1 else self.say
                 try:
                     return _Session(replayer, target, own, say).record(program, compare)
                 except BadInput as bad:
                     return [bad.problem]
                 finally:
                     if said:
-                        self._say("\n".join(said))
+                        self.say("\n".join(said))
 
             try:
                 results = pool.map(record, range(len(programs)), programs)

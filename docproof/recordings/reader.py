@@ -18,7 +18,7 @@ import yaml
 from docproof.core.problem import BadInput, Finding, Problem
 from docproof.core.project import Program, Project
 from docproof.core.rules import rule
-from docproof.core.yaml_files import YAML, Document, parse, yaml_problem
+from docproof.core.yaml_files import YAML, Document, parse, repeated, yaml_problem
 from docproof.inventory.inventory import inventory
 from docproof.recordings import answers, parts, recording
 from docproof.recordings.answers import WireTypes
@@ -108,7 +108,7 @@ class Reader:
         if said is None:
             if self._wire:
                 what = "it has no digests at its end, so it is cut short or edited"
-                yield spot.at("interactions", last).finding(RECORDING_EDITED, what)
+                yield spot.at("interactions", max(last, 0)).finding(RECORDING_EDITED, what)
             return
         numbers = [-1, *range(last + 1)]  # -1 is the head
         digests = zip_longest(numbers, said, recording.digests(made))
@@ -161,7 +161,7 @@ class Reading:
         if self.document is None:
             return [self._no_yaml()]
         found = self.lacks or self._found()
-        twice = (self._top.at(*place) for place in self.document.repeated())
+        twice = (self._top.at(*place) for place in repeated(self.document.tree))
         found = found + [
             spot.finding(RECORDING_UNREADABLE, "the key stands here twice") for spot in twice
         ]

@@ -127,7 +127,7 @@ def test_a_program_is_run_again_if_what_it_depends_on_changed(
     kept = results.load(sandbox.root / ".cache/matrix/1.0.json")
     assert results.todo(sandbox.project, "1.0", kept) == []
     sandbox.write(path, sandbox.read(path) + "\n")
-    assert results.todo(sandbox.project, "1.0", kept) == [sandbox.root / "code/page/x.py"]
+    assert results.todo(sandbox.project, "1.0", kept) == [sandbox.subject]
 
 
 def test_expectations_that_come_later_are_a_change(sandbox: Sandbox, made: Log) -> None:
