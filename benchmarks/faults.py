@@ -14,7 +14,7 @@ import sys
 import sysconfig
 import tempfile
 import venv
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,18 +64,23 @@ def put_in(fault: Fault, folder: Path) -> None:
     subprocess.run(["git", *who, "commit", "-qam", fault.name], cwd=folder, check=True)
 
 
+def run(python: Path, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """What pytest says in the clone that an interpreter belongs to, with one worker."""
+    quietly = ("-q", "-n0", "-p", "no:cacheprovider")
+    return subprocess.run(
+        [python, "-m", "pytest", *quietly, *arguments],
+        cwd=python.parent.parent.parent, capture_output=True, encoding="utf-8",
+        env=os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"},
+    )  # fmt: skip
+
+
 def caught(fault: Fault, source: Path, test: str) -> str:
     """What tests, two blanks between them, say of a fault in a clone of `source`."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, "clone").resolve()
         python = cloned(source, folder)
         put_in(fault, folder)
-        quietly = ("-q", "-x", "-n0", "-p", "no:cacheprovider")
-        done = subprocess.run(
-            [python, "-m", "pytest", *quietly, *test.split("  ")],
-            cwd=folder, capture_output=True, encoding="utf-8",
-            env=os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"},
-        )  # fmt: skip
+        done = run(python, ["-x", *test.split("  ")])
     said = {0: "ESCAPED", 1: "caught"}.get(done.returncode, f"pytest ended with {done.returncode}")
     lines = done.stdout.splitlines()
     last = [line for line in lines if line.startswith(("E  ", "FAILED", "ERROR"))]

@@ -1,0 +1,209 @@
+"""Does a small change anywhere in the tool make a test fail?
+
+    pip install coverage
+    python -m benchmarks.mutations [--number 60] [--seed 13] [--old FOLDER] [--only WORD]
+
+Mutations are drawn with a seed, from every module in turn: a comparison turned round, a number
+one higher, a text changed and the like. Each is put into a copy of what is committed, and the
+tests that reach its line are run there until one fails. Which tests reach which line is
+measured first, by the whole suite with one worker, and kept in .cache/mutations.json until
+that is removed. The processes that the tests start, and those that fork from them, are
+measured as well. `--old` names a clone of a former commit: what escapes is tried there, too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.faults import ROOT, cloned, run
+
+KEPT = ROOT / ".cache/mutations.json"
+MOST, SECONDS = 60, 150  # tests for a mutation; time for all of them
+
+# In each process of the clone whose tests are measured, from its start and after each fork.
+MEASURE = """
+import coverage, os, pathlib
+HERE = pathlib.Path({here!r})
+def begin():
+    global made
+    context = (HERE / "now").read_text() if (HERE / "now").exists() else ""
+    made = coverage.Coverage(
+        f"{{HERE}}/lines", data_suffix=True, context=context, config_file=f"{{HERE}}/rc")
+    made._warn_preimported_source, made._auto_save = False, True
+    made.start()
+def again():
+    made._auto_save = False
+    made.stop()
+    begin()
+begin()
+os.register_at_fork(after_in_child=again)
+"""
+RC = """
+[run]
+include = {here}/clone/docproof/*
+patch = _exit
+disable_warnings = no-data-collected, module-not-imported, module-not-measured, already-imported
+"""
+# In the process of pytest: who reaches the lines from now on, a test or a fixture of several.
+WHO = """
+import coverage, json, pathlib, pytest
+HERE = pathlib.Path({here!r})
+tests = {{}}
+def now(who):
+    (HERE / "now").write_text(who)
+    coverage.Coverage.current().switch_context(who)
+def pytest_runtest_logstart(nodeid, location):
+    now(nodeid)
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef, request):
+    before = (HERE / "now").read_text()
+    if fixturedef.scope != "function":
+        now("fixture " + fixturedef.argname)
+    try:
+        return (yield)
+    finally:
+        now(before)
+def pytest_runtest_setup(item):
+    tests[item.nodeid] = {{"fixtures": item.fixturenames, "seconds": 0, "passed": True}}
+def pytest_runtest_logreport(report):
+    if report.nodeid in tests:
+        tests[report.nodeid]["seconds"] += report.duration
+        tests[report.nodeid]["passed"] &= report.passed
+def pytest_sessionfinish():
+    (HERE / "tests.json").write_text(json.dumps(tests))
+"""
+
+
+def reached() -> dict[str, dict[str, list[str]]]:
+    """The tests that reach each line of each file, the quickest first; those that passed alone."""
+    import coverage
+
+    with tempfile.TemporaryDirectory() as scratch:
+        here = Path(scratch).resolve()
+        python = cloned(ROOT, here / "clone")
+        place = next((here / "clone/.venv/lib").glob("*/site-packages"))
+        for name, text in (("measure.py", MEASURE), ("who.py", WHO)):
+            (place / name).write_text(text.format(here=str(here)), "utf-8")
+        (place / "measure.pth").write_text("import measure\n", "utf-8")
+        (here / "rc").write_text(RC.format(here=here), "utf-8")
+        (here / "now").write_text("", "utf-8")
+        done = run(python, ["-p", "who"])
+        print(done.stdout.splitlines()[-1], file=sys.stderr)
+        tests = json.loads((here / "tests.json").read_text("utf-8"))
+        whose = defaultdict(list)
+        for name, one in tests.items():
+            if one["passed"]:
+                for who in (name, *(f"fixture {fixture}" for fixture in one["fixtures"])):
+                    whose[who].append(name)
+        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for part in here.glob("lines.*"):
+            data = coverage.CoverageData(str(part))
+            data.read()
+            for file in data.measured_files():
+                for line, contexts in data.contexts_by_lineno(file).items():
+                    names = [name for who in contexts for name in whose[who]]
+                    found[str(Path(file).relative_to(here / "clone"))][str(line)].update(names)
+    seconds = {name: one["seconds"] for name, one in tests.items()}
+    return {
+        file: {line: sorted(names, key=lambda name: seconds[name]) for line, names in each.items()}
+        for file, each in found.items()
+    }
+
+
+TURNED: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.And: ast.Or, ast.Or: ast.And, ast.Add: ast.Sub, ast.Sub: ast.Add,
+}  # fmt: skip
+
+
+def variants(node: ast.AST) -> Iterator[tuple[str, ast.AST, str]]:
+    """What can be changed in a node: the kind of change, which part, what it becomes."""
+    match node:
+        case ast.Compare(left, [op], [right]) if type(op) in TURNED:
+            changed = ast.Compare(left, [TURNED[type(op)]()], [right])  # type: ignore[list-item]
+            yield "comparison", node, ast.unparse(changed)
+        case ast.BoolOp(op, values):
+            changed = ast.BoolOp(TURNED[type(op)](), values)  # type: ignore[assignment, arg-type]
+            yield "and, or", node, f"({ast.unparse(changed)})"
+        case ast.BinOp(left, ast.Add() | ast.Sub() as op, right):
+            changed = ast.BinOp(left, TURNED[type(op)](), right)  # type: ignore[assignment, arg-type]
+            yield "plus, minus", node, f"({ast.unparse(changed)})"
+        case ast.UnaryOp(ast.Not(), operand):
+            yield "not", node, f"({ast.unparse(operand)})"
+        case ast.Constant(bool() as value):
+            yield "boolean", node, str(not value)
+        case ast.Constant(int() | float() as value):
+            yield "number", node, repr(value + 1)
+        case ast.Constant(str() | bytes() as value) if value:
+            yield "text", node, repr(value[:-1])
+        case ast.Return(value) if value and ast.unparse(value) != "None":
+            yield "return", value, "None"
+        case ast.Raise():
+            yield "raise", node, "pass"
+        case ast.Expr(ast.Call()):
+            yield "call", node, "pass"
+    if isinstance(node, ast.If | ast.IfExp):
+        yield "condition", node.test, "True"
+        yield "condition", node.test, "False"
+    elif isinstance(node, ast.comprehension):
+        for test in node.ifs:
+            yield "condition", test, "True"
+
+
+def mutations(file: str, text: str) -> dict[str, list[tuple[int, str, str, str]]]:
+    """All mutations of a module by their kind: the line, what becomes what, the new text.
+
+    Docstrings, annotations and the parts of an f-string, whose places Python 3.11 does not
+    know, are left as they are.
+    """
+    found = defaultdict(list)
+    lines = text.splitlines(keepends=True)
+    starts = [sum(len(line.encode()) for line in lines[:number]) for number in range(len(lines))]
+
+    def walk(node: ast.AST) -> None:
+        for kind, part, new in variants(node):
+            start, end = (
+                starts[line - 1] + column
+                for line, column in ((part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset))  # type: ignore[attr-defined]
+            )
+            bytes_ = text.encode()
+            old = bytes_[start:end].decode()
+            changed = (bytes_[:start] + new.encode() + bytes_[end:]).decode()
+            found[kind].append((part.lineno, old, new, changed))  # type: ignore[attr-defined]
+        for name, value in ast.iter_fields(node):
+            if name in ("annotation", "returns", "type_comment"):
+                continue
+            for child in value if isinstance(value, list) else [value]:
+                says = isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)
+                if isinstance(child, ast.AST) and not says and not isinstance(child, ast.JoinedStr):
+                    walk(child)
+
+    walk(ast.parse(text))
+    return found
+
+
+def drawn(seed: int, number: int) -> Iterator[tuple[str, str, int, str, str, str]]:
+    """So many mutations: each module's turn comes once before one's comes again."""
+    chance = random.Random(seed)
+    files = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docproof/**/*.py"))
+    turns: list[str] = []
+    while number:
+        if not turns:
+            turns = chance.sample(files, len(files))
+        file = turns.pop()
+        kinds = mutations(file, (ROOT / file).read_text("utf-8"))
+        if kinds:
+            number -= 1
+            kind = chance.choice(sorted(kinds))
+            yield (file, kind, *chance.choice(kinds[kind]))
