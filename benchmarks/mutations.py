@@ -18,12 +18,14 @@ import ast
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from benchmarks.faults import ROOT, cloned, run
 
@@ -84,40 +86,42 @@ def pytest_sessionfinish():
 """
 
 
-def reached() -> dict[str, dict[str, list[str]]]:
-    """The tests that reach each line of each file, the quickest first; those that passed alone."""
+def reached() -> dict[str, Any]:
+    """The tests that passed alone, the quickest first; by file and line, those that reach it.
+
+    The latter by their places in the former list.
+    """
     import coverage
 
     with tempfile.TemporaryDirectory() as scratch:
         here = Path(scratch).resolve()
         python = cloned(ROOT, here / "clone")
-        place = next((here / "clone/.venv/lib").glob("*/site-packages"))
+        packages = next((here / "clone/.venv/lib").glob("*/site-packages"))
         for name, text in (("measure.py", MEASURE), ("who.py", WHO)):
-            (place / name).write_text(text.format(here=str(here)), "utf-8")
-        (place / "measure.pth").write_text("import measure\n", "utf-8")
+            (packages / name).write_text(text.format(here=str(here)), "utf-8")
+        (packages / "measure.pth").write_text("import measure\n", "utf-8")
         (here / "rc").write_text(RC.format(here=here), "utf-8")
         (here / "now").write_text("", "utf-8")
         done = run(python, ["-p", "who"])
         print(done.stdout.splitlines()[-1], file=sys.stderr)
         tests = json.loads((here / "tests.json").read_text("utf-8"))
+        passed = [name for name, one in tests.items() if one["passed"]]
+        passed.sort(key=lambda name: tests[name]["seconds"])
         whose = defaultdict(list)
-        for name, one in tests.items():
-            if one["passed"]:
-                for who in (name, *(f"fixture {fixture}" for fixture in one["fixtures"])):
-                    whose[who].append(name)
-        found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        for place, name in enumerate(passed):
+            for who in (name, *(f"fixture {fixture}" for fixture in tests[name]["fixtures"])):
+                whose[who].append(place)
+        found: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
         for part in here.glob("lines.*"):
             data = coverage.CoverageData(str(part))
             data.read()
             for file in data.measured_files():
                 for line, contexts in data.contexts_by_lineno(file).items():
-                    names = [name for who in contexts for name in whose[who]]
-                    found[str(Path(file).relative_to(here / "clone"))][str(line)].update(names)
-    seconds = {name: one["seconds"] for name, one in tests.items()}
-    return {
-        file: {line: sorted(names, key=lambda name: seconds[name]) for line, names in each.items()}
-        for file, each in found.items()
-    }
+                    for who in contexts:
+                        found[os.path.relpath(file, here / "clone")][line].update(whose[who])
+    lines = {file: {line: sorted(each[line]) for line in each} for file, each in found.items()}
+    return {"tests": passed, "lines": lines}
+
 
 
 TURNED: dict[type[ast.AST], type[ast.AST]] = {
@@ -207,3 +211,49 @@ def drawn(seed: int, number: int) -> Iterator[tuple[str, str, int, str, str, str
             number -= 1
             kind = chance.choice(sorted(kinds))
             yield (file, kind, *chance.choice(kinds[kind]))
+
+
+def chosen(known: dict[str, Any], file: str, line: int) -> tuple[list[str], str]:
+    """The tests for a line, those of its module first; how they were found.
+
+    What no test reaches, since it is done once at the start or by a process that was killed,
+    is for those that reach anything in its module, and for those that import it.
+    """
+    lines, stem = known["lines"].get(file, {}), Path(file).stem
+    places, how = set(lines.get(str(line), [])), "by line"
+    if not places:
+        how = "by module"
+        places = {place for each in lines.values() for place in each}
+        importing = re.compile(rf"docproof\.(\w+\.)*{stem}\b|import .*\b{stem}\b")
+        files = {
+            str(path.relative_to(ROOT))
+            for path in ROOT.glob("tests/**/*.py")
+            if importing.search(path.read_text("utf-8"))
+        }
+        tests = enumerate(known["tests"])
+        places |= {place for place, name in tests if name.partition("::")[0] in files}
+    names = [known["tests"][place] for place in sorted(places)]
+    names = [name for name in names if not name.startswith("tests/test_craft.py")]  # looks at style
+    names.sort(key=lambda name: f"test_{stem}" not in name)  # which keeps the quickest first
+    return names[:MOST], how if len(names) <= MOST else f"{how}, {MOST} of {len(names)}"
+
+
+def main() -> int:
+    """Try each mutation; 1 if one escapes that the former tests catch."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--number", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=13)
+    parser.add_argument("--old", type=Path, help="a clone of the former commit, to compare with")
+    parser.add_argument("--only", default="", help="a part of the name of a module")
+    arguments = parser.parse_args()
+    if not KEPT.is_file():
+        KEPT.parent.mkdir(exist_ok=True)
+        KEPT.write_text(json.dumps(reached()), "utf-8")
+    known = json.loads(KEPT.read_text("utf-8"))
+    count: Counter[str] = Counter()
+    for file, kind, line, old, new, changed in drawn(arguments.seed, arguments.number):
+        if arguments.only in file:
+            what = f"{old} -> {new}".replace("\n", " ")
+            names, how = chosen(known, file, line)
+            fault = Fault(what, file, (ROOT / file).read_text("utf-8"), changed, "", "")
+            said = caught(fault, ROOT, names, SECONDS)
