@@ -15,22 +15,26 @@ from __future__ import annotations
 
 import argparse
 import ast
+import itertools
 import json
 import os
 import random
 import re
-import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.faults import ROOT, cloned, run
+from benchmarks.faults import ROOT, Fault, caught, cloned, run
 
 KEPT = ROOT / ".cache/mutations.json"
 MOST, SECONDS = 60, 150  # tests for a mutation; time for all of them
+
+# Mutations that change nothing that anybody could see: the module, what becomes what; why.
+SAME: dict[tuple[str, str, str], str] = {}
 
 # In each process of the clone whose tests are measured, from its start and after each fork.
 MEASURE = """
@@ -123,25 +127,24 @@ def reached() -> dict[str, Any]:
     return {"tests": passed, "lines": lines}
 
 
-
-TURNED: dict[type[ast.AST], type[ast.AST]] = {
+TURNED: dict[type[ast.AST], Any] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE,
     ast.GtE: ast.Gt, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
     ast.And: ast.Or, ast.Or: ast.And, ast.Add: ast.Sub, ast.Sub: ast.Add,
 }  # fmt: skip
 
 
-def variants(node: ast.AST) -> Iterator[tuple[str, ast.AST, str]]:
+def variants(node: ast.AST) -> Iterator[tuple[str, Any, str]]:
     """What can be changed in a node: the kind of change, which part, what it becomes."""
     match node:
         case ast.Compare(left, [op], [right]) if type(op) in TURNED:
-            changed = ast.Compare(left, [TURNED[type(op)]()], [right])  # type: ignore[list-item]
+            changed = ast.Compare(left, [TURNED[type(op)]()], [right])
             yield "comparison", node, ast.unparse(changed)
         case ast.BoolOp(op, values):
-            changed = ast.BoolOp(TURNED[type(op)](), values)  # type: ignore[assignment, arg-type]
+            changed = ast.BoolOp(TURNED[type(op)](), values)
             yield "and, or", node, f"({ast.unparse(changed)})"
         case ast.BinOp(left, ast.Add() | ast.Sub() as op, right):
-            changed = ast.BinOp(left, TURNED[type(op)](), right)  # type: ignore[assignment, arg-type]
+            changed = ast.BinOp(left, TURNED[type(op)](), right)
             yield "plus, minus", node, f"({ast.unparse(changed)})"
         case ast.UnaryOp(ast.Not(), operand):
             yield "not", node, f"({ast.unparse(operand)})"
@@ -172,19 +175,15 @@ def mutations(file: str, text: str) -> dict[str, list[tuple[int, str, str, str]]
     know, are left as they are.
     """
     found = defaultdict(list)
-    lines = text.splitlines(keepends=True)
-    starts = [sum(len(line.encode()) for line in lines[:number]) for number in range(len(lines))]
+    raw = text.encode()
+    starts = [0, *itertools.accumulate(len(line) for line in raw.splitlines(keepends=True))]
 
     def walk(node: ast.AST) -> None:
         for kind, part, new in variants(node):
-            start, end = (
-                starts[line - 1] + column
-                for line, column in ((part.lineno, part.col_offset), (part.end_lineno, part.end_col_offset))  # type: ignore[attr-defined]
-            )
-            bytes_ = text.encode()
-            old = bytes_[start:end].decode()
-            changed = (bytes_[:start] + new.encode() + bytes_[end:]).decode()
-            found[kind].append((part.lineno, old, new, changed))  # type: ignore[attr-defined]
+            start = starts[part.lineno - 1] + part.col_offset
+            end = starts[part.end_lineno - 1] + part.end_col_offset
+            changed = raw[:start].decode() + new + raw[end:].decode()
+            found[kind].append((part.lineno, raw[start:end].decode(), new, changed))
         for name, value in ast.iter_fields(node):
             if name in ("annotation", "returns", "type_comment"):
                 continue
@@ -213,34 +212,50 @@ def drawn(seed: int, number: int) -> Iterator[tuple[str, str, int, str, str, str
             yield (file, kind, *chance.choice(kinds[kind]))
 
 
+def importing(root: Path, file: str) -> set[str]:
+    """The files of tests in a clone that import a module."""
+    stem = Path(file).stem
+    names = re.compile(rf"docproof\.(\w+\.)*{stem}\b|import .*\b{stem}\b")
+    paths = [path for path in root.glob("tests/**/test_*.py") if names.search(path.read_text())]
+    return {str(path.relative_to(root)) for path in paths}
+
+
 def chosen(known: dict[str, Any], file: str, line: int) -> tuple[list[str], str]:
     """The tests for a line, those of its module first; how they were found.
 
     What no test reaches, since it is done once at the start or by a process that was killed,
     is for those that reach anything in its module, and for those that import it.
     """
-    lines, stem = known["lines"].get(file, {}), Path(file).stem
-    places, how = set(lines.get(str(line), [])), "by line"
+    lines, how = known["lines"].get(file, {}), "by line"
+    places = set(lines.get(str(line), []))
     if not places:
-        how = "by module"
+        how, files = "by module", importing(ROOT, file)
         places = {place for each in lines.values() for place in each}
-        importing = re.compile(rf"docproof\.(\w+\.)*{stem}\b|import .*\b{stem}\b")
-        files = {
-            str(path.relative_to(ROOT))
-            for path in ROOT.glob("tests/**/*.py")
-            if importing.search(path.read_text("utf-8"))
-        }
         tests = enumerate(known["tests"])
         places |= {place for place, name in tests if name.partition("::")[0] in files}
     names = [known["tests"][place] for place in sorted(places)]
     names = [name for name in names if not name.startswith("tests/test_craft.py")]  # looks at style
-    names.sort(key=lambda name: f"test_{stem}" not in name)  # which keeps the quickest first
+    names.sort(key=lambda name: f"test_{Path(file).stem}" not in name)  # keeps the quickest first
     return names[:MOST], how if len(names) <= MOST else f"{how}, {MOST} of {len(names)}"
 
 
+def formerly(old: Path, fault: Fault, names: list[str]) -> str:
+    """What the tests of a former commit say of a mutation, if the lines are there."""
+    pair = [text.splitlines(keepends=True) for text in (fault.old, fault.new)]
+    alike = [len(list(itertools.takewhile(lambda two: two[0] == two[1], zip(*lines, strict=False))))
+             for lines in (pair, [part[::-1] for part in pair])]  # fmt: skip
+    block, changed = ("".join(part[alike[0] : len(part) - alike[1]]) for part in pair)
+    file = old / fault.file
+    if not file.is_file() or file.read_text("utf-8").count(block) != 1:
+        return "not there"
+    files = importing(old, fault.file) | {name.partition("::")[0] for name in names}
+    tests = sorted(one for one in files if (old / one).is_file())
+    return " ".join(caught(replace(fault, old=block, new=changed), old, tests, 2 * SECONDS))
+
+
 def main() -> int:
-    """Try each mutation; 1 if one escapes that the former tests catch."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    """Try each mutation; 1 if one escapes."""
+    parser = argparse.ArgumentParser(description="Which tests catch small changes of the tool?")
     parser.add_argument("--number", type=int, default=60)
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--old", type=Path, help="a clone of the former commit, to compare with")
@@ -252,8 +267,22 @@ def main() -> int:
     known = json.loads(KEPT.read_text("utf-8"))
     count: Counter[str] = Counter()
     for file, kind, line, old, new, changed in drawn(arguments.seed, arguments.number):
-        if arguments.only in file:
-            what = f"{old} -> {new}".replace("\n", " ")
-            names, how = chosen(known, file, line)
-            fault = Fault(what, file, (ROOT / file).read_text("utf-8"), changed, "", "")
-            said = caught(fault, ROOT, names, SECONDS)
+        if arguments.only not in file:
+            continue
+        what = f"{kind}: {old} -> {new}".replace("\n", " ")
+        names, how = chosen(known, file, line)
+        fault = Fault(what, file, (ROOT / file).read_text("utf-8"), changed, "", "")
+        said, test, _ = caught(fault, ROOT, names, SECONDS) if names else ("ESCAPED", "", "")
+        same = SAME.get((file, old, new))
+        if said == "ESCAPED" and same:
+            said, test = "equivalent", same
+        count[said] += 1
+        print(f"{said:10} {file}:{line} {what} | {test or how}", flush=True)
+        if said == "ESCAPED" and arguments.old:
+            print(f"{'':10} before: {formerly(arguments.old, fault, names)}", flush=True)
+    print(", ".join(f"{number} {said}" for said, number in count.most_common()))
+    return int(count["ESCAPED"] > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
