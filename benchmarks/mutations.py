@@ -90,7 +90,7 @@ def pytest_sessionfinish():
 """
 
 
-def reached() -> dict[str, Any]:
+def reached(suite: list[str]) -> dict[str, Any]:
     """The tests that passed alone, the quickest first; by file and line, those that reach it.
 
     The latter by their places in the former list.
@@ -106,8 +106,8 @@ def reached() -> dict[str, Any]:
         (packages / "measure.pth").write_text("import measure\n", "utf-8")
         (here / "rc").write_text(RC.format(here=here), "utf-8")
         (here / "now").write_text("", "utf-8")
-        done = run(python, ["-p", "who"])
-        print(done.stdout.splitlines()[-1], file=sys.stderr)
+        done = run(python, ["-p", "who", *suite])
+        print("\n".join(done.stdout.splitlines()[-40:]), file=sys.stderr)
         tests = json.loads((here / "tests.json").read_text("utf-8"))
         passed = [name for name, one in tests.items() if one["passed"]]
         passed.sort(key=lambda name: tests[name]["seconds"])
@@ -118,7 +118,10 @@ def reached() -> dict[str, Any]:
         found: dict[str, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
         for part in here.glob("lines.*"):
             data = coverage.CoverageData(str(part))
-            data.read()
+            try:
+                data.read()
+            except coverage.exceptions.DataError:  # of a process that was killed as it wrote
+                continue
             for file in data.measured_files():
                 for line, contexts in data.contexts_by_lineno(file).items():
                     for who in contexts:
@@ -260,10 +263,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=13)
     parser.add_argument("--old", type=Path, help="a clone of the former commit, to compare with")
     parser.add_argument("--only", default="", help="a part of the name of a module")
+    parser.add_argument("suite", nargs="*", help="the tests that are measured, if not all")
     arguments = parser.parse_args()
     if not KEPT.is_file():
         KEPT.parent.mkdir(exist_ok=True)
-        KEPT.write_text(json.dumps(reached()), "utf-8")
+        KEPT.write_text(json.dumps(reached(arguments.suite)), "utf-8")
     known = json.loads(KEPT.read_text("utf-8"))
     count: Counter[str] = Counter()
     for file, kind, line, old, new, changed in drawn(arguments.seed, arguments.number):
