@@ -80,7 +80,8 @@ def pytest_fixture_setup(fixturedef, request):
     finally:
         now(before)
 def pytest_runtest_setup(item):
-    tests[item.nodeid] = {{"fixtures": item.fixturenames, "seconds": 0, "passed": True}}
+    tests[item.nodeid] = {{
+        "fixtures": getattr(item, "fixturenames", []), "seconds": 0, "passed": True}}
 def pytest_runtest_logreport(report):
     if report.nodeid in tests:
         tests[report.nodeid]["seconds"] += report.duration
