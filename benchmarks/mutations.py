@@ -225,7 +225,9 @@ def importing(root: Path, file: str) -> set[str]:
 
 
 def chosen(known: dict[str, Any], file: str, line: int) -> tuple[list[str], str]:
-    """The tests for a line, those of its module first; how they were found.
+    """The tests for a line, and how they were found: one case of each test before a second one.
+
+    Those named as its module come first, then the quickest.
 
     What no test reaches, since it is done once at the start or by a process that was killed,
     is for those that reach anything in its module, and for those that import it.
@@ -237,9 +239,15 @@ def chosen(known: dict[str, Any], file: str, line: int) -> tuple[list[str], str]
         places = {place for each in lines.values() for place in each}
         tests = enumerate(known["tests"])
         places |= {place for place, name in tests if name.partition("::")[0] in files}
-    names = [known["tests"][place] for place in sorted(places)]
-    names = [name for name in names if not name.startswith("tests/test_craft.py")]  # looks at style
-    names.sort(key=lambda name: f"test_{Path(file).stem}" not in name)  # keeps the quickest first
+    turns: Counter[str] = Counter()
+    names = []
+    for name in (known["tests"][place] for place in sorted(places)):
+        function = name.partition("[")[0]
+        if "tests/test_craft.py" not in name:  # which looks at the style
+            other = Path(file).stem not in function.partition("::")[0]
+            names.append((turns[function], other, len(names), name))
+            turns[function] += 1
+    names = [name for *_, name in sorted(names)]
     return names[:MOST], how if len(names) <= MOST else f"{how}, {MOST} of {len(names)}"
 
 
