@@ -104,7 +104,7 @@ def caught(
         said = "skipped"
     failed = [line.split(" ", 1)[1].split(" - ")[0] for line in lines if _FAILED.match(line)]
     why = [line for line in lines if line.startswith("E  ")]
-    return said, "".join(failed[:1]), "".join(why[:1])[:110]
+    return said, "".join(failed[-1:]), "".join(why[:1])[:110]
 
 
 def told(fault: Fault, source: Path, test: str) -> str:

@@ -229,12 +229,15 @@ def chosen(known: dict[str, Any], file: str, line: int) -> tuple[list[str], str]
 
     Those named as its module come first, then the quickest.
 
-    What no test reaches, since it is done once at the start or by a process that was killed,
-    is for those that reach anything in its module, and for those that import it.
+    What stands in no function is done at the start, whoever uses it, and what a process did that
+    was killed is lost: both are for whoever reaches anything in the module, or imports it.
     """
     lines, how = known["lines"].get(file, {}), "by line"
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = ast.walk(ast.parse((ROOT / file).read_text("utf-8")))
+    bodies = [(one.body[0].lineno, one.end_lineno) for one in nodes if isinstance(one, functions)]
     places = set(lines.get(str(line), []))
-    if not places:
+    if not places or not any(start <= line <= (end or 0) for start, end in bodies):
         how, files = "by module", importing(ROOT, file)
         places = {place for each in lines.values() for place in each}
         tests = enumerate(known["tests"])
