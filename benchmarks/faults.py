@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -20,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 _ORIGIN = {f"test_{name}.py" for name in ("compare", "killed", "record", "round_trips", "trouble")}
+_FAILED = re.compile(r"(FAILED|ERROR) \S")
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,8 @@ def former(test: str) -> str:
 
 def cloned(source: Path, folder: Path) -> Path:
     """The interpreter of a clone of `source` in `folder`, with this one's packages."""
-    subprocess.run(["git", "clone", "-q", str(source), str(folder)], check=True)
+    quiet = ("-q", "-c", "advice.detachedHead=false")
+    subprocess.run(["git", "clone", *quiet, str(source), str(folder)], check=True)
     venv.create(folder / ".venv", with_pip=False, symlinks=True)
     python = folder / ".venv/bin/python"
     ask = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
@@ -84,22 +88,49 @@ def put_in(fault: Fault, folder: Path) -> None:
     subprocess.run(["git", *who, "commit", "-qam", fault.name], cwd=folder, check=True)
 
 
-def caught(fault: Fault, source: Path, test: str) -> str:
-    """What tests, two blanks between them, say of a fault in a clone of `source`."""
+def run(
+    python: Path, arguments: Iterable[str], seconds: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """What pytest says, with one worker, in the clone that an interpreter belongs to.
+
+    It and what it started are killed when the time is over, and the exit code is then -9.
+    """
+    with subprocess.Popen(
+        [python, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *arguments],
+        cwd=python.parent.parent.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        encoding="utf-8", errors="replace", start_new_session=True,
+        env=os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"},
+    ) as process:  # fmt: skip
+        try:
+            said, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            said, _ = process.communicate()
+    return subprocess.CompletedProcess([], process.returncode, said)
+
+
+def caught(
+    fault: Fault, source: Path, tests: Iterable[str], seconds: float | None = None
+) -> tuple[str, str, str]:
+    """What tests say of a fault in a clone of `source`: caught or not, by which, how."""
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch, "clone").resolve()
-        python = cloned(source, folder)
-        put_in(fault, folder)
-        quietly = ("-q", "-x", "-n0", "-p", "no:cacheprovider")
-        done = subprocess.run(
-            [python, "-m", "pytest", *quietly, *test.split("  ")],
-            cwd=folder, capture_output=True, encoding="utf-8",
-            env=os.environ | {"LITELLM_LOCAL_MODEL_COST_MAP": "True"},
-        )  # fmt: skip
-    said = {0: "ESCAPED", 1: "caught"}.get(done.returncode, f"pytest ended with {done.returncode}")
+        python = cloned(source, Path(scratch, "clone").resolve())
+        put_in(fault, python.parent.parent.parent)
+        done = run(python, ["-x", *tests], seconds)
     lines = done.stdout.splitlines()
-    last = [line for line in lines if line.startswith(("E  ", "FAILED", "ERROR"))]
-    return f"{said:8} {last[0][:110] if last else ''}"
+    ends = {0: "ESCAPED", 1: "caught", -signal.SIGKILL: "no end"}
+    said = ends.get(done.returncode, f"pytest ended with {done.returncode}")
+    if not done.returncode and not re.search(r"\d passed", lines[-1]):
+        said = "skipped"
+    failed = [line.split(" ", 1)[1].split(" - ")[0] for line in lines if _FAILED.match(line)]
+    why = [line for line in lines if line.startswith("E  ")]
+    return said, "".join(failed[-1:]), "".join(why[:1])[:110]
+
+
+def told(fault: Fault, source: Path, test: str) -> str:
+    """The same in a line, of tests with two blanks between them."""
+    said, _, why = caught(fault, source, test.split("  "))
+    return f"{said:8} {why}"
 
 
 def main(faults: Iterable[Fault]) -> int:
@@ -112,9 +143,9 @@ def main(faults: Iterable[Fault]) -> int:
     for fault in faults:
         if arguments.only in fault.name:
             if arguments.old:
-                before = caught(fault, arguments.old, fault.former) if fault.former else "-"
+                before = told(fault, arguments.old, fault.former) if fault.former else "-"
                 print(f"{fault.name:48} before: {before}", flush=True)
-            now = caught(fault, ROOT, fault.now)
+            now = told(fault, ROOT, fault.now)
             escaped += not now.startswith("caught")
             print(f"{fault.name:48} now:    {now}", flush=True)
     print(f"{escaped} escaped")

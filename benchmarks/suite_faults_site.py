@@ -69,7 +69,7 @@ FAULTS = [
     styled("links without a ring", "article a:focus-visible { outline: none !important }", f"{RING}[{SPEND}]", f"{RING}[page {SPEND}]"),
     styled("a ring behind its block", "article pre button:focus-visible { clip-path: inset(50%) }", f"{SEEN}[a copy button]", f"{SEEN}[get-started/integrations/litellm/fallbacks/]"),
     Fault("a style that the policy forbids", KEY_PAGE, "", '\n<p style="color: red">Red.</p>\n', f"{POLICY}[{KEY}]", f"{POLICY}[page {KEY}]"),
-    Fault("one file more than a page may take", "mkdocs.yml", "  favicon: images/favicon.svg", "  font: {text: Roboto}\n  favicon: images/favicon.svg", f"{FILES}[{KEY}]", f"{FILES}[page {KEY}]"),
+    Fault("more files than a page may take", "overrides/main.html", "{% block header %}", "{% block header %}" + "".join(f"<img src=\"{{{{ 'images/favicon.svg' | url }}}}?{n}\" alt=\"\">" for n in range(3)), f"{FILES}[{KEY}]", f"{FILES}[page {KEY}]"),
     Fault("a page of too many bytes", SPEND_PAGE, "", "\n" + " ".join(f"{n * 7919 * 104729 % 99999989:x}" for n in range(9000)) + "\n", f"{FILES}[{SPEND}]", f"{FILES}[page {SPEND}]"),
     Fault("a style of the search's results is left out", "docproof/publish/styles.py", "if _names(one) <= words]", "if _names(one) <= words - {'md-search-result__more'}]", f"{LOOKS}[dark-360]", LOOKS),
     Fault("the styles of tables are left out", "docproof/publish/styles.py", "if _names(one) <= words]", "if _names(one) <= words - {'<th'}]", f"{LOOKS}[light-1280]", LOOKS),

@@ -9,17 +9,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nbformat
 import pytest
+from mkdocs.structure.files import File, Files
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import v4
 
 from docproof.core.project import load_project
 from docproof.pages.page import Page, read_page
-from docproof.publish import downloads
+from docproof.publish import downloads, links
 from docproof.publish.notebooks import Notebooks
 from docproof.recordings.reader import reader
 from docproof.replay import verdict
@@ -153,6 +155,16 @@ def test_a_notebook_s_code_is_the_program_and_its_first_cell_installs_what_that_
     assert install == f"%pip install --quiet {' '.join(versions)}"
 
 
+@pytest.mark.parametrize(
+    ("target", "address"),
+    [("", "a/page/"), ("#b", "a/page/#b"), ("other.md#b", "a/other/#b"), ("/top.md", "top/")],
+)
+def test_a_link_of_a_notebook_has_the_whole_address_of_its_page(target: str, address: str) -> None:
+    files = Files([File(f"{name}.md", "", "", True) for name in ("a/page", "a/other", "top")])
+    config: Any = SimpleNamespace(site_url="https://s.test/")
+    assert links.absolute(config, files, "a/page.md", target) == f"https://s.test/{address}"
+
+
 def test_a_page_becomes_a_notebook(sandbox: Sandbox) -> None:
     program = sandbox.program("import httpx\n\nprint(1)\nprint(2)\n")
     path = sandbox.write("docs/page.md", STEPS)
@@ -180,6 +192,7 @@ def test_a_page_becomes_a_notebook(sandbox: Sandbox) -> None:
         ),
     ]
     assert "[A page](https://s.test/page/)" in cells[0].source
+    assert "in their order: together they are `x.py`." in cells[0].source
     assert Notebooks(sandbox.project).of(page, program, resolve) == text
     assert "[there]" not in Notebooks(sandbox.project).of(page, program, nowhere)
 

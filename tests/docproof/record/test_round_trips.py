@@ -69,6 +69,18 @@ async def main():
 
 asyncio.run(main())
 """,
+    "asynchronous_httpx": """\
+import httpx
+
+async def main():
+    body = {"model": "test/plain", "messages": messages}
+    known = {"Authorization": f"Bearer {service['api_key']}"}
+    async with httpx.AsyncClient() as client:
+        reply = await client.post("URL/chat/completions", json=body, headers=known)
+    print(reply.json()["choices"][0]["message"]["content"])
+
+asyncio.run(main())
+""",
     "tool_calls": """\
 message = litellm.completion(messages=messages, **tools, **call).choices[0].message
 print(message.tool_calls[0].function.arguments)
@@ -129,14 +141,13 @@ def trips(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Trips:
     with Origin(tmp_path_factory.mktemp("origin")) as origin:
         bench = Bench(tmp_path_factory.mktemp("trips"), origin, servers, other=True)
         # What LiteLLM does at its first call is done once, not in each of fifty runs.
-        # What LiteLLM does at its first call is done once, not in each of fifty runs.
         bench.settings('preload = ["preload"]\nversions = ["litellm"]\n')
         warm = Path(first_call.__file__).read_text("utf-8") + "\nprepare()\n"
         bench.sandbox.write("preload.py", warm)
         (bench.sandbox.root / "code/page/x.py").unlink()
         (bench.sandbox.root / "tests/cassettes/page/x.yaml").unlink()
         for name, text in PROGRAMS.items():
-            whole = HEAD.replace("URL", bench.documented) + text
+            whole = (HEAD + text).replace("URL", bench.documented)
             bench.sandbox.write(f"code/page/{name}.py", whole)
         expected = "why: shows an error\nstatuses: [404]\n"
         bench.sandbox.write("tests/cassettes/page/error.expected.yaml", expected)

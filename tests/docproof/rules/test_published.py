@@ -95,7 +95,7 @@ def test_a_page_cannot_have_moved_from_where_none_was(remembering: Sandbox, old:
     if old == "elsewhere":  # a file's address, as good as a folder's
         assert found == []
     else:
-        assert [line.split(": ")[1] for line in found] == ["moved-from"]
+        assert [line.split(": ")[:2] for line in found] == [["docs/page.md:1", "moved-from"]]
 
 
 def test_two_pages_cannot_have_moved_from_one_address(remembering: Sandbox) -> None:
