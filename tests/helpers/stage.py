@@ -7,9 +7,9 @@ from typing import Any
 
 from docproof.core.project import Program
 from docproof.recordings import recording
-from docproof.recordings.reader import reader
 from docproof.replay.replay import Outcome, Replayer
 from tests.helpers.guide import GUIDE
+from tests.helpers.recorded import recorded
 
 
 class Stage:
@@ -33,8 +33,10 @@ class Stage:
 
     def recorded(self, name: str) -> recording.Recording:
         """What was recorded of a program; nothing, of one that needs no recording."""
-        made = reader(GUIDE).recording(self.program(name))
-        return made or recording.Recording({"origin": "stand-in"}, [])
+        path = self.program(name).recording.path
+        if not path.is_file():
+            return recording.Recording({"origin": "stand-in"}, [])
+        return recorded(path)  # read anew each time, since claims change it
 
     def sent(self, name: str) -> list[dict[str, Any]]:
         """The bodies of the requests of a program's recording."""
