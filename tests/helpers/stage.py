@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
 from docproof.core.project import Program
 from docproof.recordings import recording
+from docproof.recordings.reader import reader
 from docproof.replay.replay import Outcome, Replayer
 from tests.helpers.guide import GUIDE
-from tests.helpers.recorded import recorded
 
 
 class Stage:
@@ -32,11 +33,9 @@ class Stage:
         return self.program(name).output.path.read_text("utf-8")
 
     def recorded(self, name: str) -> recording.Recording:
-        """What was recorded of a program; nothing, of one that needs no recording."""
-        path = self.program(name).recording.path
-        if not path.is_file():
-            return recording.Recording({"origin": "stand-in"}, [])
-        return recorded(path)  # read anew each time, since claims change it
+        """What was recorded of a program, to be changed; nothing, if it needs no recording."""
+        made = reader(GUIDE).recording(self.program(name))
+        return copy.deepcopy(made) if made else recording.Recording({"origin": "stand-in"}, [])
 
     def sent(self, name: str) -> list[dict[str, Any]]:
         """The bodies of the requests of a program's recording."""
