@@ -518,6 +518,12 @@ def test_an_interaction_that_is_gone_is_missed(sandbox: Sandbox) -> None:
     assert "an interaction is missing" in only(sandbox, "recording-edited", "digests:")
 
 
+def test_a_recording_without_any_interaction_is_refused(sandbox: Sandbox) -> None:
+    text = store(sandbox)
+    sandbox.write(PATH, text.split("digests:")[0])
+    assert "it has no digests at its end" in only(sandbox, "recording-edited", "interactions:")
+
+
 def test_a_project_without_wire_types_looks_at_no_shapes(sandbox: Sandbox) -> None:
     text = store(sandbox, changed("chat", "response", "json", "choices"), strict=False)
     sandbox.write(PATH, text.split("digests:")[0])

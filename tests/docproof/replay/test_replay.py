@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from docproof.core.project import Project
 from docproof.replay.replay import Outcome, Replayer
+from docproof.replay.servers import Servers
 from tests.helpers.sandbox import ASK, Sandbox
 
 Play = Callable[[], Outcome]
@@ -24,6 +27,24 @@ def test_a_program_is_replayed_without_a_network(play: Play) -> None:
     outcome = play()
     assert outcome.problems == ()
     assert outcome.stdout == "Hello!\n"
+
+
+def test_the_way_of_a_program_never_asks_the_project(
+    sandbox: Sandbox, servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, asked = sandbox.subject, list[str]()
+
+    def ask(project: Project, name: str) -> Any:
+        asked.append(name)
+        return object.__getattribute__(project, name)
+
+    with Replayer(sandbox.project, servers=servers) as replayer:
+        replayer.start()
+        monkeypatch.setattr(Project, "__getattribute__", ask)
+        assert replayer.play(program).stdout == "Hello!\n"
+        assert asked == []
+        assert replayer.project.root == sandbox.root
+        assert asked == ["root"]
 
 
 def test_a_missing_recording_is_refused(sandbox: Sandbox, play: Play) -> None:
