@@ -66,7 +66,10 @@ def test_a_page_that_is_not_plain_is_refused_at_its_line(
 
 @pytest.mark.parametrize(
     "command",
-    [("rumdl", "check", "docs", "README.md"), ("codespell", "docs", "code", "README.md")],
+    [
+        ("rumdl", "check", "docs", "README.md", "docproof"),
+        ("codespell", "docs", "code", "README.md"),
+    ],
     ids=" ".join,
 )
 def test_the_linters_find_nothing(command: tuple[str, ...]) -> None:

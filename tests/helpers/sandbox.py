@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -91,6 +92,13 @@ class Sandbox:
     def subject(self) -> Program:
         """The program, as the project has it now."""
         return self.project.program("code/page/x.py")
+
+    def problems_of(self, page: str) -> list[str]:
+        """What `docproof check` says of a page with this text, as "line rule"."""
+        self.write("docs/page.md", page)
+        said = self.docproof("check", "docs/page.md").stdout
+        found = re.findall(r"^docs/page\.md:(\d+): ([\w-]+):", said, re.MULTILINE)
+        return [f"{line} {rule}" for line, rule in found]
 
     def docproof(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """What the command would do here, with these variables too; done in this process."""

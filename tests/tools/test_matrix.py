@@ -568,10 +568,13 @@ def test_a_second_run_at_the_same_time_is_refused(
 
 
 DRIVER = """\
-import sys
+import signal, sys
 from pathlib import Path
 from tools.matrix import __main__ as matrix, environments, release
 from tools.matrix.environments import Chosen
+
+# Whoever runs the tests in the background has Ctrl-C ignored, and this would inherit it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 def install(chosen, folder, cache, root):
     folder.mkdir(parents=True)
