@@ -59,8 +59,11 @@ def cloned(source: Path, folder: Path) -> Path:
     python = folder / ".venv/bin/python"
     ask = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     there = subprocess.run(ask, check=True, capture_output=True, encoding="utf-8").stdout.strip()
-    places = f"{folder}\n{sysconfig.get_path('purelib')}\n"
-    Path(there, "clone.pth").write_text(places, "utf-8")
+    Path(there, "clone.pth").write_text(f"{folder}\n", "utf-8")
+    for package in Path(sysconfig.get_path("purelib")).iterdir():
+        # Not by a path: a test clones the clone, and finds there what stands in this folder.
+        if not Path(there, package.name).exists() and package.stem != "docproof":
+            Path(there, package.name).symlink_to(package)
     for command in Path(sys.executable).parent.iterdir():  # ruff, mkdocs and the like
         if not (python.parent / command.name).exists():
             (python.parent / command.name).symlink_to(command)
