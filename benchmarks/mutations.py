@@ -38,17 +38,12 @@ FIRST, SECONDS = 60, 200  # tests that are tried before all others; time for eit
 
 # Mutations that change nothing that anybody could see: the module, the line with it; why.
 SAME = {
-    ("attempt.py", "for ended in itertools.chain(iter(lambda: done.wait(0.1), True), [False]):"):
-        "the loop ends there anyway",
     ("blocks.py", "md.treeprocessors.register(Permalinks(md), 'docproof-permalink', _LINKED)"):
         "a name that nothing asks for",
-    ("kernel.py", "if True:"): "it is run and never imported",
     ("moves.py", "if place is None or lines[(place[0] + 1) : place[1]] != one:"):
         "what is not compared is looked for, and found in the same place",
     ("project.py", "kept: dict[str, Any] = field(default_factory=dict, init=False, repr=True, compare=False)"):
         "nobody looks at its repr",
-    ("rehearse.py", "report = Report(**json.loads(Path(job.report).read_text('utf-')))"):
-        "Python takes it for UTF-8",
     ("shell.py", "if set(word) < set(';&|'):"): "no command has a word of all three",
     ("styles.py", "rules = tinycss2.parse_stylesheet(style, skip_comments=False, skip_whitespace=True)"):
         "a comment is no rule, and is left out with what is none",
