@@ -73,7 +73,7 @@ FAULTS = [
     Fault("a page of too many bytes", SPEND_PAGE, "", "\n" + " ".join(f"{n * 7919 * 104729 % 99999989:x}" for n in range(9000)) + "\n", f"{FILES}[{SPEND}]", f"{FILES}[page {SPEND}]"),
     Fault("a style of the search's results is left out", "docproof/publish/styles.py", "if _names(one) <= words]", "if _names(one) <= words - {'md-search-result__more'}]", f"{LOOKS}[dark-360]", LOOKS),
     Fault("the styles of tables are left out", "docproof/publish/styles.py", "if _names(one) <= words]", "if _names(one) <= words - {'<th'}]", f"{LOOKS}[light-1280]", LOOKS),
-    Fault("a style of the narrow menu is left out", "docproof/publish/styles.py", "if _names(one) <= words]", "if _names(one) <= words - {'md-nav__title'}]", f"{LOOKS}[light-360]", LOOKS),
+    Fault("a style of the narrow menu is left out", "docproof/publish/styles.py", "if _names(one) <= words]", "if _names(one) <= words - {'md-nav__title'}]", LOOKS, LOOKS),
     Fault("the search knows no part of a word", "mkdocs.yml", r"(?:&(?:lt|gt|amp);|[\W_])+", r"\s+", FEW, FEW),
     Fault("a lost anchor is no warning", "mkdocs.yml", "    anchors: warn", "    anchors: info", f"{STRICT}[[gone](#gone)-'#gone']", f"{LINK}[#gone]"),
     Fault("a lost page is no warning", "mkdocs.yml", "  links:\n    not_found: warn", "  links:\n    not_found: info", f"{STRICT}[[gone](gone.md)-gone.md]", f"{LINK}[gone.md]"),
