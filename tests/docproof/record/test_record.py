@@ -244,6 +244,15 @@ def test_each_exchange_is_shown_with_its_time_its_tokens_and_its_cost(bench: Ben
         assert costs[model] or not re.search(r"\$|USD", line)
 
 
+def test_the_live_service_is_asked_by_one_program_at_a_time(bench: Bench) -> None:
+    """The first asks after half a second, and the second asks later all the same."""
+    first, second = bench.program(name="first"), bench.program(model="gzip", name="second")
+    first.write_text(f"import time\n\ntime.sleep(0.5)\n{first.read_text('utf-8')}", "utf-8")
+    assert bench.record(*(f"code/page/{one.name}" for one in (first, second))).returncode == 0
+    asked = [json.loads(one.body)["model"] for one in bench.origin.received]
+    assert asked == ["test/plain", "test/gzip"]
+
+
 def test_what_was_recorded_passes_the_checks(either: Bench) -> None:
     either.program()
     before = check(either.sandbox.project, [])
