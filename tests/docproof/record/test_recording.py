@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from docproof.recordings import recording
+from docproof.sandbox import redact
 from tests.helpers.recorded import recorded
 from tests.helpers.sandbox import Sandbox
 from tools.standin import application, serving
@@ -281,3 +282,15 @@ def test_a_body_survives_writing_and_reading(tmp_path: Path, body: recording.Dat
     assert recorded(path) == made
     wire = recording.deserialize(path.read_text("utf-8"))
     assert recording._from_vcr(wire["interactions"][0]) == one
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("llm.acme.example", "api.example.test"), ("10.0.0.7", "10.0.0.7"), ("box", "box")],
+)
+def test_the_name_of_another_server_becomes_the_documented_one(host: str, expected: str) -> None:
+    """A host without its port, too, unless it says nothing or is a word like any other."""
+    text = f"https://{host}:8443/v1/models {host}:8443 {host}"
+    for real, documented in redact.moved(f"https://{host}:8443/v1", URL):
+        text = text.replace(real, documented)
+    assert text == f"{URL}/models api.example.test {expected}"
