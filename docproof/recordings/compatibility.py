@@ -52,7 +52,7 @@ class Tried:
         count = f"{len(tried)} release{'s' * (len(tried) != 1)} tried"
         if len(same) < len(tried):
             count = f"{len(same) or 'none'} of {count}"
-        spans = _spans(same, releases)
+        spans = spans_of(same, releases)
         warned = sum(self.results[release] == "warns" for release in same)
         besides = f", with a warning besides in {warned} of them" if warned else ""
         if not 0 < len(spans) <= _SPANS:
@@ -61,7 +61,7 @@ class Tried:
         return f"It prints the same with {_linked(said, address)} ({count}){besides}."
 
 
-def _spans(chosen: list[str], releases: list[str]) -> list[str]:
+def spans_of(chosen: list[str], releases: list[str]) -> list[str]:
     """The chosen ones as the first and the last of those that follow each other in `releases`.
 
     A range would promise what failed within it, or what nobody tried.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ def _reasons(found: Mapping[str, Kept], programs: list[str]) -> list[dict[str, A
     rows += [
         {
             "programs": [os.path.relpath(name, common) for name in sorted(names)],
-            "releases": _spans(releases, order),
+            "releases": compatibility.spans_of(releases, order),
             "result": result,
             "reason": reason,
         }
@@ -104,21 +104,6 @@ def _reasons(found: Mapping[str, Kept], programs: list[str]) -> list[dict[str, A
             order.index(row["releases"][0].partition(" ")[0]), row["result"], row["reason"],
         ),
     )  # fmt: skip
-
-
-def _spans(releases: Iterable[str], order: list[str]) -> list[str]:
-    """The releases, with the first and the last of those that follow each other in `order`."""
-    numbers = sorted(order.index(release) for release in releases)
-    spans: list[list[int]] = []
-    for number in numbers:
-        if spans and spans[-1][-1] == number - 1:
-            spans[-1].append(number)
-        else:
-            spans.append([number])
-    return [
-        order[span[0]] if len(span) == 1 else f"{order[span[0]]} to {order[span[-1]]}"
-        for span in spans
-    ]
 
 
 class _Dumper(yaml.SafeDumper):
