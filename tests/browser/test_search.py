@@ -12,7 +12,7 @@ from playwright.sync_api import Page as Tab
 
 from docproof.pages.page import read_page
 from tests.helpers import terms
-from tests.helpers.browser import opened, reading
+from tests.helpers.browser import opened, reading, until
 from tests.helpers.guide import GUIDE
 from tests.helpers.terms import Article
 
@@ -195,7 +195,7 @@ def test_a_query_typed_before_the_index_is_there_is_answered_when_it_comes(tab: 
     tab.route("**/search_index.json", lambda route: held.append(route))
     tab.keyboard.press("/")
     tab.keyboard.type("tokens")
-    tab.wait_for_timeout(0)  # lets the route be called
+    until(tab, lambda: held)
     (route,) = held
     expect(tab.locator(RESULT)).to_have_count(0)
     route.continue_()

@@ -28,14 +28,14 @@ NewTab = Callable[..., Page]
 _COPIED = ".md-content .highlight:not(.no-copy) pre"
 
 
-def until(tab: Page, expression: str, seconds: float = 10) -> None:
-    """Wait until `expression` is true in the page; at most so many seconds.
+def until(tab: Page, condition: str | Callable[[], object], seconds: float = 10) -> None:
+    """Wait until an expression is true in the page, or a function here; at most so many seconds.
 
     The browser's own way to wait evaluates a string, which the policy of the pages forbids.
     """
     end = time.monotonic() + seconds
-    while not tab.evaluate(expression):
-        assert time.monotonic() < end, f"never true: {expression}"
+    while not (tab.evaluate(condition) if isinstance(condition, str) else condition()):
+        assert time.monotonic() < end, f"never true: {condition}"
         tab.wait_for_timeout(20)
 
 
