@@ -39,7 +39,7 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
     kept = entries
     for page in chosen:
         before = _text(page)
-        moved = moves.follow(page, kept)
+        moved = moves.follow(page, kept).moved
         if moved:
             _rewrite(page, moved)
             kept = _renamed(page, kept, moved)

@@ -1,16 +1,15 @@
 """Where did the lines of each include go when their program changed?
 
-The lock says which lines each include showed. The includes of one page that
-show one file, in its order, are aligned with the file as it is now; where a
-step's lines are found again, its range follows them. What cannot be told
-without guessing is left as it is.
+The lock says which lines each include showed. Where a step's first and last line
+are found again, between the steps above and below it, its range follows them. What
+cannot be told without guessing is left as it is.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from docproof.pages.page import Page
 from docproof.pages.ranges import Range, lines_of, ranges, whole
 
 Lines = tuple[str, ...]
+Place = tuple[int, int]  # the first and the last line, from 1
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,22 @@ def seen(page: Page, entries: Iterable[Entry]) -> tuple[list[Seen], list[Entry]]
     ], waiting
 
 
-def follow(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
-    """The old and the new target of each include whose lines have moved, by its line."""
+@dataclass
+class Following:
+    """Which includes of a page can follow their lines, each by the line that it stands on.
+
+    `moved` has the old and the new target where the range is to be another. `kept` says
+    why a range that shows other lines than were accepted has to be left as it is.
+    """
+
+    moved: dict[int, tuple[str, str]] = field(default_factory=dict)
+    kept: dict[int, str] = field(default_factory=dict)
+
+
+def follow(page: Page, entries: Iterable[Entry]) -> Following:
+    """Find the accepted lines of a page's includes where they are now."""
     here, _ = seen(page, entries)
-    moved: dict[int, tuple[str, str]] = {}
+    following = Following()
     files: dict[Path, list[Seen]] = defaultdict(list)
     for step in here:
         if step.entry is not None and step.entry.lines and not step.range.is_whole:
@@ -85,14 +97,19 @@ def follow(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
     for file, steps in files.items():
         lines = lines_of(file)
         padding = max(step.range.padding for step in steps)
-        for chain in _chains(steps):
-            for step, place in zip(chain, _places(chain, lines), strict=True):
-                assert step.entry is not None
-                if place and step.shown != step.entry.lines:
-                    include, target = step.range.include, step.range.respelled(*place, padding)
-                    if target != include.target:
-                        moved[include.line] = (include.target, target)
-    return moved
+        if all(step.shown == step.entry.lines for step in steps if step.entry):
+            continue
+        for step, place in zip(steps, _places(steps, lines), strict=True):
+            include = step.range.include
+            if step.entry and step.shown == step.entry.lines:
+                continue
+            if isinstance(place, str):
+                following.kept[include.line] = place
+                continue
+            target = step.range.respelled(*place, padding)
+            if target != include.target:
+                following.moved[include.line] = (include.target, target)
+    return following
 
 
 def rehighlighted(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
@@ -132,66 +149,145 @@ def _followed(old: Lines, new: Lines) -> dict[int, int]:
     return {block.a + n: block.b + n for block in blocks for n in range(block.size)}
 
 
-def _chains(steps: list[Seen]) -> list[list[Seen]]:
-    """The steps that followed one another when they were accepted, together; others alone."""
-    chain: list[Seen] = []
-    alone: list[list[Seen]] = []
-    last = 0
-    for step in steps:
-        start, end = _accepted_at(step)
-        if start > last:
-            chain.append(step)
-            last = end
-        else:
-            alone.append([step])
-    return [chain, *alone] if chain else alone
+@dataclass
+class _Step:
+    """What a step showed, on which lines that was then, and where these are now, or why not."""
+
+    old: Lines
+    start: int
+    end: int
+    place: Place | str
 
 
-def _accepted_at(step: Seen) -> tuple[int, int]:
-    assert step.entry is not None
-    target = step.entry.accepted or step.entry.target
-    _, start, end = target.rsplit(":", 2)
-    return int(start or 1), int(end)
+def _places(steps: list[Seen], lines: Lines) -> list[Place | str]:
+    """Where each step's lines are now, or why that is not certain.
+
+    Steps that stand somewhere as they were, and only there, come first. Each other one
+    is looked for between those that are found, until no more are.
+    """
+    known = [_step(step.entry, lines) for step in steps if step.entry]
+    found = -1
+    while found != (found := sum(isinstance(step.place, tuple) for step in known)):
+        for step in known:
+            if isinstance(step.place, str):
+                apart = [one for one in known if one.end < step.start or one.start > step.end]
+                others = {line for one in apart for line in one.old}
+                step.place = _window(step, apart, lines).place_of(step.old, others)
+    return [step.place for step in known]
 
 
-def _places(steps: list[Seen], lines: Lines) -> list[tuple[int, int] | None]:
-    """Where each step's lines are now (first and last, from 1), None if that is not certain."""
-    remembered = [step.entry.lines if step.entry else () for step in steps]
-    old = [line for one in remembered for line in one]
-    owner = [number for number, one in enumerate(remembered) for _ in one]
-    claimed: dict[int, set[int]] = defaultdict(set)
-    survived: set[int] = set()
-    unsure: set[int] = set()
-    matcher = SequenceMatcher(None, old, lines, autojunk=False)
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        owners = set(owner[i1:i2])
-        if tag == "equal":
-            survived |= owners
-            for i, j in zip(range(i1, i2), range(j1, j2), strict=True):
-                claimed[owner[i]].add(j)
-        elif tag == "replace" and len(owners) == 1:
-            # An edit inside one step: what stands there now is the step's, too.
-            claimed[owner[i1]] |= set(range(j1, j2))
-        elif tag == "replace" and any(line.strip() for line in lines[j1:j2]):
-            unsure |= owners  # an edit across two steps: whose line is whose?
-    places: list[tuple[int, int] | None] = []
-    for number, one in enumerate(remembered):
-        place = _trimmed(claimed[number], lines) if number in survived - unsure else None
-        if place is None or lines[place[0] - 1 : place[1]] != one:
-            place = _only_place(one, lines) or place
-        places.append(place)
-    return places
+def _step(entry: Entry, lines: Lines) -> _Step:
+    _, start, end = (entry.accepted or entry.target).rsplit(":", 2)
+    starts = _starts(entry.lines, lines)
+    place = (starts[0] + 1, starts[0] + len(entry.lines)) if len(starts) == 1 else ""
+    return _Step(entry.lines, int(start or 1), int(end), place)
 
 
-def _only_place(wanted: Lines, lines: Lines) -> tuple[int, int] | None:
-    """Where `wanted` stands as it is, if it does so just once."""
-    size = len(wanted)
-    starts = [n for n, line in enumerate(lines) if line == wanted[0]]
-    found = [n for n in starts if lines[n : n + size] == wanted]
-    return (found[0] + 1, found[0] + size) if len(found) == 1 else None
+def _starts(wanted: Lines, lines: Lines) -> list[int]:
+    """Where `wanted` begins in `lines`, from 0."""
+    last = len(lines) - len(wanted) + 1
+    return [
+        n for n in range(last) if lines[n] == wanted[0] and lines[n : n + len(wanted)] == wanted
+    ]
 
 
-def _trimmed(claimed: set[int], lines: Lines) -> tuple[int, int] | None:
-    """First and last of the claimed lines that are not blank."""
-    full = [n for n in claimed if lines[n].strip()]
-    return (min(full) + 1, max(full) + 1) if full else None
+def _window(step: _Step, others: list[_Step], lines: Lines) -> _Window:
+    """The lines between the nearest steps that are found, above and below a step."""
+    above = [one for one in others if one.end < step.start]
+    below = [one for one in others if one.start > step.end]
+    first = max((one.place[1] for one in above if isinstance(one.place, tuple)), default=0)
+    last = min(
+        (one.place[0] - 1 for one in below if isinstance(one.place, tuple)), default=len(lines)
+    )
+    before = after = None
+    nearest = max(above, key=lambda one: one.end, default=None)
+    if nearest is None or nearest.place[1:] == (first,):
+        before = step.start - (nearest.end if nearest else 0) - 1
+    nearest = min(below, key=lambda one: one.start, default=None)
+    if nearest is not None and nearest.place[:1] == (last + 1,):
+        after = nearest.start - step.end - 1
+    return _Window(first, lines[first:last], before, after)
+
+
+@dataclass(frozen=True)
+class _Window:
+    """Lines of a file in which those of a step have to be, `first` being the number above them.
+
+    `before` and `after` say how many lines there were above and below the step when it was
+    accepted, None if that is not known. A step that was edited is certain to be where
+    there are still as many, or where its first or last two lines stand and nothing like them.
+    """
+
+    first: int
+    lines: Lines
+    before: int | None
+    after: int | None
+
+    def place_of(self, old: Lines, others: Container[str]) -> Place | str:
+        """Where the step is, or why that is not certain; `others` are the lines of other steps."""
+        starts = _starts(old, self.lines)
+        if starts:
+            return self._only(starts, len(old)) or "they stand there twice"
+        here = self._between(old)
+        if not here:
+            start = _edge(old, self.lines, self.before)
+            end = _edge(old[::-1], self.lines[::-1], self.after)
+            if start is None or end is None:
+                line = old[0] if start is None else old[-1]
+                is_there = line in self.lines
+                return f"'{line.strip()}' {'stands there twice' if is_there else 'is gone'}"
+            here = range(start, len(self.lines) - end)
+        return self._doubt(here, old, others) or self._at(here)
+
+    def _doubt(self, here: range, old: Lines, others: Container[str]) -> str:
+        """Why an edited step may not be just these lines; empty if it is."""
+        inside = self.lines[here.start : here.stop]
+        outside = {*self.lines[: here.start], *self.lines[here.stop :]}
+        for line in filter(str.strip, old):
+            if line in outside and inside.count(line) < old.count(line):
+                return f"'{line.strip()}' stands apart from the others"
+        framed = here.start == self.before and len(self.lines) - here.stop == self.after
+        for line in filter(str.strip, inside):
+            if line in others and line not in old:
+                return f"'{line.strip()}', which another include shows, is among them"
+            # Where more is new than this step, a line like its own or less indented may be too.
+            is_new = inside.count(line) > old.count(line)
+            if is_new and not framed and (line in old or _indent(line) <= _indent(old[0])):
+                return f"'{line.strip()}' may be one of them or not"
+        return "" if here else "they stand in another order"
+
+    def _only(self, starts: list[int], size: int) -> Place | None:
+        """The one of several places at which as many lines are above, or below, as there were."""
+        end = len(self.lines) - size
+        same = {self.before, None if self.after is None else end - self.after}
+        sure = [n for n in starts if n in same] if len(starts) > 1 else starts
+        return self._at(range(sure[0], sure[0] + size)) if len(sure) == 1 else None
+
+    def _between(self, old: Lines) -> range:
+        """What stands where the step stood, if it begins and ends with lines that the step had."""
+        if self.before is not None and self.after is not None:
+            here = range(self.before, len(self.lines) - self.after)
+            there = self.lines[here.start : here.stop]
+            left = [line for line in old if line.strip() and line in there]
+            if left and (left[0], left[-1]) == (there[0], there[-1]):
+                return here
+        return range(0)
+
+    def _at(self, here: range) -> Place:
+        return self.first + here[0] + 1, self.first + here[-1] + 1
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _edge(old: Lines, lines: Lines, gap: int | None) -> int | None:
+    """How many lines stand before the first old one, if that is certain.
+
+    As many as there were, or as many as stand before the first two, if those stand once.
+    """
+    if gap is not None and lines[gap : gap + 1] == old[:1]:
+        return gap
+    second = next((n for n, line in enumerate(old[1:], start=1) if line.strip()), None)
+    starts = _starts(old[: second + 1], lines) if second else []
+    return starts[0] if len(starts) == 1 else None

@@ -14,7 +14,7 @@ from docproof.core.project import Project
 from docproof.core.rules import Rule, rule
 from docproof.lines import lock
 from docproof.lines.lock import LOCK, WALKTHROUGH, Entry
-from docproof.lines.moves import seen
+from docproof.lines.moves import follow, seen
 from docproof.pages import highlights
 from docproof.pages.includes import Include
 from docproof.pages.page import Block, Page
@@ -286,18 +286,23 @@ def lock_file(selection: Selection) -> Iterator[Problem]:
 
 def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
     """What the page shows that is not what these entries of the lock remember."""
+    entries = list(entries)
     here, gone = seen(page, entries)
+    following = follow(page, entries)
     for shown in here:
         line, target = shown.range.include.line, shown.range.include.target
         accept = f"python -m docproof fix --accept {page.name}:{line}"
         if shown.entry is None:
             yield LINES_UNACCEPTED.at(line, f"{target} is new", f"look at it, then: {accept}")
         elif not shown.is_accepted:
-            yield LINES_CHANGED.at(
-                line,
-                f"{target} shows other lines than those last accepted",
-                f"to move: python -m docproof fix; to accept: {accept}",
-            )
+            said = f"{target} shows other lines than those last accepted"
+            hint = f"look at them, then: {accept}"
+            if line in following.moved:
+                hint = "let it follow them: python -m docproof fix"
+            elif line in following.kept:
+                said += f", and cannot follow those: {following.kept[line]}"
+                hint = f"mend its numbers, then: {accept}"
+            yield LINES_CHANGED.at(line, said, hint)
     for entry in gone:
         yield LINES_UNACCEPTED.at(
             1,
