@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, Problem
 from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
 
@@ -36,9 +38,12 @@ PATH = rule(
 PROJECT = rule(
     "project",
     family="input",
-    refuses="a folder that belongs to no MkDocs project",
-    why="There would be nothing to check.",
-    example="a folder without mkdocs.yml",
+    refuses=(
+        "a folder that belongs to no MkDocs project, or a mkdocs.yml that MkDocs itself would"
+        " refuse: its docs_dir is no folder, its list of extensions no list"
+    ),
+    why="There would be nothing to check, and all would seem well.",
+    example="docs_dir: nowhere",
 )
 
 
@@ -167,20 +172,17 @@ class Project:
 
     def line_of_option(self, extension: str, option: str) -> int:
         """The line of mkdocs.yml, from 1, on which a Markdown extension's option is set."""
-        entries = self.mkdocs.get("markdown_extensions") or []
-        names = [next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries]
-        number = names.index(extension)
         tree = yaml.compose((self.root / "mkdocs.yml").read_text("utf-8"), SAFE_LOADER)
-        return Document(None, tree).line_of("markdown_extensions", number, extension, option)
+        written = Document(None, tree)
+        entries = self.mkdocs["markdown_extensions"]
+        number = list(entries).index(extension)
+        places = ((extension, option), (number, extension, option))
+        return max(written.line_of("markdown_extensions", *place) for place in places)
 
     def extension(self, name: str) -> dict[str, Any] | None:
         """The options of a Markdown extension of mkdocs.yml; None if it is not in use."""
-        for entry in self.mkdocs.get("markdown_extensions") or []:
-            if entry == name:
-                return {}
-            if isinstance(entry, dict) and name in entry:
-                return dict(entry[name] or {})
-        return None
+        extensions: dict[str, dict[str, Any]] = self.mkdocs.get("markdown_extensions", {})
+        return extensions.get(name)
 
 
 def relative(path: Path, root: Path) -> str:
@@ -211,42 +213,27 @@ def load_project(root: Path) -> Project:
     root = root.resolve()
     settings = _settings(root / "pyproject.toml")
     configured = bool(settings)
-    paths = {
-        "programs": (root / settings.pop("programs", "code")).resolve(),
-        "recordings": (root / settings.pop("recordings", "tests/cassettes")).resolve(),
-    }
-    if "claims" in settings:
-        paths["claims"] = (root / settings.pop("claims")).resolve()
-    if configured and not paths["programs"].is_dir():
+    settings = {"programs": "code", "recordings": "tests/cassettes"} | settings
+    for name in ("programs", "recordings", "claims"):
+        if name in settings:
+            settings[name] = (root / settings[name]).resolve()
+    if configured and not settings["programs"].is_dir():
         raise BadInput(
             SETTING.problem(
                 "pyproject.toml",
                 1,
-                f"there is no folder {paths['programs'].name} for programs",
+                f"there is no folder {settings['programs'].name} for programs",
                 "mend [tool.docproof] programs, or make the folder",
             )
         )
-    for name in ("versions", "preload", "other_addresses"):
-        settings[name] = tuple(settings.get(name, ()))
-    try:
-        return Project(
-            root=root,
-            mkdocs=_mkdocs(root / "mkdocs.yml"),
-            configured=configured,
-            **paths,
-            **settings,
-        )
-    except TypeError:
-        known = set(Project.__dataclass_fields__) - {"root", "mkdocs", "configured", "kept"}
-        unknown = sorted(name.replace("_", "-") for name in set(settings) - known)
-        raise BadInput(
-            SETTING.problem(
-                "pyproject.toml",
-                1,
-                f"[tool.docproof] has no setting {', '.join(unknown)}",
-                "remove it or mend its name",
-            )
-        ) from None
+    mkdocs = _mkdocs(root / "mkdocs.yml")
+    docs = (root / mkdocs["docs_dir"]).resolve()
+    if not docs.is_dir() or docs in root.parents:
+        wrong = "the project is below it" if docs.is_dir() else "there is no such folder"
+        what = f"docs_dir is {mkdocs['docs_dir']}, and {wrong}"
+        hint = "name the folder of the pages, or make it"
+        raise BadInput(_refused(root / "mkdocs.yml", "docs_dir", what, hint))
+    return Project(root=root, mkdocs=mkdocs, configured=configured, **settings)
 
 
 def _files(folder: Path, suffix: str) -> Iterator[Path]:
@@ -260,13 +247,66 @@ def _settings(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(
             SETTING.problem(path.name, 1, f"cannot be read: {error}", "mend the file")
         ) from None
-    settings: dict[str, Any] = table.get("tool", {}).get("docproof", {})
-    return {name.replace("-", "_"): value for name, value in settings.items()}
+    for name in ("tool", "docproof"):
+        table = table.get(name, {})
+        if not isinstance(table, dict):
+            what, hint = f"{name} is no table", "write [tool.docproof], and settings below it"
+            raise BadInput(SETTING.problem(path.name, 1, what, hint))
+    settings: dict[str, Any] = {}
+    for name, value in table.items():
+        field_name = name.replace("-", "_")
+        kind = _KINDS.get(field_name)
+        found = re.search(rf"^[ \t]*(?:\[tool\.docproof\.)?{re.escape(name)}\b", text, re.MULTILINE)
+        line = text.count("\n", 0, found.start()) + 1 if found else 1
+        if kind is None:
+            what, hint = f"[tool.docproof] has no setting {name}", "remove it or mend its name"
+            raise BadInput(SETTING.problem(path.name, line, what, hint))
+        is_right, needed = kind
+        if not is_right(value):
+            what, hint = f"{name} is not {needed}", "mend it, or remove it"
+            raise BadInput(SETTING.problem(path.name, line, what, hint))
+        settings[field_name] = tuple(value) if isinstance(value, list) else value
+    return settings
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
+
+
+def _is_duration(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value) and value > 0
+
+
+# What a setting has to be, by the type of the field that it becomes.
+_NEEDED: dict[object, tuple[Callable[[object], bool], str]] = {
+    "str": (_is_text, "a text in quotes"),
+    "Path": (_is_text, "a path in quotes"),
+    "Path | None": (_is_text, "a path in quotes"),
+    "float": (_is_duration, "a number of seconds above 0"),
+    "tuple[str, ...]": (_is_list, "a list of texts in quotes"),
+    "dict[str, str]": (_is_table, "a table of texts in quotes"),
+}
+_KINDS = {
+    name: _NEEDED[field.type]
+    for name, field in Project.__dataclass_fields__.items()
+    if field.type in _NEEDED and name != "root"
+}
 
 
 class _Loader(yaml.SafeLoader):
@@ -287,8 +327,67 @@ _Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda loader, suffix
 
 
 def _mkdocs(path: Path) -> dict[str, Any]:
+    """The settings of MkDocs; raises `BadInput`.
+
+    `docs_dir` is a text, and `markdown_extensions` maps names to options.
+    """
+    settings = _written(path)
+    if settings.get("docs_dir") is None:
+        settings["docs_dir"] = "docs"
+    if not isinstance(settings["docs_dir"], str):
+        raise BadInput(_refused(path, "docs_dir", "docs_dir is no text", "write the folder's name"))
+    settings["markdown_extensions"] = _extensions(path, settings.get("markdown_extensions"))
+    return settings
+
+
+def _written(path: Path, inheriting: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """What a mkdocs.yml says, and the file that it inherits from; raises `BadInput`."""
     try:
-        settings = yaml.load(path.read_text("utf-8"), _Loader)
+        settings: Any = yaml.load(path.read_text("utf-8-sig"), _Loader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadInput(yaml_problem(path.name, error)) from None
-    return settings if isinstance(settings, dict) else {}
+    if settings is not None and not isinstance(settings, dict):
+        what, hint = "it is no mapping of settings", "begin with site_name: …"
+        raise BadInput(PROJECT.problem(path.name, 1, what, hint))
+    own: dict[str, Any] = settings or {}
+    parent = own.pop("INHERIT", None)
+    if parent is None:
+        return own
+    file = (path.parent / str(parent)).resolve()
+    if not file.is_file() or file in (path, *inheriting):
+        state = "is no file" if not file.is_file() else "inherits from it"
+        what = f"INHERIT is {parent}, which {state}"
+        raise BadInput(_refused(path, "INHERIT", what, "mend the path"))
+    return _merged(_written(file, (path, *inheriting)), own)
+
+
+def _merged(parent: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """As MkDocs merges them: mappings one by one, of all else what is the file's own."""
+    both = [name for name, value in own.items() if isinstance(value, dict)]
+    both = [name for name in both if isinstance(parent.get(name), dict)]
+    return parent | own | {name: _merged(parent[name], own[name]) for name in both}
+
+
+def _extensions(path: Path, written: Any) -> dict[str, dict[str, Any]]:
+    """The options of each Markdown extension, which MkDocs takes from a list or a mapping."""
+    if isinstance(written, dict):
+        written = [{name: options} for name, options in written.items()]
+    if not isinstance(written or [], list):
+        what, hint = "markdown_extensions is no list", "write extensions one below the other"
+        raise BadInput(_refused(path, "markdown_extensions", what, hint))
+    extensions: dict[str, dict[str, Any]] = {}
+    for entry in written or []:
+        pairs = entry if isinstance(entry, dict) else {str(entry): None}
+        name, options = next(iter(pairs.items())) if len(pairs) == 1 else (None, None)
+        if not isinstance(entry, (str, dict)) or not isinstance(options or {}, dict) or not name:
+            what = f"markdown_extensions has {entry!r}, neither a name nor a name with options"
+            hint = "write its options one below the other"
+            raise BadInput(_refused(path, "markdown_extensions", what, hint))
+        extensions[name] = options or extensions.get(name, {})
+    return extensions
+
+
+def _refused(path: Path, setting: str, what: str, hint: str) -> Problem:
+    """What is wrong with a setting of MkDocs, at its line."""
+    tree = yaml.compose(path.read_text("utf-8-sig"), SAFE_LOADER)
+    return PROJECT.problem(path.name, Document(None, tree).line_of(setting), what, hint)

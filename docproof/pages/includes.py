@@ -66,7 +66,7 @@ def without_front_matter(text: str) -> str:
 
 def _config(project: Project, options: dict[str, Any]) -> dict[str, Any]:
     config: dict[str, Any] = snippets.SnippetExtension().getConfigs()
-    config |= options
+    config |= {name: value for name, value in options.items() if not wrong_option(name, value)}
     bases = config["base_path"]
     bases = [bases] if isinstance(bases, str) else bases
     docs = str(project.docs)
@@ -75,6 +75,25 @@ def _config(project: Project, options: dict[str, Any]) -> dict[str, Any]:
     # appended to every page stands on none.
     config |= {"check_paths": False, "url_download": False, "auto_append": []}
     return config
+
+
+def wrong_option(name: str, value: Any) -> str:
+    """Why pymdownx.snippets cannot work with an option, "" if it can; the build may not say it."""
+    try:
+        snippets.SnippetExtension().setConfig(name, value)
+    except KeyError:
+        return "is no option of it"
+    except ValueError:
+        return f"is {value!r}, and neither true nor false"
+    paths = value if isinstance(value, list) else [value]
+    if name == "base_path" and not (paths and all(isinstance(path, str) for path in paths)):
+        return f"is {value!r}, and no path"
+    if name == "encoding":
+        try:
+            "".encode(value)
+        except (LookupError, TypeError):
+            return f"is {value!r}, which names no encoding"
+    return ""
 
 
 class _Lines(list[str]):

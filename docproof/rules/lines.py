@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pymdownx.snippets import SnippetExtension
-
 from docproof.core.problem import BadInput, Finding, Problem
 from docproof.core.project import Project
 from docproof.core.rules import Rule, rule
@@ -16,7 +14,7 @@ from docproof.lines import lock
 from docproof.lines.lock import LOCK, WALKTHROUGH, Entry
 from docproof.lines.moves import follow, seen
 from docproof.pages import highlights
-from docproof.pages.includes import Include
+from docproof.pages.includes import Include, wrong_option
 from docproof.pages.page import Block, Page
 from docproof.pages.ranges import Range, lines_of, path_of, range_of, ranges
 from docproof.pages.statements import cuts_of
@@ -56,7 +54,10 @@ INCLUDE_NESTED = rule(
 SNIPPETS_OPTION = rule(
     "snippets-option",
     family="lines",
-    refuses="an option of pymdownx.snippets that does not exist, or that downloads what pages show",
+    refuses=(
+        "an option of pymdownx.snippets that does not exist, has a value of another kind, or"
+        " downloads what pages show"
+    ),
     why=(
         "A misspelt option ends the build with a traceback; what is downloaded may change at any"
         " time, and nothing here would notice."
@@ -248,10 +249,9 @@ def marks(project: Project, page: Page) -> Iterator[Finding]:
 def snippets_options(selection: Selection) -> Iterator[Problem]:
     """The options of snippets in mkdocs.yml that cannot be kept true."""
     options = selection.project.extension("pymdownx.snippets") or {}
-    known = SnippetExtension().getConfigs()
     for name, value in options.items():
-        if name not in known:
-            what, hint = f"pymdownx.snippets has no option {name}", "remove it or mend its name"
+        if wrong := wrong_option(name, value):
+            what, hint = f"pymdownx.snippets: {name} {wrong}", "mend it, or remove it"
         elif name == "url_download" and value:
             what = "what is downloaded cannot be held true"
             hint = "keep the file in the project, and set url_download: false"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from mkdocs.utils.yaml import yaml_load
 
 from docproof.check import check
 from tests.helpers.guide import ROOT
@@ -140,14 +141,88 @@ def test_a_table_that_cannot_be_built_is_refused_at_its_line(
     assert what in line
 
 
-def test_a_setting_that_does_not_exist_is_refused(sandbox: Sandbox) -> None:
-    sandbox.write("pyproject.toml", "[tool.docproof]\ntime-limits = 3\n")
+SETTINGS = "pyproject.toml:2: setting: "
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("pyproject.toml", text, said)
+        for text, said in [
+            ("[tool.docproof]\ntime-limits = 3", f"{SETTINGS}[tool.docproof] has no setting time-"),
+            ("[tool.docproof]\nroot = '.'", f"{SETTINGS}[tool.docproof] has no setting root"),
+            ("[tool.docproof]\nprograms = 3", f"{SETTINGS}programs is not a path"),
+            ("[tool.docproof]\nclaims = []", f"{SETTINGS}claims is not a path"),
+            ("[tool.docproof]\ntime-limit = true", f"{SETTINGS}time-limit is not a number of"),
+            ("[tool.docproof]\ntime-limit = nan", f"{SETTINGS}time-limit is not a number of"),
+            ("[tool.docproof]\ntime-limit = 0", f"{SETTINGS}time-limit is not a number of"),
+            ("[tool.docproof]\npreload = 'os'", f"{SETTINGS}preload is not a list of texts"),
+            ("[tool.docproof]\nversions = [1]", f"{SETTINGS}versions is not a list of texts"),
+            ("[tool.docproof]\nnames = 3", f"{SETTINGS}names is not a text"),
+            ("[tool.docproof]\noutputs = ['x']", f"{SETTINGS}outputs is not a table of texts"),
+            ("\n[tool.docproof.outputs]\na = 3", f"{SETTINGS}outputs is not a table of texts"),
+            ("[tool]\ndocproof = 'x'", "pyproject.toml:1: setting: docproof is no table"),
+            ("[[tool.docproof]]", "pyproject.toml:1: setting: docproof is no table"),
+            ("tool = 3", "pyproject.toml:1: setting: tool is no table"),
+        ]
+    ]
+    + [
+        ("mkdocs.yml", f"site_name: S\n{text}", f"mkdocs.yml:2: project: {said}")
+        for text, said in [
+            ("docs_dir: nowhere", "docs_dir is nowhere, and there is no such folder"),
+            ("docs_dir: mkdocs.yml", "docs_dir is mkdocs.yml, and there is no such folder"),
+            ("docs_dir: ..", "docs_dir is .., and the project is below it"),
+            ("docs_dir: [docs]", "docs_dir is no text"),
+            ("INHERIT: nowhere.yml", "INHERIT is nowhere.yml, which is no file"),
+            ("INHERIT: mkdocs.yml", "INHERIT is mkdocs.yml, which inherits from it"),
+            ("INHERIT: docs", "INHERIT is docs, which is no file"),
+            ("markdown_extensions: toc", "markdown_extensions is no list"),
+            ("markdown_extensions: [[toc]]", "markdown_extensions has ['toc'], neither"),
+            ("markdown_extensions: [{a: , b: }]", "markdown_extensions has {'a': None, "),
+            ("markdown_extensions: [pymdownx.snippets: yes]", "markdown_extensions has {'pym"),
+            ("markdown_extensions: {toc: 5}", "markdown_extensions has {'toc': 5}, neither"),
+        ]
+    ]
+    + [("mkdocs.yml", "- a", "mkdocs.yml:1: project: it is no mapping of settings")],
+)
+def test_a_setting_that_cannot_be_meant_is_refused_at_its_line(
+    sandbox: Sandbox, file: str, text: str, said: str
+) -> None:
+    sandbox.write(file, f"{text}\n")
     done = sandbox.docproof("check")
     assert done.returncode == 2
-    assert done.stderr.startswith(
-        "pyproject.toml:1: setting: [tool.docproof] has no setting time-limits"
-    )
+    assert done.stderr.startswith(said)
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "docs_dir:\nmarkdown_extensions: {pymdownx.snippets: , toc: {separator: _}}",
+        "INHERIT: base.yml",
+        "INHERIT: base.yml\nmarkdown_extensions: [pymdownx.snippets]",
+        "INHERIT: base.yml\ntheme: {name: material}",
+        "\ufeffmarkdown_extensions: [pymdownx.snippets, pymdownx.snippets]",
+    ],
+)
+def test_settings_are_read_as_mkdocs_reads_them(sandbox: Sandbox, text: str) -> None:
+    base = "docs_dir: docs\nmarkdown_extensions: [pymdownx.snippets]\ntheme: {locale: en}\n"
+    sandbox.write("base.yml", base)
+    sandbox.write("mkdocs.yml", f"{text}\nsite_name: S\n")
+    assert lines(sandbox) == []
+    sandbox.write("docs/page.md", PAGE + '\n--8<-- "code/page/gone.py"\n')
+    assert "include-missing" in only(sandbox)
+
+
+def test_what_a_file_inherits_is_merged_as_mkdocs_does(sandbox: Sandbox) -> None:
+    sandbox.write("base.yml", "a: {x: 1, y: {z: 1}}\nb: [1]\nmarkdown_extensions: [toc]\n")
+    sandbox.write("mkdocs.yml", "INHERIT: base.yml\na: {y: {u: 2}}\nb: [2]\nsite_name: S\n")
+    with (sandbox.root / "mkdocs.yml").open("rb") as file:
+        there = yaml_load(file)
+    here = sandbox.project.mkdocs
+    assert {name: here[name] for name in ("a", "b")} == {name: there[name] for name in ("a", "b")}
+    assert here["a"] == {"x": 1, "y": {"z": 1, "u": 2}}
+    assert list(here["markdown_extensions"]) == ["toc"]
 
 
 @pytest.mark.parametrize("text", ["[", "\xff"])
@@ -246,7 +321,10 @@ def test_a_version_that_nothing_pins_is_refused(sandbox: Sandbox) -> None:
     ("option", "what"),
     [
         ("url_download: true", "what is downloaded cannot be held true"),
-        ("base_paths: [.]", "pymdownx.snippets has no option base_paths"),
+        ("base_paths: [.]", "pymdownx.snippets: base_paths is no option of it"),
+        ("base_path:", "base_path is None, and no path"),
+        ("base_path: [.]\n      encoding: klingon", "encoding is 'klingon', which names no"),
+        ("check_paths: maybe", "check_paths is 'maybe', and neither true nor false"),
     ],
 )
 def test_an_option_of_snippets_that_cannot_be_kept_is_refused_at_its_line(
@@ -258,7 +336,7 @@ def test_an_option_of_snippets_that_cannot_be_kept_is_refused_at_its_line(
         f"site_name: S\nmarkdown_extensions:\n  - pymdownx.snippets:\n      {option}\n",
     )
     line = only(sandbox)
-    assert line.startswith("mkdocs.yml:4: snippets-option: ")
+    assert line.startswith(f"mkdocs.yml:{4 + option.count(chr(10))}: snippets-option: ")
     assert what in line
     assert name in sandbox.read("mkdocs.yml")
 
