@@ -28,7 +28,7 @@ def narrow(tab: Tab) -> None:
     """Make the screen narrow, and let the theme's script see which code has to be scrolled now."""
     tab.set_viewport_size(NARROW)
     with contextlib.suppress(AssertionError):  # axe says it better
-        until(tab, REACHED, seconds=2)
+        until(tab, REACHED)
 
 
 def look(tab: Tab, known: set[str]) -> list[str]:
