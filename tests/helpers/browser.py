@@ -122,9 +122,11 @@ _AS_FOUND = """() => {
   for (const [box, open] of boxes) box.open = open;
   document.body.setAttribute("data-md-color-scheme", "default");
   document.adoptedStyleSheets = [];
-  const said = document.querySelector(".md-dialog");  // "Copied", for two seconds
-  said.classList.remove("md-dialog--active");
-  said.firstElementChild.textContent = "";
+  const said = document.querySelector(".md-dialog");  // "Copied": the theme still writes into it
+  const silent = said.cloneNode(true);
+  silent.classList.remove("md-dialog--active");
+  silent.firstElementChild.textContent = "";
+  said.replaceWith(silent);
   document.body.tabIndex = -1;
   document.body.focus();
   document.body.blur();
