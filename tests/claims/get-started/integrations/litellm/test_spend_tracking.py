@@ -456,6 +456,14 @@ def test_a_function_is_called_for_chunks(stage: Stage, asked: bool) -> None:
     assert called.count(True) == asked
 
 
+JOBS = """\
+from concurrent.futures import wait
+from litellm.litellm_core_utils.thread_pool_executor import executor
+submit, jobs = executor.submit, []
+executor.submit = lambda *given, **named: jobs.append(submit(*given, **named))
+"""
+
+
 def with_a_function(stage: Stage) -> str:
     """spend_log.py with one stream that asks for its usage, and a function as a callback."""
     source = replaced(
@@ -469,11 +477,9 @@ def with_a_function(stage: Stage) -> str:
     )
     source = replaced(source, '    "whole answer": {},\n', "")
     source = replaced(source, '    "stream, not asked": {"stream": True},\n', "")
-    # Chunks that arrive one after another, as they do over a network.
-    source = replaced(source, "list(answer)", "[time.sleep(0.1) or piece for piece in answer]")
-    # At the exit, when LiteLLM's threads have ended.
-    end = "import atexit, time\natexit.register(lambda: print([bool(cost) for cost in seen]))\n"
-    return end + source
+    # As over a network, a chunk arrives when LiteLLM's threads are done with the one before.
+    source = replaced(source, "list(answer)", "[piece for piece in answer if wait(jobs)]")
+    return JOBS + source + "wait(jobs)\nprint([bool(cost) for cost in seen])\n"
 
 
 def test_acompletion_does_not_call_a_function(stage: Stage) -> None:
