@@ -94,7 +94,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     """A command as a reader's terminal shows it, without a key or a network."""
     (folder / "home").mkdir(exist_ok=True)
     return subprocess.run(
-        [*cut_off(), *command], cwd=folder, encoding="utf-8", timeout=120,
+        [*cut_off(), *command], cwd=folder, encoding="utf-8", timeout=300,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(folder / "home")},
     )  # fmt: skip

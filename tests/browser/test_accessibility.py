@@ -24,16 +24,22 @@ def tab(new_tab: NewTab) -> Tab:
     return new_tab(reduced_motion="reduce")
 
 
-def narrow(tab: Tab) -> None:
-    """Make the screen narrow, and let the theme's script see which code has to be scrolled now."""
-    tab.set_viewport_size(NARROW)
+def open_boxes(tab: Tab) -> None:
+    """Open all boxes, and let the theme's script see which code has to be scrolled now."""
+    tab.evaluate(OPEN)
     with contextlib.suppress(AssertionError):  # axe says it better
-        until(tab, REACHED, seconds=2)
+        until(tab, REACHED)
+
+
+def narrow(tab: Tab) -> None:
+    """Make the screen narrow, with all boxes open."""
+    tab.set_viewport_size(NARROW)
+    open_boxes(tab)
 
 
 def look(tab: Tab, known: set[str]) -> list[str]:
     """What axe finds on a page with all its boxes open, wide by all rules and then narrow."""
-    tab.evaluate(OPEN)
+    open_boxes(tab)
     said = findings(tab, known)
     assert tab.evaluate(FITS)
     narrow(tab)
@@ -79,7 +85,7 @@ def test_axe_finds_nothing_by_any_rule_in_any_setting(
     """On a commit, most settings of a page are looked at by the rules that depend on them."""
     if is_narrow:
         narrow(visit.tab)
-    visit.tab.evaluate(OPEN)
+    open_boxes(visit.tab)
     visit.tab.evaluate(SCHEME, scheme)
     assert visit.tab.evaluate(FITS)
     assert found(visit.tab, ALL) == []

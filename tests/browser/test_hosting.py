@@ -175,6 +175,7 @@ def test_the_search_works_in_a_folder_and_where_no_page_is(
     tab.keyboard.press("End")  # the search looks when a key is let go
     expect(tab.locator(".md-search-result__meta")).to_contain_text("matching document")
     results = tab.locator(".md-search-result__link")
+    results.first.wait_for()
     links = [str(link) for link in results.evaluate_all("links => links.map(link => link.href)")]
     assert [link for link in links if not link.startswith(site.url)] == []
     with tab.expect_navigation() as arrived:

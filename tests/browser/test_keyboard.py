@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_copy import READ, expected
 from tests.helpers.axe import SCHEME, findings
-from tests.helpers.browser import NewTab, Visit, opened, until
+from tests.helpers.browser import NewTab, Visit, copied, opened, until
 from tests.helpers.guide import address
 
 FALLBACKS = "get-started/integrations/litellm/fallbacks/"
@@ -37,10 +37,7 @@ def tab(new_tab: NewTab) -> Tab:
 
 def clipboard(tab: Tab) -> str:
     """What the button that has the focus copies."""
-    tab.evaluate("navigator.clipboard.writeText('nothing')")
-    tab.keyboard.press("Enter")
-    until(tab, "navigator.clipboard.readText().then(text => text !== 'nothing')")
-    return str(tab.evaluate("navigator.clipboard.readText()"))
+    return copied(tab, lambda: tab.keyboard.press("Enter"))
 
 
 def on_a_copy_button(tab: Tab) -> bool:
@@ -56,8 +53,9 @@ def test_a_block_is_copied_within_twelve_tabs_or_three_with_the_skip_link(visit:
     if not skip:
         return
     tab.keyboard.press("Enter")
+    until(tab, "location.hash !== ''")
     tab.keyboard.press("Tab")
-    assert on_a_copy_button(tab)
+    until(tab, lambda: on_a_copy_button(tab))
     expect(tab.locator("pre button:focus")).to_be_in_viewport()
     assert clipboard(tab) in COPIED[address]
 
@@ -239,6 +237,7 @@ def test_nothing_has_the_focus_behind_the_open_menu(tab: Tab) -> None:
       const top = document.elementFromPoint(x + width / 2, y + height / 2);
       return document.activeElement.contains(top);
     }"""
+    expect(tab.locator(".md-sidebar--primary :focus")).to_be_visible()
     entries = 0
     while tab.locator(".md-sidebar--primary :focus").count():
         until(tab, hit)

@@ -46,6 +46,7 @@ def test_the_policy_blocks_nothing_that_a_page_needs_and_nothing_is_kept(
     home = urlsplit(tab.url).netloc
     assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {home}
     tab.get_by_title("Switch to dark mode").click()
+    until(tab, "Object.keys(localStorage).length > 0")
     assert tab.evaluate("Object.keys(localStorage)") == ["/.__palette"]  # the colour scheme
     assert tab.evaluate("Object.keys(sessionStorage)") == []
     assert tab.context.cookies() == []

@@ -32,7 +32,7 @@ async queries => {
   const ask = (type, data) => new Promise((resolve, reject) => {
     answer = resolve;
     worker.postMessage({ type, data });
-    setTimeout(reject, 5000, "no answer");
+    setTimeout(reject, 60000, "no answer");
   });
   const index = await fetch(new URL("search/search_index.json", new URL(base, location)));
   await ask(0, { ...(await index.json()), options: { suggest: false } });
@@ -182,7 +182,7 @@ def test_a_reader_who_goes_for_the_search_has_it(tab: Tab, fetched: list[str], w
     else:
         tab.keyboard.press(way)
     expect(tab.locator(".md-search-result__meta")).to_have_text("Type to start searching")
-    assert of_the_search(fetched) == ["search_index", "workers/search"]
+    until(tab, lambda: of_the_search(fetched) == ["search_index", "workers/search"])
 
 
 def test_a_query_in_the_address_is_answered(tab: Tab) -> None:
@@ -239,7 +239,7 @@ def test_messages_of_another_form_are_handed_on_as_they_are(tab: Tab) -> None:
           const worker = new Worker(new URL(search, new URL(base, location)));
           worker.addEventListener("message", ({ data }) => resolve(data));
           worker.postMessage(message);
-          setTimeout(reject, 5000, "no answer");
+          setTimeout(reject, 60000, "no answer");
         })))""",
         messages := [
             {"type": 0, "data": "new"},

@@ -7,7 +7,7 @@ from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from tests.helpers.axe import findings
-from tests.helpers.browser import NewTab, opened
+from tests.helpers.browser import NewTab, copied, opened, until
 
 WALK = "get-started/integrations/litellm/"
 WIDE = {"width": 1440, "height": 900}
@@ -45,6 +45,11 @@ def marked(tab: Tab) -> list[str]:
     return list(tab.locator(".lines").evaluate_all(script))
 
 
+def shows_marked(tab: Tab, *runs: str) -> None:
+    """Wait until these parts of the program are marked, and no others."""
+    until(tab, lambda: marked(tab) == list(runs))
+
+
 def follow(tab: Tab) -> None:
     tab.locator(f"{STEP} .filename a").click()
 
@@ -52,7 +57,7 @@ def follow(tab: Tab) -> None:
 def test_the_link_of_a_step_shows_its_lines_and_marks_them(tab: Tab, size: dict[str, int]) -> None:
     follow(tab)
     expect(tab.locator(RUN)).to_be_in_viewport(ratio=SEEN)
-    assert marked(tab) == [RUN[1:]]
+    shows_marked(tab, RUN[1:])
     step = expect(tab.locator(f"{STEP} .filename"))
     if size == WIDE:  # the program moves, and the page does not
         step.to_be_in_viewport(ratio=1)
@@ -88,17 +93,17 @@ def test_the_whole_program_is_beside_the_steps_where_there_is_room(
 def test_a_step_that_is_pointed_at_or_has_the_focus_marks_its_lines(reader: Tab) -> None:
     assert marked(reader) == []
     reader.locator(f"li:has({STEP}) > p").hover()
-    assert marked(reader) == [RUN[1:]]
+    shows_marked(reader, RUN[1:])
     expect(reader.locator(RUN)).to_be_in_viewport(ratio=SEEN)
     reader.locator('.highlight[data-lines="13-16"] .filename a').focus()
-    assert marked(reader) == ["litellm_features-L13"]
+    shows_marked(reader, "litellm_features-L13")
     expect(reader.locator("#litellm_features-L13")).to_be_in_viewport(ratio=SEEN)
 
 
 def test_the_mark_of_a_link_gives_way_to_the_step_touched_next(reader: Tab) -> None:
     follow(reader)
     reader.locator('.highlight[data-lines="44-45"]').hover()
-    assert marked(reader) == ["litellm_features-L44"]
+    shows_marked(reader, "litellm_features-L44")
 
 
 @pytest.mark.parametrize(
@@ -110,11 +115,11 @@ def test_whoever_comes_by_an_address_sees_the_step_that_it_names(
 ) -> None:
     opened(reader, "")  # so that the address is another page, and not a place of the same
     opened(reader, f"{WALK}{place}")
+    shows_marked(reader, *([f"litellm_features-L{lines.split('-')[0]}"] if lines else []))
     steps = "steps => steps.map(step => step.dataset.lines)"
     assert reader.locator(".highlight[data-lines].marked:not(.lines)").evaluate_all(steps) == (
         [lines] if lines else []
     )
-    assert marked(reader) == ([f"litellm_features-L{lines.split('-')[0]}"] if lines else [])
 
 
 def test_no_line_is_cut_beside_the_steps(reader: Tab) -> None:
@@ -135,14 +140,13 @@ def test_no_line_is_cut_beside_the_steps(reader: Tab) -> None:
 @pytest.mark.parametrize("address", [f"{WALK}{RUN}", f"{WALK}#putting-it-all-together"])
 def test_what_is_marked_is_copied_like_the_rest(reader: Tab, address: str) -> None:
     button = reader.locator(".walkthrough button")
-    copied = []
+    found = []
     for place in (WALK, address):
         opened(reader, place)
         reader.locator('.highlight[data-lines="44-45"]').hover()
-        button.click()
-        copied.append(reader.evaluate("navigator.clipboard.readText()"))
+        found.append(copied(reader, button.click))
     code = reader.locator(".walkthrough code").evaluate("code => code.textContent")
-    assert copied == [code.rstrip("\n")] * 2
+    assert found == [code.rstrip("\n")] * 2
 
 
 @pytest.mark.parametrize("page", ["spend-tracking/", "many-calls-at-once/", "troubleshooting/", ""])

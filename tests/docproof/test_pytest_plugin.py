@@ -13,7 +13,7 @@ Prove = Callable[..., subprocess.CompletedProcess[str]]
 
 def test_programs_and_pages_are_tests_of_their_own(prove: Prove) -> None:
     done = prove("--collect-only")
-    assert done.stdout.splitlines()[:2] == ["code/page/x.py::replay", "docs/page.md::page"]
+    assert set(done.stdout.splitlines()[:2]) == {"code/page/x.py::replay", "docs/page.md::page"}
     assert prove().returncode == 0
 
 

@@ -27,7 +27,7 @@ SETTINGS = """\
 [tool.docproof]
 base-url = "{url}"
 key-variable = "FAKE_API_KEY"
-time-limit = 20
+time-limit = 60
 [tool.docproof.environment]
 LITELLM_LOCAL_MODEL_COST_MAP = "True"
 """

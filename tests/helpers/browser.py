@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.helpers.guide import ROOT
 from tests.helpers.host import hosting
@@ -24,16 +24,26 @@ FLAGS = ["--no-sandbox", "--disable-partial-raster"]
 
 NewTab = Callable[..., Page]
 
-# Blocks that get a copy button; the theme gives them an id as it does so.
-_COPIED = ".md-content .highlight:not(.no-copy) pre"
+# Whatever comes to pass does so in a moment, but on a busy machine the moment is long.
+PATIENCE = 60.0  # seconds
+expect.set_options(timeout=1000 * PATIENCE)
+
+# What the scripts make of a page: the theme gives an id to each block that gets a copy button,
+# and a frame to each table; the guide mends both when the browser draws the next time.
+_MADE = """
+[...document.querySelectorAll(".md-content .highlight:not(.no-copy) pre")].every(code => code.id)
+&& [...document.querySelectorAll(".md-content table:not([class])")]
+  .every(table => table.closest(".md-typeset__scrollwrap"))
+&& !document.querySelector(".md-code__nav:not([role]), .md-typeset__scrollwrap:not([role])")
+"""
 
 
-def until(tab: Page, condition: str | Callable[[], object], seconds: float = 10) -> None:
-    """Wait until an expression is true in the page, or a function here; at most so many seconds.
+def until(tab: Page, condition: str | Callable[[], object]) -> None:
+    """Wait until an expression is true in the page, or a function here.
 
     The browser's own way to wait evaluates a string, which the policy of the pages forbids.
     """
-    end = time.monotonic() + seconds
+    end = time.monotonic() + PATIENCE
     while not (tab.evaluate(condition) if isinstance(condition, str) else condition()):
         assert time.monotonic() < end, f"never true: {condition}"
         tab.wait_for_timeout(20)
@@ -43,7 +53,15 @@ def opened(tab: Page, address: str) -> None:
     """Open a page and wait until its scripts have made it what a reader uses."""
     tab.goto(address)
     until(tab, "window.component$ !== undefined && document.readyState === 'complete'")
-    until(tab, f"[...document.querySelectorAll('{_COPIED}')].every(code => code.id)")
+    until(tab, _MADE)
+
+
+def copied(tab: Page, press: Callable[[], object]) -> str:
+    """What is on the clipboard once something was pressed."""
+    tab.evaluate("navigator.clipboard.writeText('nothing')")
+    press()
+    until(tab, "navigator.clipboard.readText().then(text => text !== 'nothing')")
+    return str(tab.evaluate("navigator.clipboard.readText()"))
 
 
 def installed() -> str | None:
@@ -86,6 +104,7 @@ def reading(
 ) -> Iterator[BrowserContext]:
     """A reader with the options of `Browser.new_context`, who may use the clipboard or not."""
     context = browser.new_context(**{"base_url": url, "viewport": WIDE, **options})
+    context.set_default_timeout(1000 * PATIENCE)
     if clipboard:
         context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url)
     yield context
@@ -103,6 +122,11 @@ _AS_FOUND = """() => {
   for (const [box, open] of boxes) box.open = open;
   document.body.setAttribute("data-md-color-scheme", "default");
   document.adoptedStyleSheets = [];
+  const said = document.querySelector(".md-dialog");  // "Copied": the theme still writes into it
+  const silent = said.cloneNode(true);
+  silent.classList.remove("md-dialog--active");
+  silent.firstElementChild.textContent = "";
+  said.replaceWith(silent);
   document.body.tabIndex = -1;
   document.body.focus();
   document.body.blur();

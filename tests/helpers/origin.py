@@ -6,7 +6,7 @@ of the model says how it behaves:
 
     test/plain        answers; test/gzip: compressed; test/priced: with usage.cost;
                       test/tools: with calls of tools, if tools are sent
-    test/slow         a stream of a second and a half
+    test/slow         a stream of a minute
     test/spread       a key in pieces, over three events (test/spread-real: the one in use)
     test/401, /404 …  an error of that status (test/429 with Retry-After: 7)
     test/hang         never answers; test/stall: stops in the middle of its answer
@@ -287,7 +287,7 @@ class _Exchange:
         events.append(b"data: [DONE]\n\n")
         headers = {"content-type": "text/event-stream; charset=utf-8"} | self._headers()
         status, headers, body = self.origin.change((200, headers, b"".join(events)))
-        return await _send(self.request, status, headers, body, 1.5 * (behaviour == "slow"))
+        return await _send(self.request, status, headers, body, 60 * (behaviour == "slow"))
 
     async def _break_off(self, behaviour: str, is_stream: bool) -> web.StreamResponse:
         kind = "text/event-stream" if is_stream else "application/json"

@@ -1,8 +1,11 @@
-"""The recording in a file, whosever it is."""
+"""The recording in a file, whosever it is, and what of it is the same each time."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import yaml
 
 from docproof.core.yaml_files import parse
 from docproof.recordings import recording
@@ -11,3 +14,15 @@ from docproof.recordings import recording
 def recorded(path: Path) -> recording.Recording:
     """What a replay would read there; raises an error if it could not."""
     return recording.of(parse(path.read_text("utf-8")).data)
+
+
+def whole(made: str) -> str:
+    """A recording but for the tenths of seconds that an answer took, and the digests of them.
+
+    The digests have to be those of what it says, or a part of it would be of another.
+    """
+    data = yaml.safe_load(made)
+    assert data["digests"] == recording.digests(
+        recording.Recording(data["recorded"], data["interactions"])
+    )
+    return re.sub(r"^    seconds: .*\n|^digests:\n(- .*\n)*", "", made, flags=re.MULTILINE)

@@ -12,6 +12,7 @@ from tests.helpers.guide import ROOT
 from tests.helpers.progress import Progress, alone
 
 FAILS = "def test_it():\n    assert 1 == 2\n"
+HANGS = "import time\n\ndef test_it():\n    time.sleep(30)\n"
 DIES = "import os\n\ndef test_it():\n    os.kill(os.getpid(), 9)\n"
 
 
@@ -38,6 +39,27 @@ def test_a_failure_ends_with_the_command(
     done = pytester.runpytest_inprocess("-n", workers, "--max-worker-restart=0")
     report = done.stdout.str().partition("FAILURES")[2].partition("\n===")[0]
     assert report.splitlines()[-1] == 'make test ARGS="test_x.py::test_it"'
+
+
+def test_a_test_that_hangs_ends_and_is_named(
+    pytester: pytest.Pytester, pytestconfig: pytest.Config
+) -> None:
+    assert float(pytestconfig.getini("faulthandler_timeout")) > 0
+    pytester.makepyfile(test_x=HANGS)
+    pytester.makeini("[pytest]\naddopts = -p tests.helpers.progress\n")
+    exits = f"faulthandler_exit_on_timeout={pytestconfig.getini('faulthandler_exit_on_timeout')}"
+    limits = (
+        "-o",
+        exits,
+        "-o",
+        "faulthandler_timeout=1",
+        f"--max-worker-restart={pytestconfig.getoption('maxworkerrestart')}",
+    )
+    done = pytester.runpytest_inprocess("-n", "1", *limits)
+    report = done.stdout.str().partition("FAILURES")[2]
+    assert "crashed while running 'test_x.py::test_it'" in report
+    assert 'make test ARGS="test_x.py::test_it"' in report
+    assert "1 failed" in report
 
 
 def test_a_line_says_how_far_it_is_and_what_is_being_done() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from docproof.replay.servers import Servers
@@ -53,6 +55,27 @@ def test_there_are_half_as_many_again_as_cores_and_no_more_than_the_memory_is_fo
 def test_the_machine_says_what_it_has() -> None:
     assert cores() >= 1
     assert memory() > GB // 2
+
+
+@pytest.mark.parametrize(
+    ("group", "file", "limit", "bytes_"),
+    [
+        ("0::/", "memory.max", f"{GB // 4}\n", GB // 4),
+        ("0::/a.slice/b:c.scope", "a.slice/b:c.scope/memory.max", f"{GB // 4}\n", GB // 4),
+        ("0::/", "memory.max", "max\n", memory()),
+        ("4:memory:/docker/a", "memory/memory.limit_in_bytes", f"{GB // 4}\n", GB // 4),
+        ("4:memory:/a", "memory/a/memory.limit_in_bytes", f"{GB // 4}\n", GB // 4),
+        ("4:memory:/", "memory/memory.limit_in_bytes", "9223372036854771712\n", memory()),
+        ("", "other", "", memory()),
+    ],
+)
+def test_a_container_has_no_more_than_its_limit(
+    tmp_path: Path, group: str, file: str, limit: str, bytes_: int
+) -> None:
+    for path, text in (("proc/self/cgroup", group), (f"sys/fs/cgroup/{file}", limit)):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    assert memory(tmp_path) == bytes_
 
 
 def test_what_a_worker_that_is_killed_leaves_is_where_pytest_sweeps(

@@ -6,14 +6,18 @@ programs, its claims) share the replays of its programs, and so are done by one 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
 
 # Bytes: a process that has imported LiteLLM takes a third of it, a browser another.
 _EACH = 2**30
+# Where Linux writes the limit of a group of processes: cgroup v2, and v1.
+_LIMITS = ("sys/fs/cgroup{}/memory.max", "sys/fs/cgroup/memory{}/memory.limit_in_bytes")
 # A page has one path below these; a part of it is below the page's folder.
 _PAGE = re.compile(r"(?:docs|code|tests/claims)/(?P<folder>.*/)?(?P<name>[^/]+)\.(?:md|py)")
 # In the browser, a page is opened once for all that is looked at on it.
@@ -51,9 +55,18 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def memory() -> int:
-    """The machine's memory, in bytes."""
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+def memory(root: Path = Path("/")) -> int:
+    """The memory that there is for this process, in bytes: the machine's, or its container's."""
+    found = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    groups = [""]  # a container sees its own as the root of all
+    with contextlib.suppress(OSError):
+        lines = (root / "proc/self/cgroup").read_text("utf-8").splitlines()
+        groups += [line.split(":", 2)[2] for line in lines]
+    for group in groups:
+        for limit in _LIMITS:
+            with contextlib.suppress(OSError, ValueError):  # there is none, or it is "max"
+                found.append(int((root / limit.format(group)).read_text("utf-8")))
+    return min(found)
 
 
 class Scheduling(LoadScopeScheduling):

@@ -91,7 +91,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
         monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
         monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
         made = nbformat.reads(text, 4)
-        client = NotebookClient(made, kernel_name="staged", timeout=60)
+        client = NotebookClient(made, kernel_name="staged", timeout=300)
         try:
             client.execute(env=environment(GUIDE.environment, str(tmp_path)), cwd=tmp_path)
         finally:

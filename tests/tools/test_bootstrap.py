@@ -26,7 +26,7 @@ def bootstrap(
         capture_output=True,
         encoding="utf-8",
         env=os.environ | environment,
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -44,7 +44,7 @@ def test_a_port_in_use_is_named() -> None:
         port = taken.getsockname()[1]
         line = one_line(bootstrap("port", str(port)))
     assert f"port {port} cannot be used: Address already in use; name another: make serve" in line
-    assert bootstrap("port", str(port)).returncode == 0
+    assert bootstrap("port", "0").returncode == 0  # any port that is free
 
 
 def test_a_port_that_is_none_is_refused() -> None:

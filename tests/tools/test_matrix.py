@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from docproof.core.project import Program
 from docproof.replay.replay import Outcome
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import ASK, Sandbox
+from tests.helpers.waiting import PATIENCE, until_gone, wait_for
 from tools import sources
 from tools.matrix import __main__ as matrix
 from tools.matrix import datafile, environments, release, results, verdict
@@ -598,23 +598,20 @@ def test_stopped_it_ends_all_it_started_and_keeps_what_was_run(
     (sandbox.root / "pids").mkdir()
     sandbox.write(
         "pyproject.toml",
-        "[tool.docproof]\ntime-limit = 60\n"
+        "[tool.docproof]\ntime-limit = 600\n"
         f"[tool.docproof.environment]\nPIDS = '{sandbox.root}/pids/'\n",
     )
-    sandbox.write("code/page/y.py", slow + "time.sleep(60)\n")
+    sandbox.write("code/page/y.py", slow + "time.sleep(600)\n")
     sandbox.write("tests/cassettes/page/y.expected.yaml", "why: a test\nrequests: 0\n")
     driver = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(DRIVER)],
         cwd=sandbox.root, env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
-    deadline = time.monotonic() + 60
-    while len(list((sandbox.root / "pids").iterdir())) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_for(lambda: len(list((sandbox.root / "pids").iterdir())) == 2)
     pids = [int(path.name) for path in (sandbox.root / "pids").iterdir()]
-    assert len(pids) == 2
     driver.send_signal(sent)
-    _, error = driver.communicate(timeout=20)
+    _, error = driver.communicate(timeout=PATIENCE)
     assert error == "matrix: stopped; what was run is kept, and the next run goes on\n"
     assert driver.returncode == 130
     for pid in pids:
@@ -623,14 +620,3 @@ def test_stopped_it_ends_all_it_started_and_keeps_what_was_run(
     assert left == {"1.0.json", "2.0.json", "lock"}
     kept = results.load(sandbox.root / ".cache/matrix/1.0.json")
     assert list(kept.results) == ["code/page/x.py"]
-
-
-def until_gone(pid: int) -> None:
-    """Wait for the end of a process that somebody else reaps; fails if it lives on."""
-    for _ in range(100):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{pid} is still running")

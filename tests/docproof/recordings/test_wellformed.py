@@ -122,7 +122,7 @@ def changed(name: str, *path: Any, **to: Any) -> dict[str, Any]:
 def store(sandbox: Sandbox, *interactions: dict[str, Any], strict: bool = True) -> str:
     """Save a recording of the sandbox's program; its text."""
     if strict:
-        settings = f'time-limit = 2\nbase-url = "{URL}"\nversions = ["thing"]\n'
+        settings = f'time-limit = 60\nbase-url = "{URL}"\nversions = ["thing"]\n'
         settings += f'wire-types = "{ROOT}/proof/wire-types.json"\n'
         sandbox.write("pyproject.toml", f"[tool.docproof]\n{settings}")
     statuses = [one["response"]["status"] for one in interactions]

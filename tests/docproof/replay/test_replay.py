@@ -159,7 +159,7 @@ def test_a_program_that_never_ends_is_stopped_and_its_line_is_named(
 ) -> None:
     settings = sandbox.read("pyproject.toml")
     sandbox.write("pyproject.toml", settings.replace("time-limit = 60", "time-limit = 2"))
-    sandbox.program(ASK + "while True:\n    pass\n")
+    sandbox.program("\n\n\nwhile True:\n    pass\n" + ASK)
     line = only(play())
     assert line.startswith(("code/page/x.py:4: time-limit: ", "code/page/x.py:5: time-limit: "))
     assert "still running after 2 s" in line

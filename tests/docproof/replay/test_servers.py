@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from docproof.replay.replay import Replayer
 from docproof.replay.servers import Server, Servers
 from docproof.sandbox.spec import RunSpec
 from tests.helpers.sandbox import Sandbox
+from tests.helpers.waiting import PATIENCE, until_gone
 
 
 def server(servers: Servers, sandbox: Sandbox, **changed: object) -> Server:
@@ -79,7 +79,7 @@ def test_one_that_has_just_died_keeps_nobody_waiting(sandbox: Sandbox) -> None:
             asked = pool.submit(died.ask, RunSpec(program="x.py", report="x"))
             try:
                 with pytest.raises(BadInput):
-                    asked.result(timeout=10)
+                    asked.result(timeout=PATIENCE)
             finally:  # or the pool would wait for it
                 for waiting in died._asked.values():
                     if not waiting.done():
@@ -97,13 +97,7 @@ def test_a_process_that_ends_without_a_word_takes_its_server_along(sandbox: Sand
         "print(server.process.pid)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60
+        [sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=PATIENCE
     )
     assert done.returncode == 0
-    for _ in range(600):  # its standard input is at an end; it looks and leaves
-        try:
-            os.kill(int(done.stdout), 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.1)
-    raise AssertionError("the server goes on without it")
+    until_gone(int(done.stdout))  # its standard input is at an end; it looks and leaves

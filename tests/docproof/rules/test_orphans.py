@@ -144,9 +144,9 @@ def test_a_long_line_takes_no_long_time(sandbox: Sandbox) -> None:
 
     sandbox.write("docs/images/a.png", "")
     sandbox.write("docs/styles/s.css", "x" * 1_000_000 + '"' * 100_000 + "(a.png" * 10_000)
-    start = time.perf_counter()
+    start = time.process_time()
     only(sandbox)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 60  # of many minutes
 
 
 def test_nothing_of_this_project_is_an_orphan() -> None:

@@ -24,7 +24,7 @@ REFUSED = "faults: [{}]\n".format(
 )
 NO_MAP = """\
 fresh: true
-time-limit: 60
+time-limit: 180
 environment: {LITELLM_LOCAL_MODEL_COST_MAP: null}
 unreachable: [raw.githubusercontent.com]
 waits: skipped
