@@ -238,13 +238,9 @@ def _chunks(sent: Data, chunks: list[tuple[Spot, Data]], spot: Spot) -> Iterator
 
 def _events(response: Data, spot: Spot) -> Iterator[tuple[Spot, str]]:
     """The data of each event, and where it stands."""
-    if "events" in response:
-        for number, line in enumerate(recording.events(response["events"])):
-            yield spot.at("events", number), line
-    elif "event-stream" in response["headers"].get("content-type", ""):
-        for number, line in enumerate(response.get("text", "").splitlines()):
-            if line.startswith("data:"):
-                yield spot.at("text", number), line[len("data:") :].strip()
+    kind = "events" if "events" in response else "text"
+    for number, data in recording.stream(response):
+        yield spot.at(kind, number), data.strip()
 
 
 def _body(response: Data, spot: Spot) -> Spot:
