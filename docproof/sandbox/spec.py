@@ -62,12 +62,11 @@ class RunSpec:
 
 @dataclass
 class Report:
-    """What happened: `exit` is the program's code; lines are the program's, 0 if unknown.
+    """What happened; lines are the program's, 0 if unknown.
 
     `refusals` is what did not pass the gate while it was recorded, and why.
     """
 
-    exit: int = 0
     raised: str = ""
     raised_line: int = 0
     requests: int = 0
@@ -77,6 +76,11 @@ class Report:
     read_input_line: int | None = None
     marked_servers: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+
+    def write(self, path: str) -> None:
+        """Write it to the file at `path`, again if it was written before."""
+        with open(path, "w", encoding="utf-8") as file:
+            json.dump(asdict(self), file)
 
 
 def line_in(program: str, frame: FrameType | None) -> int:
