@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -79,8 +80,8 @@ class Report:
 
     def write(self, path: str) -> None:
         """Write it to the file at `path`, again if it was written before."""
-        with open(path, "w", encoding="utf-8") as file:
-            json.dump(asdict(self), file)
+        # Not open(): Python takes that away before it runs the last finalizers.
+        Path(path).write_text(json.dumps(asdict(self)), "utf-8")
 
 
 def line_in(program: str, frame: FrameType | None) -> int:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from docproof.replay.replay import Replayer, spec_of
-from docproof.replay.runner import Run
-from docproof.replay.servers import environment
 from docproof.recordings.expectations import Expectations
-from tests.helpers.sandbox import Sandbox
+from docproof.replay.replay import Outcome, Replayer, spec_of
+from docproof.replay.servers import Servers, environment
+from tests.helpers.plain import placeless
+from tests.helpers.sandbox import ASK, Sandbox
+
+Play = Callable[[], Outcome]
 
 ENDS = {
     "a coroutine that is never awaited": """\
@@ -299,6 +299,15 @@ import os, sys
 os.close(2)
 raise ValueError("nobody sees it")
 """,
+    "a coroutine that another module holds": """\
+import json
+async def ask(): ...
+def pieces():
+    try: yield
+    finally: print("closed")
+json.late, json.pieces = ask(), pieces()
+next(json.pieces)
+""",
     "a module imported late": """\
 import sched
 class Session:
@@ -335,41 +344,109 @@ Own.session = Session()
 }
 
 
-def placeless(text: str) -> str:
-    """A text without the places of objects in memory, which are others each time."""
-    return re.sub(r"\b0x[0-9a-f]+\b", "0x…", text)
+Said = tuple[str, str, int]
+Ended = Callable[[str, bool], tuple[Said, Said]]
 
 
 @pytest.fixture(scope="module")
-def ended(tmp_path_factory: pytest.TempPathFactory, servers: object) -> Iterator[object]:
+def ended(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Ended]:
     """Runs a program to its end, here and by plain Python: what each says."""
-    sandbox = Sandbox(tmp_path_factory.mktemp("ends"), servers)  # type: ignore[arg-type]
-    sandbox.write("tests/cassettes/page/x.yaml", "")
+    sandbox = Sandbox(tmp_path_factory.mktemp("ends"), servers)
     (sandbox.root / "tests/cassettes/page/x.yaml").unlink()
     project = sandbox.project
-    with Replayer(project, servers=sandbox.servers) as replayer:
+    with Replayer(project, servers=servers) as replayer:
 
-        def run(text: str, fresh: bool) -> tuple[tuple[object, ...], tuple[object, ...], Run]:
-            path = sandbox.program(text)
+        def run(text: str, fresh: bool) -> tuple[Said, Said]:
+            program = project.program(sandbox.program(text))
+            run = replayer.run(spec_of(program, Expectations(), 20), fresh)
+            assert run.report is not None
             plain = subprocess.run(
-                [sys.executable, str(path)],
+                [sys.executable, str(program.path)],
                 env=environment(project.environment, str(sandbox.root)),
                 cwd=sandbox.root,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
             )
-            spec = spec_of(project.program(path), Expectations(), 20)
-            run = replayer.run(replace(spec), fresh)
-            here = (run.stdout, placeless(run.stderr), run.code)
             stdout, stderr = plain.stdout.decode(), placeless(plain.stderr.decode())
-            return here, (stdout, stderr, plain.returncode), run
+            here = (run.stdout, placeless(run.stderr), run.code)
+            return here, (stdout, stderr, plain.returncode)
 
         yield run
 
 
-@pytest.mark.parametrize("fresh", [False, True], ids=["forked", "fresh"])
 @pytest.mark.parametrize("name", ENDS)
-def test_it_is_what_plain_python_says(ended: object, name: str, fresh: bool) -> None:
-    here, plain, run = ended(ENDS[name], fresh)  # type: ignore[operator]
+def test_it_is_what_plain_python_says(ended: Ended, name: str) -> None:
+    here, plain = ended(ENDS[name], False)
     assert here == plain
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ENDS)
+def test_so_it_is_in_an_interpreter_of_its_own(ended: Ended, name: str) -> None:
+    here, plain = ended(ENDS[name], True)
+    assert here == plain
+
+
+# Each does this when nothing but finalizers runs any more.
+REACHES_OUT = """\
+import socket
+class Session:
+    def __del__(self):
+        try: DO
+        except Exception as error: print(type(error).__name__)
+session = Session()
+print("done")
+"""
+
+
+@pytest.mark.parametrize(
+    ("do", "what"),
+    [
+        ('socket.create_connection(("127.0.0.1", 9))', "looks up 127.0.0.1"),
+        ('socket.socket().connect(("127.0.0.1", 9))', "connects to 127.0.0.1:9"),
+    ],
+)
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_finalizer_reaches_nobody_and_that_is_told(
+    sandbox: Sandbox, do: str, what: str, fresh: bool
+) -> None:
+    sandbox.program(REACHES_OUT.replace("DO", do))
+    with Replayer(sandbox.project, servers=sandbox.servers) as replayer:
+        run = replayer.run(spec_of(sandbox.subject, Expectations(), 20), fresh)
     assert run.report is not None
+    assert [out["what"] for out in run.report.reached_out] == [what]
+    assert run.report.reached_out[0]["line"] == 4
+
+
+def test_a_finalizer_that_never_ends_is_stopped(sandbox: Sandbox, play: Play) -> None:
+    sandbox.expect(time_limit=1)
+    sandbox.program(ASK + "class Session:\n    def __del__(self):\n        while True: pass\n")
+    sandbox.write("code/page/x.py", sandbox.read("code/page/x.py") + "session = Session()\n")
+    (problem,) = play().problems
+    assert (problem.rule, problem.line) == ("time-limit", 6)
+
+
+def test_what_a_program_leaves_open_is_refused_and_shown(sandbox: Sandbox, play: Play) -> None:
+    sandbox.program(ASK + "async def ask(): ...\nsecond = ask()\nprint('done')\n")
+    (problem,) = play().problems
+    assert problem.rule == "standard-error"
+    assert "coroutine 'ask' was never awaited" in problem.what
+    sandbox.expect(stderr="never awaited")
+    outcome = play()
+    assert outcome.problems == ()
+    assert outcome.stdout.endswith(
+        "done\nsys:1: RuntimeWarning: coroutine 'ask' was never awaited\n"
+    )
+
+
+def test_a_run_in_the_terminal_says_it_too(sandbox: Sandbox) -> None:
+    sandbox.program(
+        ASK + "class Session:\n    def __del__(self): print('closed')\nkept = Session()\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-m", "docproof", "run", "code/page/x.py"],
+        cwd=sandbox.root,
+        capture_output=True,
+        text=True,
+    )
+    assert (run.stdout, run.stderr, run.returncode) == ("closed\n", "", 0)
