@@ -63,7 +63,7 @@ class Replayer(Runner):
             return Outcome("", (bad.problem,))
         if run.report is None:
             return Outcome(run.stdout, (broken_off(program, spec, run),))
-        judged = judge(program, expected, run.report, run.stdout, run.stderr)
+        judged = judge(program, expected, run.code, run.report, run.stdout, run.stderr)
         printed = run.stdout + (run.stderr if expected.stderr else "")
         return Outcome(printed, tuple(judged), pictures.drawn(run.folder), run.stderr)
 

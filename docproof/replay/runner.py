@@ -26,8 +26,8 @@ _Me = TypeVar("_Me", bound="Runner")
 class Run:
     """One run: the exit code of its process, what it wrote, and where it ran.
 
-    `report` is None if the process ended before it could write one; `stuck` is
-    where the program was if that was at the time limit.
+    `report` is None if the process did not come to its end; `stuck` is where the program
+    was if that was at the time limit.
     """
 
     code: int
@@ -86,10 +86,10 @@ class Runner:
         folder = self._new_folder()
         spec = replace(spec, report=str(folder / "report"))
         code = self._alone(spec) if fresh else self.start().ask(spec)
-        return Run(
-            code, text(spec.report + ".stdout"), text(spec.report + ".stderr"),
-            report_in(spec.report),            text(spec.report + ".stuck"), folder / CURRENT,
-        )  # fmt: skip
+        stuck = text(spec.report + ".stuck")
+        report = None if stuck else report_in(spec.report)
+        out, err = (text(f"{spec.report}.{name}") for name in ("stdout", "stderr"))
+        return Run(code, out, err, report, stuck, folder / CURRENT)
 
     def _new_folder(self) -> Path:
         """A folder for one run, with the program's current folder in it."""

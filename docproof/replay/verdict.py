@@ -115,16 +115,19 @@ def prepare(program: Program, reader: Reader) -> Expectations:
 
 
 def judge(
-    program: Program, expected: Expectations, report: Report, stdout: str, stderr: str
+    program: Program, expected: Expectations, code: int, report: Report, stdout: str, stderr: str
 ) -> list[Problem]:
-    """What is wrong with a run, as far as it can be told without the program's output file."""
+    """What is wrong with a run, as far as it can be told without the program's output file.
+
+    `code` is the one that it ended with.
+    """
     problems = unanswered(program, report)
     if problems:
         return problems  # what follows from these, or from a wrong end, would only hide them
     name = program.name
     allow = f"mend the program, or say so in {program.expectations.name}"
-    if report.exit != expected.exit:
-        what = f"the program exits {report.exit} instead of {expected.exit}"
+    if code != expected.exit:
+        what = f"the program exits {code} instead of {expected.exit}"
         what += f": {report.raised}" if report.raised else last_line(stderr)
         return [EXIT_CODE.problem(name, report.raised_line or 1, what, allow)]
     if report.unplayed:

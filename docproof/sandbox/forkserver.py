@@ -21,6 +21,7 @@ import tempfile
 from typing import IO
 
 from docproof.sandbox import cassettes, process
+from docproof.sandbox.ending import Ending
 from docproof.sandbox.spec import CURRENT, RunSpec
 from docproof.sandbox.transport import Transport, install
 
@@ -30,6 +31,7 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 def main() -> None:
     """Serve run specs from standard input until it ends."""
     arguments, transport = sys.argv[1:], None
+    ending = Ending()
     if arguments[0] == "--record":
         transport = install(int(arguments[1]))
         _end_with_the_parent()
@@ -44,10 +46,10 @@ def main() -> None:
     # The children share the parent's memory until the collector touches it.
     gc.collect()
     gc.freeze()
-    _serve(answers, transport)
+    _serve(answers, ending, transport)
 
 
-def _serve(answers: IO[str], transport: Transport | None) -> None:
+def _serve(answers: IO[str], ending: Ending, transport: Transport | None) -> None:
     """Answer each spec with its report's path and its exit status, whichever ends first."""
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
@@ -75,11 +77,12 @@ def _serve(answers: IO[str], transport: Transport | None) -> None:
                 if child == 0:
                     signal.set_wakeup_fd(-1)
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                    answers.close()
                     os.close(woken)
                     os.close(wake)
                     if transport:
                         _end_with_the_parent()
-                    _become(spec, transport)
+                    _become(spec, ending, transport)
                 running[child] = spec.report
 
 
@@ -98,7 +101,7 @@ def _end_with_the_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _become(spec: RunSpec, transport: Transport | None) -> None:
+def _become(spec: RunSpec, ending: Ending, transport: Transport | None) -> None:
     for number, name, flags in (
         (0, os.devnull, os.O_RDONLY),
         (1, spec.report + ".stdout", os.O_WRONLY | os.O_CREAT),
@@ -108,7 +111,7 @@ def _become(spec: RunSpec, transport: Transport | None) -> None:
         os.dup2(opened, number)
         os.close(opened)
     os.chdir(os.path.join(os.path.dirname(spec.report), CURRENT))
-    process.perform(spec, transport)
+    process.perform(spec, ending, transport)
 
 
 if __name__ == "__main__":

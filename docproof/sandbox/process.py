@@ -6,12 +6,10 @@ besides what the program printed goes into a small JSON report.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import faulthandler
 import importlib
 import io
-import json
 import os
 import platform
 import socket
@@ -20,11 +18,11 @@ import threading
 import traceback
 import types
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
 from docproof.sandbox import cassettes, clock, faults
+from docproof.sandbox.ending import Ending
 from docproof.sandbox.spec import Report, RunSpec, line_in
 from docproof.sandbox.transport import Gate, Transport, install
 
@@ -46,33 +44,31 @@ REACHES_OUT = {
 _LOOKS_UP = ("socket.getaddrinfo", "socket.gethostbyname")
 
 
-def perform(spec: RunSpec, transport: Transport | None = None) -> NoReturn:
-    """Run the program of a spec, write the report, and leave with the program's exit code.
+def perform(spec: RunSpec, ending: Ending, transport: Transport | None = None) -> NoReturn:
+    """Run the program of a spec, and leave with its exit code; at the end, write the report.
 
-    With the `transport` through which it is recorded, if it is.
+    With the `transport` through which it is recorded, if it is. Raises `SystemExit`, so that
+    the interpreter ends as it does after any program.
     """
     report = Report()
     if spec.time_limit:
         # Ends the process at the limit, whatever it is doing, and says where it was.
-        stuck = open(spec.report + ".stuck", "w")  # noqa: SIM115
+        stuck = os.open(spec.report + ".stuck", os.O_WRONLY | os.O_CREAT, 0o600)
         faulthandler.dump_traceback_later(spec.time_limit, exit=True, file=stuck)
     if not spec.interactive:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(spec, report)))
-    with sandbox(spec, report, transport):
-        report.exit = _run(spec, report)
-        # As the interpreter does at its end: LiteLLM's own threads finish here.
-        threading._shutdown()  # type: ignore[attr-defined]
-        atexit._run_exitfuncs()
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    os._exit(report.exit)
+    inside = contextlib.ExitStack()
+    inside.enter_context(sandbox(spec, report, transport))
+    ending.before(inside.close)
+    raise SystemExit(_run(spec, report))
 
 
 @contextlib.contextmanager
 def sandbox(spec: RunSpec, report: Report, transport: Transport | None = None) -> Iterator[None]:
     """The sandbox: what runs in here finds the spec's environment and answers, and no network.
 
-    At its end the report is written. The process is good for nothing else afterwards.
+    At its end the report is written, and from then on nothing at all is let through.
+    The process is good for nothing else afterwards.
     """
     for variable, value in spec.environment.items():
         if value is None:
@@ -81,7 +77,8 @@ def sandbox(spec: RunSpec, report: Report, transport: Transport | None = None) -
             os.environ[variable] = value
     # A process that can record also replays what it has recorded.
     gate = transport.open_for(spec, report) if transport and spec.record else None
-    _shut_network(spec, report, gate)
+    is_over = threading.Event()
+    _shut_network(spec, report, gate, is_over)
     if spec.skip_waits:
         clock.skip_waits()
     with cassettes.played(spec) as cassette:
@@ -90,7 +87,8 @@ def sandbox(spec: RunSpec, report: Report, transport: Transport | None = None) -
         yield
     if not spec.record:
         report.unplayed = [n for n in range(len(cassette)) if not cassette.play_counts[n]]
-    Path(spec.report).write_text(json.dumps(asdict(report)), "utf-8")
+    is_over.set()
+    report.write(spec.report)
 
 
 def _run(spec: RunSpec, report: Report) -> int:
@@ -103,10 +101,7 @@ def _run(spec: RunSpec, report: Report) -> int:
         source = Path(spec.program).read_bytes()
         exec(compile(source, spec.program, "exec"), main.__dict__)
     except SystemExit as end:
-        if end.code is None or isinstance(end.code, int):
-            return (end.code or 0) & 0xFF
-        print(end.code, file=sys.stderr)
-        return 1
+        return _code(end)
     except BaseException as error:
         trace = [
             entry
@@ -115,10 +110,38 @@ def _run(spec: RunSpec, report: Report) -> int:
         ]
         report.raised = f"{type(error).__name__}: {error}".splitlines()[0]
         report.raised_line = (trace[-1].lineno or 0) if trace else _syntax_line(error)
-        tb = error.__traceback__
-        traceback.print_exception(type(error), error, tb.tb_next if tb else None)
-        return 130 if isinstance(error, KeyboardInterrupt) else 1
+        return _tell(error)
     return 0
+
+
+def _code(end: SystemExit) -> int:
+    """The exit code of a program that ends so, which says the word that it ends with."""
+    if end.code is None or isinstance(end.code, int):
+        return (end.code or 0) & 0xFF
+    print(end.code, file=sys.stderr)
+    return 1
+
+
+def _tell(error: BaseException) -> int:
+    """Say what the program raised, as Python does, and remember it until the end."""
+    trace = error.__traceback__.tb_next if error.__traceback__ else None
+    error.__traceback__ = trace
+    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, trace
+    if sys.version_info >= (3, 12):
+        sys.last_exc = error
+    for stream in (sys.stderr, sys.stdout):
+        with contextlib.suppress(Exception):
+            stream.flush()
+    try:
+        sys.excepthook(type(error), error, trace)
+    except SystemExit as end:
+        return _code(end)
+    except BaseException as other:
+        print("Error in sys.excepthook:", file=sys.stderr)
+        sys.__excepthook__(type(other), other, other.__traceback__ and other.__traceback__.tb_next)
+        print("\nOriginal exception was:", file=sys.stderr)
+        sys.__excepthook__(type(error), error, trace)
+    return 130 if isinstance(error, KeyboardInterrupt) else 1
 
 
 def _syntax_line(error: BaseException) -> int:
@@ -140,9 +163,12 @@ class _ClosedInput(io.RawIOBase):
         return 0
 
 
-def _shut_network(spec: RunSpec, report: Report, gate: Gate | None) -> None:
+def _shut_network(
+    spec: RunSpec, report: Report, gate: Gate | None, is_over: threading.Event
+) -> None:
     # Clients name the machine in their headers; Python asks `uname` for that, once.
     platform.uname().processor  # noqa: B018
+    own = threading.get_ident()
 
     def refuse(event: str, arguments: tuple[Any, ...]) -> None:
         if event not in REACHES_OUT:
@@ -152,13 +178,18 @@ def _shut_network(spec: RunSpec, report: Report, gate: Gate | None) -> None:
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         if arguments[position] is None:  # sendmsg on a connected pair of sockets
             return
-        if gate:
+        if gate and not is_over.is_set():
             refusal = event.startswith("socket.") and gate.past(verb, _named(arguments[position]))
             if refusal:
                 raise refusal
             return
         what = f"{verb} {_named(arguments[position])}"
-        report.reached_out.append({"what": what, "line": line_in(spec.program, sys._getframe())})
+        # A thread that Python leaves behind may be anywhere once all is over.
+        if not is_over.is_set() or threading.get_ident() == own:
+            line = line_in(spec.program, sys._getframe())
+            report.reached_out.append({"what": what, "line": line})
+            if is_over.is_set():
+                report.write(spec.report)
         raise ConnectionRefusedError(f"{what}, but a replay has no network")
 
     sys.addaudithook(refuse)
@@ -172,13 +203,14 @@ def _named(target: Any) -> str:
 
 def main() -> NoReturn:
     """Do the one run whose spec the command line holds."""
+    ending = Ending()
     spec = RunSpec.from_json(sys.argv[1])
     transport = install(int(sys.argv[2])) if spec.record else None
     sys.path.insert(0, spec.root)
     for name in spec.preload:
         importlib.import_module(name)
     sys.path.remove(spec.root)
-    perform(spec, transport)
+    perform(spec, ending, transport)
 
 
 if __name__ == "__main__":

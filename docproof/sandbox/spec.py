@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -62,12 +63,11 @@ class RunSpec:
 
 @dataclass
 class Report:
-    """What happened: `exit` is the program's code; lines are the program's, 0 if unknown.
+    """What happened; lines are the program's, 0 if unknown.
 
     `refusals` is what did not pass the gate while it was recorded, and why.
     """
 
-    exit: int = 0
     raised: str = ""
     raised_line: int = 0
     requests: int = 0
@@ -77,6 +77,11 @@ class Report:
     read_input_line: int | None = None
     marked_servers: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+
+    def write(self, path: str) -> None:
+        """Write it to the file at `path`, again if it was written before."""
+        # Not open(): Python takes that away before it runs the last finalizers.
+        Path(path).write_text(json.dumps(asdict(self)), "utf-8")
 
 
 def line_in(program: str, frame: FrameType | None) -> int:
