@@ -15,7 +15,7 @@ from docproof.core.problem import Problem
 from docproof.core.rules import rule
 from docproof.record.target import Target
 from docproof.recordings.expectations import Expectations
-from docproof.recordings.recording import Data, Recording, events
+from docproof.recordings.recording import Data, Recording, stream
 
 DRIFT = rule(
     "drift",
@@ -132,7 +132,7 @@ def _shape(response: Data) -> dict[str, set[str]]:
 def _bodies(response: Data) -> Iterator[Any]:
     if "json" in response:
         yield response["json"]
-    for event in events(response.get("events", "")):
+    for _, event in stream(response):
         try:
             yield json.loads(event)
         except ValueError:

@@ -150,6 +150,8 @@ class _Session:
             changes = self._store(attempt, made)
         count, origin = len(made.interactions), made.recorded["origin"]
         self.say(f"{attempt.program.name}: {count} request{'s' * (count != 1)}, origin: {origin}")
+        for note in self.replayer.reader.unusual(made):
+            self.say(f"  unusual: {note}")
         for change in changes:
             self.say(change)
 

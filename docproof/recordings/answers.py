@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -27,15 +27,15 @@ RECORDING_ANSWER = rule(
     "recording-answer",
     family="recordings",
     refuses="a recorded answer that has not the shape of the API's wire types",
-    why="A page would show what the service never answers.",
+    why="No client could read the answer.",
     example="a chat completion without choices",
 )
 RECORDING_STREAM = rule(
     "recording-stream",
     family="recordings",
-    refuses="a recorded stream that is not whole: without [DONE], an id or a finish_reason",
+    refuses="a recorded stream that is not whole, or has an event that is not JSON",
     why="A reader's stream would end otherwise than the page's.",
-    example="events that end before [DONE]",
+    example="events that end before a finish_reason and [DONE]",
 )
 RECORDING_DISAGREES = rule(
     "recording-disagrees",
@@ -49,6 +49,8 @@ Data = dict[str, Any]
 DONE = "[DONE]"
 # What may follow the requested name in the name of the model that answers: a date, a revision.
 _REVISION = re.compile(r"[-@](?:\d[\d-]*|v\d[\d.]*)")
+# What clients do without, though it has parts: what was used, a change that changes nothing.
+_MAY_LACK = ("usage", "delta")
 # What an answer about a batch repeats from the request.
 _REPEATED = ("input_file_id", "endpoint", "completion_window")
 
@@ -90,7 +92,20 @@ def wire_types(project: Project) -> WireTypes | None:
         ) from None
 
 
-def findings(interaction: Data, wire: WireTypes, spot: Spot) -> Iterator[Finding]:
+Note = Callable[[str], None]  # what is told of an answer that is unusual, and no more
+
+
+def unusual(interaction: Data, wire: WireTypes) -> list[str]:
+    """What servers seldom send in the answer of one interaction, and clients take."""
+    notes: dict[str, None] = {}
+    for _ in findings(interaction, wire, Spot(None, ""), notes.setdefault):
+        pass  # what is wrong has been said
+    return list(notes)
+
+
+def findings(
+    interaction: Data, wire: WireTypes, spot: Spot, note: Note = lambda what: None
+) -> Iterator[Finding]:
     """What is wrong with the answer of one interaction, which stands at `spot`."""
     request, response = interaction["request"], interaction["response"]
     below = spot.at("response")
@@ -101,15 +116,16 @@ def findings(interaction: Data, wire: WireTypes, spot: Spot) -> Iterator[Finding
         return
     sent = request["json"] if isinstance(request.get("json"), dict) else {}
     if name in wire.events and sent.get("stream"):
-        yield from _stream(sent, response, wire, wire.events[name], below)
+        yield from _Stream(sent, response, wire, wire.events[name], below, note).findings()
     elif "json" not in response:
         what = f"is no JSON, and {wire.answers[name]} was to be answered"
         yield _body(response, below).finding(RECORDING_ANSWER, f"the answer {what}")
     else:
-        wrong = list(_misfits(response["json"], wire.answers[name], wire, below.at("json")))
+        body, here = response["json"], below.at("json")
+        wrong = list(_misfits(body, wire.answers[name], wire, here, note))
         yield from wrong
         if not wrong:
-            yield from _whole(sent, inside, response["json"], below.at("json"))
+            yield from _whole(sent, inside, body, here, note)
 
 
 @functools.cache
@@ -137,16 +153,20 @@ def _error(response: Data, spot: Spot) -> Iterator[Finding]:
         yield here.finding(RECORDING_ANSWER, "the error's message is no text")
 
 
-def _misfits(value: Any, name: str, wire: WireTypes, spot: Spot) -> Iterator[Finding]:
-    for place, what in misfits(value, {"$ref": name}, wire.types):
+def _misfits(value: Any, name: str, wire: WireTypes, spot: Spot, note: Note) -> Iterator[Finding]:
+    """Where an answer has another structure than its type; a value of another kind is noted."""
+    for place, what, structural, lacks in misfits(value, {"$ref": name}, wire.types):
         inside = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in place)
         said = f"{inside.lstrip('.')} {what}" if inside else f"the answer {what}"
-        yield spot.at(*place).finding(RECORDING_ANSWER, f"{said} (it is {name})")
+        if structural and lacks not in _MAY_LACK:
+            yield spot.at(*place).finding(RECORDING_ANSWER, f"{said} (it is {name})")
+        else:
+            note(said)
 
 
-def _whole(sent: Data, inside: str, body: Data, spot: Spot) -> Iterator[Finding]:
+def _whole(sent: Data, inside: str, body: Data, spot: Spot, note: Note) -> Iterator[Finding]:
     yield from _model(sent, body, spot)
-    yield from _usage(body, spot)
+    _usage(body, note)
     if inside and body.get("id", inside) != inside:
         what = f"the address asks for {shown(inside)} and the answer is {shown(body['id'])}"
         yield spot.at("id").finding(RECORDING_DISAGREES, what)
@@ -154,7 +174,7 @@ def _whole(sent: Data, inside: str, body: Data, spot: Spot) -> Iterator[Finding]
         if name in sent and name in body and sent[name] != body[name]:
             what = f"{name} is {shown(body[name])}, and {shown(sent[name])} was sent"
             yield spot.at(name).finding(RECORDING_DISAGREES, what)
-    if body.get("object") == "chat.completion" and not body["choices"]:
+    if body.get("choices") == []:
         yield spot.at("choices").finding(RECORDING_ANSWER, "the answer has no choice")
 
 
@@ -167,84 +187,101 @@ def _model(sent: Data, body: Data, spot: Spot) -> Iterator[Finding]:
         yield spot.at("model").finding(RECORDING_DISAGREES, what)
 
 
-def _usage(body: Data, spot: Spot) -> Iterator[Finding]:
+def _usage(body: Data, note: Note) -> None:
     usage = body.get("usage") or {}
     for sent, got in (("prompt_tokens", "completion_tokens"), ("input_tokens", "output_tokens")):
-        if sent in usage and got in usage:
-            total = usage[sent] + usage[got]
-            if total != usage["total_tokens"]:
-                what = f"{usage[sent]} and {usage[got]} tokens are {total}"
-                what += f", and not {usage['total_tokens']} in total"
-                yield spot.at("usage", "total_tokens").finding(RECORDING_DISAGREES, what)
-
-
-def _stream(
-    sent: Data, response: Data, wire: WireTypes, name: str, spot: Spot
-) -> Iterator[Finding]:
-    lines = list(_events(response, spot))
-    if not lines:
-        what = "the request asks for a stream, and the answer is none"
-        yield _body(response, spot).finding(RECORDING_STREAM, what)
-        return
-    chunks: list[tuple[Spot, Data]] = []
-    for number, (here, line) in enumerate(lines, start=1):
-        if line == DONE:
-            if number < len(lines):
-                yield here.finding(RECORDING_STREAM, f"{DONE} stands before the end")
+        details = usage.get(f"{got}_details") or {}
+        counts: list[Any] = [usage.get(name) for name in (sent, got, "total_tokens")]
+        if not all(isinstance(count, int) for count in counts):
             continue
-        try:
-            chunk = json.loads(line)
-        except ValueError:
-            yield here.finding(RECORDING_STREAM, "the event is not JSON")
+        # Some count the tokens of reasoning among the completion's, some on top of them.
+        total = counts[0] + counts[1]
+        if counts[2] not in (total, total + (details.get("reasoning_tokens") or 0)):
+            note(f"{counts[0]} and {counts[1]} tokens are {total}, and not {counts[2]} in total")
+
+
+@dataclass(frozen=True)
+class _Stream:
+    """A stream that answers the request which sent `sent`; its events are of the type `name`."""
+
+    sent: Data
+    response: Data
+    wire: WireTypes
+    name: str
+    spot: Spot
+    note: Note
+
+    def findings(self) -> Iterator[Finding]:
+        """What is wrong with it."""
+        events = list(self._events())
+        if not events:
+            what = "the request asks for a stream, and the answer is none"
+            yield _body(self.response, self.spot).finding(RECORDING_STREAM, what)
             return
-        wrong = list(_misfits(chunk, name, wire, here))
-        if wrong:
+        chunks: list[tuple[Spot, Data]] = []
+        done: Spot | None = None
+        for here, data in events:
+            if data == DONE:
+                if done:
+                    self.note(f"{DONE} stands there twice")
+                done = here
+                continue
+            if done:
+                yield done.finding(RECORDING_STREAM, f"{DONE} stands before the end")
+                return
+            if not data:
+                self.note("an event has no data, which some clients take for broken JSON")
+                continue
+            try:
+                chunk = json.loads(data)
+            except ValueError:
+                yield here.finding(RECORDING_STREAM, "the event is not JSON")
+                return
+            if isinstance(chunk, dict) and chunk.get("choices") is None:
+                if "error" in chunk:
+                    self.note("an event is an error")
+                    return  # the service broke it off itself, and said so
+                self.note("an event has no choices")
+                continue
+            wrong = list(_misfits(chunk, self.name, self.wire, here, self.note))
             yield from wrong
-            return
-        chunks.append((here, chunk))
-    last, line = lines[-1]
-    if line != DONE:
-        yield last.finding(RECORDING_STREAM, f"the stream ends without {DONE}")
-    yield from _chunks(sent, chunks, spot)
+            if wrong:
+                return
+            chunks.append((here, chunk))
+        yield from self._whole(chunks, done or events[-1][0], done is not None)
 
+    def _whole(
+        self, chunks: list[tuple[Spot, Data]], end: Spot, is_done: bool
+    ) -> Iterator[Finding]:
+        """What is wrong with events that are each as they should be."""
+        reasons: dict[int, bool] = {}  # by choice: whether it has said why it ends
+        for here, chunk in chunks[:1]:
+            yield from _model(self.sent, chunk, here)
+        for _, chunk in chunks:
+            _usage(chunk, self.note)
+            for key in ("id", "model", "created"):
+                if chunk.get(key) != chunks[0][1].get(key):
+                    self.note(f"{key} changes within the stream")
+            for choice in chunk["choices"]:
+                number = choice.get("index", 0)
+                if reasons.get(number) and (choice.get("delta") or {}).get("content"):
+                    self.note("text follows the finish_reason")
+                reasons[number] = bool(reasons.get(number) or choice.get("finish_reason"))
+        if not reasons:
+            yield self.spot.at("events", 0).finding(RECORDING_STREAM, "no event has a choice")
+        elif not is_done and not all(reasons.values()):
+            what = f"the stream ends without a finish_reason and without {DONE}"
+            yield end.finding(RECORDING_STREAM, what)
+        elif not is_done:
+            self.note(f"the stream ends without {DONE}")
+        elif not all(reasons.values()):
+            self.note("the stream ends without a finish_reason")
 
-def _chunks(sent: Data, chunks: list[tuple[Spot, Data]], spot: Spot) -> Iterator[Finding]:
-    """What is wrong with events that are each as they should be."""
-    waiting: dict[int, Spot] = {}  # choices that have not said why they end
-    ended: set[int] = set()
-    for here, chunk in chunks[:1]:
-        yield from _model(sent, chunk, here)
-    for here, chunk in chunks:
-        yield from _usage(chunk, here)
-        for key in ("id", "model", "created"):
-            if chunk[key] != chunks[0][1][key]:
-                what = f"the event's {key} is {shown(chunk[key])}, and the first event's is"
-                what += f" {shown(chunks[0][1][key])}"
-                yield here.finding(RECORDING_STREAM, what)
-        for choice in chunk["choices"]:
-            number = choice["index"]
-            if number in ended and choice["delta"].get("content"):
-                yield here.finding(RECORDING_STREAM, "text follows the finish_reason")
-            waiting[number] = here
-            if choice.get("finish_reason"):
-                ended.add(number)
-    if not waiting:
-        yield spot.at("events", 0).finding(RECORDING_STREAM, "no event has a choice")
-    for number, here in waiting.items():
-        if number not in ended:
-            what = "the last of the choice has no finish_reason"
-            yield here.finding(RECORDING_STREAM, what)
-
-
-def _events(response: Data, spot: Spot) -> Iterator[tuple[Spot, str]]:
-    """The data of each event, and where it stands."""
-    if "events" in response:
-        for number, line in enumerate(recording.events(response["events"])):
-            yield spot.at("events", number), line
-    elif "event-stream" in response["headers"].get("content-type", ""):
-        for number, line in enumerate(response.get("text", "").splitlines()):
-            if line.startswith("data:"):
-                yield spot.at("text", number), line[len("data:") :].strip()
+    def _events(self) -> Iterator[tuple[Spot, str]]:
+        """The data of each event, and where it stands."""
+        kind = "events" if "events" in self.response else "text"
+        for number, data in recording.stream(self.response):
+            yield self.spot.at(kind, number), data.strip()
 
 
 def _body(response: Data, spot: Spot) -> Spot:

@@ -167,7 +167,7 @@ def _message(message: Any, spot: Spot) -> Iterator[Finding]:
         is_stream = "event-stream" in str(headers.get("content-type", ""))
         if kind != "json" and not isinstance(body, str):
             yield _unreadable(here, f"{kind} is no text")
-        elif kind in ("json", "events") and is_stream != (kind == "events"):
+        elif kind == "json" and is_stream and message.get("status", 200) < 400:
             what = f"the body is {kind}, and the content-type is {headers.get('content-type')}"
             yield _unreadable(here, what)
         elif kind == "events":

@@ -94,6 +94,12 @@ class Reader:
                 found[number] = wrong
         return found
 
+    def unusual(self, made: Recording) -> list[str]:
+        """What servers seldom send in the answers of a recording, and clients take."""
+        wire = self._wire
+        notes = (answers.unusual(one, wire) for one in made.interactions) if wire else ()
+        return list(dict.fromkeys(note for some in notes for note in some))
+
     def faults(self, made: Recording) -> list[Finding]:
         """What is wrong with a recording that stands in no file yet; raises `BadInput`."""
         spot = Spot(None, "")

@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from docproof.core import streams
 from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER
 
@@ -99,12 +100,22 @@ def events(body: str) -> list[str]:
     return body.removesuffix("\n").split("\n") if body else []
 
 
+def stream(response: Data) -> list[tuple[int, str]]:
+    """The data of each event of an answer, with its line in the text that keeps the body."""
+    if "events" in response:
+        return list(enumerate(events(response["events"])))
+    if "event-stream" not in response["headers"].get("content-type", ""):
+        return []
+    body = response.get("text", "")
+    return [(body.count("\n", 0, one.spans[0][0]), one.data) for one in streams.events(body)]
+
+
 def streamed(recording: Recording) -> list[str]:
     """The text that each stream adds up to."""
     found = []
     for interaction in recording.interactions:
         pieces = []
-        for event in events(interaction["response"].get("events", "")):
+        for _, event in stream(interaction["response"]):
             with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
                 pieces.append(json.loads(event)["choices"][0]["delta"].get("content") or "")
         found.append("".join(pieces))
@@ -189,17 +200,13 @@ def _readable(body: Any) -> Data:
     if isinstance(body, bytes):  # vcrpy found no text in it
         return {"base64": base64.b64encode(body).decode()}
     text = body if isinstance(body, str) else json.dumps(body)
-    events = text.replace("\r\n", "\n").split("\n\n")
-    if events.pop() == "" and all(_is_plain(event) for event in events):
-        return {"events": "\n".join(event[len("data: ") :] for event in events) + "\n"}
+    said = [event.data for event in streams.events(text) if event.data.strip()]
+    if "".join(f"data: {data}\n\n" for data in said) == text.replace("\r\n", "\n"):
+        return {"events": "\n".join(said) + "\n"}
     try:
         return {"json": json.loads(text)}
     except ValueError:
         return {"text": text}
-
-
-def _is_plain(event: str) -> bool:
-    return event.startswith("data: ") and "\n" not in event
 
 
 def _wire(message: Data) -> str | bytes:

@@ -16,6 +16,7 @@ from typing import Any
 import aiohttp
 import httpx
 
+from docproof.core import streams
 from docproof.recordings import recording
 from docproof.recordings.expectations import Fault
 from docproof.sandbox.spec import Report, RunSpec
@@ -118,7 +119,7 @@ def _fail(package: Any, fault: Fault | None, request: Any) -> None:
 
 
 def _events(body: bytes, fault: Fault | None) -> list[bytes]:
-    events = [event + b"\n\n" for event in body.split(b"\n\n") if event]
+    events = streams.pieces(body)
     return events[: fault.after] if fault and fault.kind == "cut" else events
 
 

@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 
 import aiohttp
 
+from docproof.core import streams
 from docproof.recordings import recording
 from docproof.sandbox import faults, redact
 from docproof.sandbox.spec import Report, RunSpec
@@ -173,9 +174,9 @@ def _told(sent: Any, answer: bytes) -> dict[str, Any]:
     """The model that was asked for, and what the answer says was used: JSON, or a stream of it."""
     asked = _json(sent)
     used: Any = None
-    lines = answer.decode("utf-8", "replace").split("\n")
-    for text in [line[5:] for line in lines if line.startswith("data:")] or ["\n".join(lines)]:
-        data = _json(text)
+    text = answer.decode("utf-8", "replace")
+    for said in [event.data for event in streams.events(text)] or [text]:
+        data = _json(said)
         used = data.get("usage") or used
     return {"model": asked.get("model"), "usage": used if isinstance(used, dict) else {}}
 
