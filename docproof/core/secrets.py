@@ -1,112 +1,285 @@
 """Does something stand here that could be somebody's key?
 
-A key is known by its shape, wherever it stands and whatever it spells, or by
-its randomness where a key would stand: after `api_key=`, `Bearer` and the like.
-Ids and hashes look as random as keys, so elsewhere randomness means nothing.
+A key is known by its form, wherever it stands, or by its place: after `api_key=`,
+`Bearer` and the like. On a page, what stands there has to look drawn by a machine, since
+pages show samples and code; in an answer it may look like anything. Ids and hashes look
+as random as keys, so elsewhere randomness means nothing.
+
+Most forms are in key_formats.json, the rules of a scanner that others keep up; `python -m
+tools.key_formats` renews it. Each is an id, words of which a text holds one (in lower case),
+a regular expression, and expressions for what has the form and is no secret.
 """
 
 from __future__ import annotations
 
+import base64
+import functools
+import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+FORMATS = Path(__file__).with_name("key_formats.json")
+
+_UUID = r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+
+# What the list lacks or cuts too fine: what a text holds in lower case, whose key it is, its
+# form. Each is as the service writes it in its own documentation or hands it out.
+_OWN = (
+    # OpenAI's, Anthropic's and OpenRouter's, however long: the list knows one length.
+    ("sk-", "a key", r"sk-(?:ant|or|proj|svcacct|admin|None)-[\w-]{20,}|sk-[A-Za-z0-9]{20,300}"),
+    # What LiteLLM's proxy hands out; class names have no such mixture.
+    ("sk-", "a key", r"sk-(?=[\w-]{,60}\d)(?=[\w-]{,60}[a-z])(?=[\w-]{,60}[A-Z])[\w-]{20,300}"),
+    ("sk-lf-", "a Langfuse key", rf"sk-lf-{_UUID}"),
+    ("aq.", "a Google key", r"AQ\.[\w-]{40,300}"),
+    ("ya29.", "a Google token", r"ya29\.[\w-]{20,300}"),
+    ("gsk_", "a Groq key", r"gsk_[A-Za-z0-9]{30,300}"),
+    ("r8_", "a Replicate token", r"r8_[A-Za-z0-9]{30,300}"),
+    ("xai-", "an xAI key", r"xai-[A-Za-z0-9]{40,300}"),
+    ("nvapi-", "an NVIDIA key", r"nvapi-[\w-]{40,300}"),
+    ("fw_", "a Fireworks key", r"fw_[A-Za-z0-9]{20,300}"),
+    ("csk-", "a Cerebras key", r"csk-[A-Za-z0-9]{30,300}"),
+    ("tgp_v1_", "a Together key", r"tgp_v1_[\w-]{30,300}"),
+    ("pcsk_", "a Pinecone key", r"pcsk_[A-Za-z0-9_]{30,300}"),
+    ("vck_", "a Vercel key", r"vck_[A-Za-z0-9]{30,300}"),
+    ("tvly-", "a Tavily key", r"tvly-(?:[a-z]+-)?[A-Za-z0-9]{20,300}"),
+    ("jqqj9", "an Azure key", r"[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{27}"),
+    ("eyj", "a signed token (JWT)", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
+    ("private key", "a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+)
 
 # After JSON's \n and a URL's %3D, a letter before a key belongs to the escape.
-_START = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[bfnrt])|(?<=%[0-9A-Fa-f]{2}))"
-
-# What a text has to hold for the pattern to be worth trying, whose key it is, and its shape.
-_SHAPES = tuple(
-    (hints.split(), name, re.compile(f"{_START}(?:{shape})"))
-    for hints, name, shape in (
-        ("sk-ant-", "an Anthropic key", r"sk-ant-[\w-]{20,}"),
-        ("sk-or-", "an OpenRouter key", r"sk-or-[\w-]{20,}"),
-        ("sk-", "an OpenAI key", r"sk-(?:(?:proj|svcacct|admin|None)-[\w-]{20,}|[A-Za-z0-9]{20,})"),
-        (  # what LiteLLM's proxy hands out; class names have no such mixture
-            "sk-",
-            "an API key",
-            r"sk-(?=[\w-]*\d)(?=[\w-]*[a-z])(?=[\w-]*[A-Z])[\w-]{20,}",
-        ),
-        ("ghp_ gho_ ghu_ ghs_ ghr_", "a GitHub token", r"gh[pousr]_[A-Za-z0-9]{30,}"),
-        ("github_pat_", "a GitHub token", r"github_pat_\w{22,}"),
-        ("glpat-", "a GitLab token", r"glpat-[\w-]{20,}"),
-        ("AKIA ASIA", "an AWS key id", r"(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])"),
-        ("AIza", "a Google key", r"AIza[\w-]{35}"),
-        ("xox", "a Slack token", r"xox[abeoprs]-[A-Za-z0-9-]{10,}"),
-        ("hf_", "a Hugging Face token", r"hf_[A-Za-z0-9]{30,}"),
-        ("k_live_ k_test_", "a Stripe key", r"[rs]k_(?:live|test)_[A-Za-z0-9]{16,}"),
-        ("gsk_", "a Groq key", r"gsk_[A-Za-z0-9]{30,}"),
-        ("r8_", "a Replicate token", r"r8_[A-Za-z0-9]{30,}"),
-        ("xai-", "an xAI key", r"xai-[A-Za-z0-9]{40,}"),
-        ("pplx-", "a Perplexity key", r"pplx-[A-Za-z0-9]{40,}"),
-        ("nvapi-", "an NVIDIA key", r"nvapi-[\w-]{40,}"),
-        ("npm_", "an npm token", r"npm_[A-Za-z0-9]{36}"),
-        ("pypi-AgE", "a PyPI token", r"pypi-AgE[\w-]{40,}"),
-        ("eyJ", "a signed token (JWT)", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
-        ("PRIVATE KEY", "a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
-    )
+_START = re.compile(r"(?<![A-Za-z0-9_-])|(?<=\\[bfnrt])|(?<=%[0-9A-Fa-f]{2})")
+_SHORTEST = 12  # characters of a key without blanks, of all that are listed
+_REST = re.compile(r"[A-Za-z0-9_-]*")
+# Who writes a sample says so, or counts.
+_SAMPLE = re.compile(
+    r"example|insert|placeholder|redacted|replace|your[_-]|john doe|jane doe"
+    r"|(.)\1{5}|[-_]1234|12345678|abcdefgh|a1b2c3",
+    re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, eq=False)
+class _Form:
+    """What keys of one kind look like; compiled once a text could hold one."""
+
+    hints: tuple[str, ...]
+    what: str
+    shape: str
+    samples: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[str]:
+        return re.compile(self.shape)
+
+    @functools.cached_property
+    def may_go_on(self) -> bool:
+        """Whether its beginning says that it is a key: then what is longer is one, too."""
+        return all(re.search(r"[^a-z0-9]", hint) for hint in self.hints)
+
+    def is_sample(self, value: str) -> bool:
+        found = _SAMPLE.search(value) or any(re.search(one, value) for one in self.samples)
+        return bool(found) or (value.startswith("eyJ") and bool(_SAMPLE.search(_payload(value))))
+
+
+@functools.cache
+def _forms() -> tuple[tuple[str, _Form], ...]:
+    """Each form with each word that a text has to hold, for it to be worth trying."""
+    listed = json.loads(FORMATS.read_text("utf-8"))["formats"]
+    forms = [_Form((hint,), what, shape) for hint, what, shape in _OWN]
+    forms += [
+        _Form(tuple(hints), f"a key ({name})", shape, tuple(samples))
+        for name, hints, shape, samples in listed
+    ]
+    return tuple((hint, form) for form in forms for hint in form.hints)
+
+
+def _payload(token: str) -> str:
+    """What a signed token says, which anyone can read."""
+    coded = token.split(".")[1:2]
+    try:
+        return base64.urlsafe_b64decode(f"{coded[0]}===").decode("utf-8", "replace")
+    except (ValueError, IndexError):
+        return ""
+
 
 # Words after which a key would stand; before "key" and "token" it matters what kind.
 _NAMES = ("key", "token", "secret", "password", "passwd", "authorization", "bearer", "credential")
 _KEY_KIND = re.compile(
-    r"(?:(?i:api|access|secret|private|auth|account|service|master|virtual)[_ -]?|[A-Z0-9]_)$"
+    r"(?:(?i:api|access|secret|private|auth|account|service|master|virtual)[_ -]?|[A-Z0-9]_"
+    r"|[?&]|(?i:refused|invalid|incorrect|wrong|unknown|expired|revoked|rejected|your) )$"
 )
 _HARMLESS_KIND = re.compile(
-    r"(?i:page|next|sync|continuation|cache|primary|sort|foreign|public|idempotency)[_ -]?$"
+    r"(?i:page|next|sync|continuation|cache|primary|sort|foreign|public|idempotency|search)[_ -]?$"
 )
 _VALUE = re.compile(
     r"(?:[\s\"'`\\\[\](){}<>,:=|*-]|%3[ADad]|%20"
-    r"|\b(?:is|or|str|bytes|None|Optional|Bearer|Basic|Token|[bfr](?=[\"']))\b){1,60}"
-    r"(?P<value>[A-Za-z0-9_.+/~-]{20,}={0,2})(?![\w+/~(-])"
+    r"|\b(?:is|or|str|bytes|None|Optional|Bearer|Basic|Token|provided|given|sent|used|was"
+    r"|[bfr](?=[\"']))\b){1,60}"
+    r"(?P<value>[A-Za-z0-9_.+/~-]{20,}={0,2})(?![\w+/~(*-])"
 )
 _PLACEHOLDER = re.compile(
-    r"insert|your|example|fake|dummy|placeholder|redacted|replace|change.?me|not.?a|x{4}|12345678",
+    r"insert|your|example|fake|dummy|placeholder|redacted|replace|change.?me|not.?a|x{4}|12345678"
+    r"|\.\.$",
     re.IGNORECASE,
 )
+_USER = re.compile(r"://(?P<value>[^\s/@\"'`<>\\]{8,})@")
 _DATA_URI = re.compile(r"data:[\w/+.;=-]*;base64,[A-Za-z0-9+/=]*")
 _RUN = re.compile("[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _PIECE = re.compile("[A-Za-z0-9]{10,}")
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_ADDRESS = re.compile("0x[0-9A-Fa-f]{40}")  # of a contract or an account on a chain
+# Where a site's search is set up, with a key that every reader's browser sends.
+_SEARCH = re.compile("algolia|docsearch|indexName|index_name", re.IGNORECASE)
+_BESIDE = 200  # characters
+
+# In an answer, what stands after one of these is a key, whatever it looks like.
+_GIVEN = re.compile(
+    r"(?:(?:api|secret|access|auth|private)[_ -]?key|(?:access|auth|api|bearer|secret)[_ -]?token"
+    r"|(?<![a-z_])token|[?&](?:key|sig|token)|client[_-]secret|password|passwd"
+    r"|(?:proxy-)?authorization|key (?:provided|given|sent|received|used)"
+    r"|(?P<says>(?:refused|invalid|incorrect|wrong|unknown|expired|revoked|rejected)"
+    r" (?:api )?key))"
+    r"(?:[\"'`\\*)\]]*(?: (?:provided|given|sent|received|used|was|is))*[\"'`\\*]*"
+    r"(?:\s*(?:[:=]|%3[ad])[\s\"'`\\*\[]*|\s+[\"'`(]*(?<!key\n)(?=(?P<bare>\S)))"
+    r"(?:(?:bearer|basic|token)(?:\s|%20|\+)+)?)"
+    r"(?P<value>[^\s\"'`\\<>{}()\[\],;&|]{8,})",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z]+)*[.:!?]*")
+_LONG_RUN = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9]{84}(?![A-Za-z0-9+/_=-])")
 
 
 def found(text: str) -> Iterator[tuple[int, str, str]]:
-    """What is shaped like a key in `text`: where it begins, itself, and what it looks like."""
+    """What looks like a key in a text for readers: where it begins, itself, and what it is."""
+    text = _plain(text)
+    yield from _apart(
+        [
+            *((start, value, what) for start, value, what, form in _by_form(text, ())
+              if not form.is_sample(value)),
+            *_by_place(text),
+        ]
+    )  # fmt: skip
+
+
+def found_in_answer(
+    text: str, edges: Collection[int] = (), by_place: bool = True
+) -> Iterator[tuple[int, str, str]]:
+    """The same of what a server says, where nothing is let through for looking like a sample.
+
+    `text` may be put together from pieces that begin and end at the `edges`: there a key
+    may do so, too, whatever stands beside it.
+    """
+    text = _plain(text)
+    kinds = [(start, value, what) for start, value, what, _ in _by_form(text, edges)]
+    kinds += [(one.start(), one[0], "a key") for one in _LONG_RUN.finditer(text)
+              if _is_mixed(one[0])]  # fmt: skip
+    if by_place:
+        kinds += [*_given(text), *_by_place(text)]
+    yield from _apart(kinds)
+
+
+def _plain(text: str) -> str:
     text = text.encode("ascii", "replace").decode("ascii")  # each character stays one
     if ";base64," in text:
         text = _DATA_URI.sub(lambda found: re.sub(r"\S", " ", found[0]), text)
+    return text
+
+
+def _apart(findings: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
+    """Those findings that no earlier one touches."""
     taken: list[range] = []
-    for start, value, what in (*_by_shape(text), *_by_place(text)):
+    for start, value, what in findings:
         if any(start in span or span.start in range(start, start + len(value)) for span in taken):
             continue
         taken.append(range(start, start + len(value)))
         yield start, value, what
 
 
-def _by_shape(text: str) -> Iterator[tuple[int, str, str]]:
-    for hints, what, shape in _SHAPES:
-        if any(hint in text for hint in hints):
-            for found in shape.finditer(text):
-                yield found.start(), found[0], what
+def _by_form(text: str, edges: Collection[int]) -> Iterator[tuple[int, str, str, _Form]]:
+    lower = text.lower()
+    long = " ".join(word for word in lower.split() if len(word) >= _SHORTEST)
+    held = (form for hint, form in _forms() if hint in (lower if " " in hint else long))
+    for form in dict.fromkeys(held):
+        at = 0
+        while match := form.pattern.search(text, at):
+            end = 0
+            if match.start() in edges or _START.match(text, match.start()):
+                end = _end(form, text, match, edges)
+            if end:
+                yield match.start(), text[match.start() : end], form.what, form
+            at = end or match.start() + 1
+
+
+def _end(form: _Form, text: str, match: re.Match[str], edges: Collection[int]) -> int:
+    """Where a key that begins as `match` does ends; 0 if it is none."""
+    start, end = match.span()
+    rest = _REST.match(text, end)
+    if not rest or not rest[0] or end in edges:
+        return end
+    if form.may_go_on:
+        return rest.end()
+    ends = (edge for edge in edges if start < edge < end)
+    return next((edge for edge in ends if form.pattern.fullmatch(text, start, edge)), 0)
 
 
 def _by_place(text: str) -> Iterator[tuple[int, str, str]]:
+    """What was drawn by a machine and stands where a key would."""
     lower = text.lower()
     for name in _NAMES:
         at = lower.find(name)
         while at >= 0:
             end = at + len(name)
             found = _VALUE.match(text, end) if _is_place(text, at, name) else None
-            if found and _is_random(found["value"]):
+            if found and _is_random(found["value"]) and not _is_public(text, found):
                 yield found.start("value"), found["value"].rstrip("."), "a key"
             at = lower.find(name, end)
+    if "@" in text:
+        for user in _USER.finditer(text):
+            if len(user["value"]) >= 20 and _is_random(user["value"]):
+                yield user.start("value"), user["value"], "a key"
+
+
+def _given(text: str) -> Iterator[tuple[int, str, str]]:
+    """What stands where nothing but a key does."""
+    for found in _GIVEN.finditer(text):
+        value = found["value"].rstrip(".:!?")
+        if found["bare"] and not (found["says"] and re.search(r"\d", value)):
+            continue  # a sentence that goes on
+        if not _is_word(value) and len(value) >= 8:
+            yield found.start("value"), value, "a key"
+    if "@" in text:
+        for user in _USER.finditer(text):
+            if not _is_word(user["value"]):
+                yield user.start("value"), user["value"], "a key"
+
+
+def _is_word(value: str) -> bool:
+    """Whether `value` is made of words or code, or says itself that it is none."""
+    return bool(_WORDS.fullmatch(value) or _ADDRESS.fullmatch(value)) or value.startswith(
+        ("INSERT_", "$", "os.environ")
+    )
+
+
+def _is_public(text: str, found: re.Match[str]) -> bool:
+    if _ADDRESS.fullmatch(found["value"]):
+        return True
+    around = text[max(0, found.start() - _BESIDE) : found.end() + _BESIDE]
+    return bool(_SEARCH.search(around))
+
+
+def _is_mixed(value: str) -> bool:
+    return all(re.search(kind, value) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
 
 
 def _is_place(text: str, at: int, name: str) -> bool:
     before = text[max(0, at - 16) : at]
     if _HARMLESS_KIND.search(before):
         return False
-    return name != "key" or bool(_KEY_KIND.search(before))
+    return name != "key" or bool(_KEY_KIND.search(before)) or text.startswith(" provided", at + 3)
 
 
 def _is_random(value: str) -> bool:
@@ -118,7 +291,7 @@ def _is_random(value: str) -> bool:
     """
     if _PLACEHOLDER.search(value) or _entropy(value) < 2.7:
         return False
-    if _UUID.fullmatch(value):
+    if re.fullmatch(_UUID, value):
         return True
     for piece in _PIECE.findall(value):
         runs = _RUN.findall(piece)

@@ -14,10 +14,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from docproof.core import secrets
+from docproof.core.readings import Body, Reading
 
 PLACEHOLDER = "INSERT_API_KEY"
 SHORTEST_KEY = 8  # characters; a shorter one would be found in words that are none
@@ -33,12 +33,19 @@ _EMAIL = re.compile(r"[\w.+-]+@(?!example\.)[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?!\.?\w)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{1,4}(?::{1,2}[0-9A-Fa-f]{1,4}){2,7}(?![\w:])")
 # Fields whose value names the account, the machine or the moment.
-_FIELDS = re.compile(
-    r"organization|(?:organization|org|project|account|request|x_request)_id"
-    r"|(?:client_)?ip(?:_address)?"
+_FIELD = (
+    r"organization|(?:organization|org|project|account|request|x[_-]request)[_-]id"
+    r"|(?:client[_-])?ip(?:[_-]address)?"
 )
+_FIELDS = re.compile(_FIELD, re.IGNORECASE)
+# The same in what is no JSON, or no longer; and inside of a text, where it has to look like an id.
+_FIELD_HERE = re.compile(rf"[\"'](?:{_FIELD})[\"']\s*:\s*[\"']([^\"'\\]+)", re.IGNORECASE)
+_ID = re.compile(r"(?=\S*[\d_-])\S+")
 REMOVED = "REMOVED"
 _PASSES = 3  # what is put in the place of one thing can lay bare another
+
+# In a reading, what nobody may read: from where to where, what stands there instead, its kind.
+_Find = tuple[int, int, str, str]
 
 
 @dataclass
@@ -56,82 +63,109 @@ class Redactor:
     def __post_init__(self) -> None:
         self._forms = tuple(dict.fromkeys(_forms(self.key))) if self.key else ()
 
-    def text(self, text: str) -> str:
-        """`text` without what nobody may read."""
-        for real, shown in self.moved:
-            if real in text:
-                text = text.replace(real, shown)
-                self.taken["address"] += 1
-        for form in self._forms:
-            if form in text:
-                text = text.replace(form, PLACEHOLDER)
-                self.taken["key"] += 1
-        if "PRIVATE KEY" in text:
-            text = self._gone(_BLOCK, PLACEHOLDER, "key", text)
-        for _ in range(_PASSES):
-            keys = sorted(secrets.found(text), reverse=True)
-            for start, value, _what in keys:
-                text = text[:start] + PLACEHOLDER + text[start + len(value) :]
-            self.taken["key"] += len(keys)
-            if not keys:
-                break
-        text = self._gone(_IDS, rf"\1\2{REMOVED}", "id", text)
-        if "@" in text:
-            text = self._gone(_EMAIL, "someone@example.com", "address", text)
-        text = _IPV4.sub(lambda found: self._address(found[0], "192.0.2.1"), text)
-        return _IPV6.sub(lambda found: self._address(found[0], "2001:db8::1"), text)
-
-    def data(self, data: Any) -> Any:
-        """The same of what JSON can hold: each text in it, and the names of its fields."""
-        if isinstance(data, str):
-            return self.text(data)
-        if isinstance(data, list):
-            return [self.data(one) for one in data]
-        if isinstance(data, dict):
-            return {self.text(name): self._field(name, value) for name, value in data.items()}
-        return data
-
     def body(self, body: bytes) -> bytes:
-        """The same of a body: JSON, events of JSON, or anything else."""
+        """`body` without what nobody may read: JSON, a stream of events, or anything else."""
         try:
             text, coding = body.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
             text, coding = body.decode("latin-1"), "latin-1"  # which every byte has a letter in
-        lines = text.split("\n") if re.match(r"(data|event|id|retry)?:", text) else [text]
-        text = "\n".join(self._line(line) for line in lines)
         return self.text(text).encode(coding)
 
-    def _line(self, line: str) -> str:
-        head, rest = ("data:", line[5:]) if line.startswith("data:") else ("", line)
-        try:
-            data = json.loads(rest)
-        except ValueError:
-            return line
-        clean = self.data(data)
-        if clean == data:
-            return line
-        return f"{head} {json.dumps(clean, ensure_ascii=False)}".lstrip()
-
-    def _field(self, name: str, value: Any) -> Any:
-        if isinstance(value, str) and value and _FIELDS.fullmatch(name.lower().replace("-", "_")):
-            self.taken["id"] += 1
-            return REMOVED
-        return self.data(value)
-
-    def _gone(self, what: re.Pattern[str], instead: str, kind: str, text: str) -> str:
-        text, count = what.subn(instead, text)
-        self.taken[kind] += count
+    def text(self, text: str) -> str:
+        """The same of a text. What came in pieces is put together, and goes from each of them."""
+        for _ in range(_PASSES):
+            clean = self._once(text)
+            if clean == text:
+                break
+            text = clean
         return text
 
-    def _address(self, text: str, instead: str) -> str:
-        """`instead` for an address that anyone could reach; loopback and the like say nothing."""
-        try:
-            if not ipaddress.ip_address(text).is_global:
-                return text
-        except ValueError:
-            return text
-        self.taken["address"] += 1
-        return instead
+    def knows(self, text: str) -> bool:
+        """Whether the key in use stands in a text, however it is written."""
+        return any(form in text for form in self._forms)
+
+    def _once(self, text: str) -> str:
+        body = Body(text)
+        cut = _Cut(body)
+        for name, piece in body.fields:
+            value = text[piece.start : piece.end]
+            if _FIELDS.fullmatch(name) and value not in ("", REMOVED):
+                places = range(piece.start, piece.end), range(piece.start + 1, piece.end + 1)
+                self.taken["id"] += cut.take(Reading(value, *places), 0, len(value), REMOVED)
+        for put_together in body.readings():
+            for reading in put_together.decoded():
+                for start, end, instead, kind in self._found(reading):
+                    self.taken[kind] += cut.take(reading, start, end, instead)
+        return cut.text()
+
+    def _found(self, reading: Reading) -> Iterator[_Find]:
+        text = reading.text
+        if not text:
+            return
+        for form in self._forms:
+            for found in re.finditer(re.escape(form), text) if form in text else ():
+                yield *found.span(), PLACEHOLDER, "key"
+        if "PRIVATE KEY" in text:
+            for found in _BLOCK.finditer(text):
+                yield *found.span(), PLACEHOLDER, "key"
+        for start, value, _ in secrets.found_in_answer(text, reading.edges, reading.is_whole):
+            yield start, start + len(value), PLACEHOLDER, "key"
+        if reading.is_whole:
+            yield from self._others(reading)
+
+    def _others(self, reading: Reading) -> Iterator[_Find]:
+        """What is no key, and says who recorded, and from where."""
+        text = reading.text
+        for real, shown in self.moved:
+            for found in re.finditer(re.escape(real), text) if real in text else ():
+                yield *found.span(), shown, "address"
+        for found in _FIELD_HERE.finditer(text):
+            if found[1] != REMOVED and (reading.depth == 0 or _ID.fullmatch(found[1])):
+                yield *found.span(1), REMOVED, "id"
+        for found in _IDS.finditer(text):
+            yield *found.span(), f"{found[1] or found[2]}{REMOVED}", "id"
+        for found in _EMAIL.finditer(text) if "@" in text else ():
+            yield *found.span(), "someone@example.com", "address"
+        for pattern, instead in ((_IPV4, "192.0.2.1"), (_IPV6, "2001:db8::1")):
+            for found in pattern.finditer(text):
+                if _is_public(found[0]):
+                    yield *found.span(), instead, "address"
+
+
+@dataclass
+class _Cut:
+    """What goes from a body, and what comes in its place."""
+
+    body: Body
+
+    def __post_init__(self) -> None:
+        self._gone = bytearray(len(self.body.text))
+        self._put: dict[int, str] = {}
+
+    def take(self, reading: Reading, start: int, end: int, instead: str) -> int:
+        """Take a part of a reading out of the body, wherever it stands; whether it is new."""
+        spans = list(zip(reading.starts[start:end], reading.ends[start:end], strict=True))
+        if not all(reading.is_bytes or self.body.may_lose(*span) for span in spans):
+            return 0
+        is_new = not any(any(self._gone[first:last]) for first, last in spans)
+        for first, last in spans:
+            self._gone[first:last] = b"\1" * (last - first)
+        if reading.is_bytes:  # a number has to stay one
+            self._put |= {first: str(ord("*")) for first, _ in spans}
+        elif is_new and spans:
+            self._put[spans[0][0]] = instead
+        return int(is_new)
+
+    def text(self) -> str:
+        """What is left."""
+        if not self._put:
+            return self.body.text
+        left, at = "", 0
+        for run in re.finditer(b"\1+", self._gone):
+            puts = [self._put[n] for n in range(*run.span()) if n in self._put]
+            left += self.body.text[at : run.start()] + "".join(puts)
+            at = run.end()
+        return left + self.body.text[at:]
 
 
 def moved(real: str, documented: str) -> tuple[tuple[str, str], ...]:
@@ -142,6 +176,14 @@ def moved(real: str, documented: str) -> tuple[tuple[str, str], ...]:
     if "." in host and not host.replace(".", "").isdigit():
         pairs.append((host, here.hostname or ""))
     return tuple(pairs)
+
+
+def _is_public(address: str) -> bool:
+    """Whether anyone could reach it; loopback and the like say nothing."""
+    try:
+        return ipaddress.ip_address(address).is_global
+    except ValueError:
+        return False
 
 
 def _forms(key: str) -> Iterator[str]:
