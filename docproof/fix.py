@@ -140,10 +140,6 @@ def fix_outputs(replayer: Replayer, programs: Iterable[Program]) -> tuple[list[s
     for program in programs:
         if known.get(program.name) == _state(program):
             continue
-        reading = replayer.reader.read(program)
-        if reading and reading.problems:
-            problems += reading.problems
-            continue
         outcome = replayer.play(program)
         problems += outcome.problems
         if outcome.problems:

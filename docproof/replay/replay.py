@@ -56,6 +56,9 @@ class Replayer(Runner):
     def play(self, program: Program) -> Outcome:
         """Run `program` on its recording; what is wrong is in the outcome, nothing is raised."""
         try:
+            reading = self.reader.read(program)
+            if reading and reading.problems:
+                return Outcome("", tuple(reading.problems))
             expected = prepare(program, self.reader)
             spec = spec_of(program, expected, self._time_limit)
             run = self.run(spec, expected.fresh)
@@ -99,7 +102,8 @@ class Replayer(Runner):
         )
         report = report_in(spec.report)
         # What the program printed, and how it ended, the reader has seen.
-        return done.returncode, unanswered(program, report) if report else []
+        code = done.returncode if done.returncode >= 0 else 128 - done.returncode  # as shells do
+        return code, unanswered(program, report) if report else []
 
 
 def spec_of(program: Program, expected: Expectations, time_limit: float) -> RunSpec:

@@ -12,6 +12,7 @@ import importlib
 import io
 import os
 import platform
+import signal
 import socket
 import sys
 import threading
@@ -55,7 +56,10 @@ def perform(spec: RunSpec, ending: Ending, transport: Transport | None = None) -
         # Ends the process at the limit, whatever it is doing, and says where it was.
         stuck = os.open(spec.report + ".stuck", os.O_WRONLY | os.O_CREAT, 0o600)
         faulthandler.dump_traceback_later(spec.time_limit, exit=True, file=stuck)
-    if not spec.interactive:
+    if spec.interactive:
+        # Whoever reads the terminal's output may leave, as `head` does: then it ends in silence.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    else:
         sys.stdin = io.TextIOWrapper(io.BufferedReader(_ClosedInput(spec, report)))
     inside = contextlib.ExitStack()
     inside.enter_context(sandbox(spec, report, transport))

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 
 from docproof.core.project import Project
+from docproof.recordings import recording
 from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
 from tests.helpers.sandbox import ASK, Sandbox
@@ -273,3 +275,29 @@ def test_a_garbled_recording_is_refused(sandbox: Sandbox, play: Play, text: str)
     sandbox.write("tests/cassettes/page/x.yaml", text)
     line = only(play())
     assert line.startswith("tests/cassettes/page/x.yaml:")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Hello!", "Howdy!"),
+        ("status: 200", "status: 201"),
+        ("origin: stand-in", "origin: live"),
+        ("    headers:", "    seconds: '0.1'\n    headers:"),
+        ("interactions:", "interactions:\ninteractions:"),
+        ("digests:\n", "digests:\n- 0123456789abcdef\n"),
+    ],
+)
+def test_an_edited_recording_is_refused_as_check_refuses_it(
+    sandbox: Sandbox, play: Play, old: str, new: str
+) -> None:
+    made = recording.of(yaml.safe_load(sandbox.read("tests/cassettes/page/x.yaml")))
+    whole = recording.text(made, "code/page/x.py")
+    sandbox.write("tests/cassettes/page/x.yaml", whole)
+    assert play().problems == ()
+    assert old in whole
+    sandbox.write("tests/cassettes/page/x.yaml", whole.replace(old, new, 1))
+    said = [str(problem) for problem in play().problems]
+    checked = sandbox.docproof("check", "code/page/x.py").stdout.splitlines()
+    assert said
+    assert said == [line for line in checked if line.startswith("tests/cassettes")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -154,3 +155,14 @@ def test_what_is_no_program_is_refused(sandbox: Sandbox, path: str) -> None:
     done = sandbox.docproof("run", path)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", ["run --no-delay code/page/x.py", "check --explain crash"])
+def test_a_reader_that_leaves_is_no_error(sandbox: Sandbox, arguments: str) -> None:
+    sandbox.program(ASK + "print('a line')\n" * 3)
+    reader, output = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "docproof", *arguments.split()]
+    done = subprocess.run(command, cwd=sandbox.root, stdout=output, stderr=subprocess.PIPE)
+    os.close(output)
+    assert (done.returncode, done.stderr) == (141, b"")
