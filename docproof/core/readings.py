@@ -18,12 +18,14 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-Path = tuple[Any, ...]
+from docproof.core import streams
+from docproof.core.streams import Event
 
-# A stream's lines end at these, and at none of the others that Python knows.
-_LINE = re.compile(r"([^\r\n]*)(?:\r\n|\r|\n|\Z)")
+Path = tuple[Any, ...]
+Spans = tuple[tuple[int, int], ...]
+
+_LINE = re.compile(r"[^\r\n]*")
 _FIELD = re.compile("\ufeff?(data|event|id|retry|)(?:: ?|$)")
-_STREAM = re.compile(r"(?:\A\ufeff?|[\r\n])data:")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*')
 _INDEX = re.compile("index|.*_index")
 _ESCAPES: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
@@ -33,6 +35,7 @@ _ESCAPES: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
 )
 _DEEPEST = 3  # times that one is written in the other
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+_NAME = "name of"  # ends, with the name, the path of the name of a field
 _LINES = "lines"  # begins the path of what is no JSON
 
 
@@ -104,12 +107,10 @@ class Body:
     fields: list[tuple[str, Piece]] = field(default_factory=list)  # of JSON that hold a text
 
     def __post_init__(self) -> None:
-        is_stream = bool(_STREAM.search(self.text))
-        self._fixed = bytearray(is_stream for _ in self.text)  # what no reading may take away
+        said = streams.events(self.text)
+        self._fixed = bytearray(bool(said) for _ in self.text)  # what no reading may take away
         self._by_path: dict[Path, list[Piece]] = {}
-        self._events = 0
-        for name, spans in self._split(is_stream):
-            self._events += 1
+        for name, spans in self._split(said):
             self._take(name, spans)
         for piece in itertools.chain(*self._by_path.values()):
             self._fixed[piece.start : piece.end] = bytes(piece.end - piece.start)
@@ -119,8 +120,7 @@ class Body:
         return not any(self._fixed[start:end])
 
     def readings(self) -> Iterator[Reading]:
-        """The body as it is; then each way to put its pieces together, the most likely first."""
-        yield Reading(self.text, range(len(self.text)), range(1, len(self.text) + 1))
+        """Each way to put the pieces together, the most likely first; then the body as it is."""
         seen: set[tuple[int, ...]] = set()
         for number, groups in enumerate(self._groupings()):
             for pieces in groups:
@@ -128,32 +128,27 @@ class Body:
                 if which not in seen and len(self._texts(pieces)) > 1:
                     seen.add(which)
                     yield self._joined(pieces, number < 2 and pieces[0].kind != "line")
+        yield Reading(self.text, range(len(self.text)), range(1, len(self.text) + 1))
 
-    def _split(self, is_stream: bool) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-        """What each event has in a field, as the spans of its lines; "line": it is no stream."""
-        if not is_stream:
-            start = len("\ufeff") if self.text.startswith("\ufeff") else 0
-            try:
-                json.loads(self.text[start:])
-                yield "line", [(start, len(self.text))]
-            except (ValueError, RecursionError):
-                lines = _LINE.finditer(self.text)
-                yield from (("line", [found.span(1)]) for found in lines if found[1])
+    def _split(self, said: list[Event]) -> Iterator[tuple[str, Spans]]:
+        """What each event says, and each other line; "line" for those of what is no stream."""
+        lines = (line for line in _LINE.finditer(self.text) if line[0])
+        if said:
+            yield from (("data", event.spans) for event in said)
+            for line in lines:
+                field = _FIELD.match(line[0])
+                if not field or field[1] != "data":
+                    start = line.start() + (field.end() if field else 0)
+                    yield field[1] if field else "", ((start, line.end()),)
             return
-        data: list[tuple[int, int]] = []
-        for found in _LINE.finditer(self.text):
-            named = _FIELD.match(found[1])
-            if named and named[1] == "data":
-                data.append((found.start() + named.end(), found.end(1)))
-            elif found[1] in ("", "\ufeff"):
-                yield "data", data
-                data = []
-            else:
-                start = found.start() + (named.end() if named else 0)
-                yield named[1] if named else "", [(start, found.end(1))]
-        yield "data", data
+        start = len("\ufeff") if self.text.startswith("\ufeff") else 0
+        try:
+            json.loads(self.text[start:])
+            yield "line", ((start, len(self.text)),)
+        except (ValueError, RecursionError):
+            yield from (("line", (line.span(),)) for line in lines)
 
-    def _take(self, name: str, spans: list[tuple[int, int]]) -> None:
+    def _take(self, name: str, spans: Spans) -> None:
         text = "\n".join(self.text[start:end] for start, end in spans)
         begins = [0]
         for start, end in spans:
@@ -186,19 +181,28 @@ class Body:
         """The pieces by their field; then by less of it, as far as one could read them on."""
         yield self._grouped(lambda path: [s for s in path if not getattr(s, "is_numbered", False)])
         yield self._grouped(lambda path: path)
+        # Texts that are always the same are an id or a model, seldom the pieces of something.
+        told = [self._told(most) for most in (1, 3)]
+        for said in told:
+            yield self._grouped(lambda path: [s for s in path if isinstance(s, _Index)], said)
         places = (sum(isinstance(step, _Place) for step in path) for path in self._by_path)
-        for kept in range(min(max(places, default=0), _DEEPEST) + 1):
-            for is_last, has_index in itertools.product((False, True), repeat=2):
-                yield self._grouped(
-                    functools.partial(_less, kept=kept, is_last=is_last, has_index=has_index)
-                )
-        said = {
+        most = min(max(places, default=0), _DEEPEST)
+        for has_index, kept, is_last in itertools.product(
+            (True, False), range(most + 1), (False, True)
+        ):
+            yield self._grouped(
+                functools.partial(_less, kept=kept, is_last=is_last, has_index=has_index)
+            )
+        for said in told:
+            yield self._grouped(lambda path: [], said)
+
+    def _told(self, most: int) -> set[Path]:
+        """The fields that tell of something else each time, or only so many times."""
+        return {
             path
             for path, pieces in self._by_path.items()
-            if path[0] == _LINES or self._events == 1 or len(self._texts(pieces)) > 1
+            if path[-2:-1] != (_NAME,) and (len(pieces) <= most or len(self._texts(pieces)) > 1)
         }
-        yield self._grouped(lambda path: [step for step in path if isinstance(step, _Index)], said)
-        yield self._grouped(lambda path: [], said)
 
     def _texts(self, pieces: list[Piece]) -> set[str]:
         return {self.text[piece.start : piece.end] for piece in pieces}
@@ -265,7 +269,7 @@ def _walk(data: Any, path: Path, name: str) -> Iterator[tuple[Path, str, str]]:
         )
         inside = (*path, _Index(numbers)) if numbers else path
         for key, value in data:
-            yield (*path, "name of", key), "string", ""
+            yield (*path, _NAME, key), "string", ""
             yield from _walk(value, (*inside, key), key)
     elif isinstance(data, list):
         is_bytes = bool(data) and all(type(one) is int and 0 <= one < 256 for one in data)

@@ -48,7 +48,12 @@ _OWN = (
     ("tvly-", "a Tavily key", r"tvly-(?:[a-z]+-)?[A-Za-z0-9]{20,300}"),
     ("jqqj9", "an Azure key", r"[A-Za-z0-9]{52}JQQJ9[A-Za-z0-9]{27}"),
     ("eyj", "a signed token (JWT)", r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}"),
-    ("private key", "a private key", r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"),
+    (
+        "private key",
+        "a private key",
+        r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
+        r"(?!(?:\s|\\n)*(?:\.\.\.|<))",
+    ),
 )
 
 # After JSON's \n and a URL's %3D, a letter before a key belongs to the escape.
@@ -58,7 +63,7 @@ _REST = re.compile(r"[A-Za-z0-9_-]*")
 # Who writes a sample says so, or counts.
 _SAMPLE = re.compile(
     r"example|insert|placeholder|redacted|replace|your[_-]|john doe|jane doe"
-    r"|(.)\1{5}|[-_]1234|12345678|abcdefgh|a1b2c3",
+    r"|(.)\1{5}|^sk-1234|12345678|abcdefgh|a1b2c3",
     re.IGNORECASE,
 )
 
@@ -136,19 +141,20 @@ _ADDRESS = re.compile("0x[0-9A-Fa-f]{40}")  # of a contract or an account on a c
 _SEARCH = re.compile("algolia|docsearch|indexName|index_name", re.IGNORECASE)
 _BESIDE = 200  # characters
 
-# In an answer, what stands after one of these is a key, whatever it looks like.
+# In an answer, what stands after one of these is a key, whatever it looks like; if nothing but a
+# blank is between, or `token` is the word, it has to look less like the rest of a sentence.
 _GIVEN = re.compile(
     r"(?:(?:api|secret|access|auth|private)[_ -]?key|(?:access|auth|api|bearer|secret)[_ -]?token"
-    r"|(?<![a-z_])token|[?&](?:key|sig|token)|client[_-]secret|password|passwd"
-    r"|(?:proxy-)?authorization|key (?:provided|given|sent|received|used)"
-    r"|(?P<says>(?:refused|invalid|incorrect|wrong|unknown|expired|revoked|rejected)"
-    r" (?:api )?key))"
-    r"(?:[\"'`\\*)\]]*(?: (?:provided|given|sent|received|used|was|is))*[\"'`\\*]*"
-    r"(?:\s*(?:[:=]|%3[ad])[\s\"'`\\*\[]*|\s+[\"'`(]*(?<!key\n)(?=(?P<bare>\S)))"
-    r"(?:(?:bearer|basic|token)(?:\s|%20|\+)+)?)"
+    r"|(?P<token>(?<![a-z_])token)|[?&](?:key|sig|token)|client[_-]secret|password|passwd"
+    r"|(?:proxy-)?authorization|(?<![a-z])bearer|key (?:provided|given|sent|received|used)"
+    r"|(?:refused|invalid|incorrect|wrong|unknown|expired|revoked|rejected) key)"
+    r"[\"'`\\*)\]]*(?: (?:provided|given|sent|received|used|was|is))*[\"'`\\*]*"
+    r"(?:\s*(?:[:=]|%3d)[\s\"'`\\*\[]*|(?P<blank>\s+)[\"'`(\\]*)"
+    r"(?:(?:bearer|basic|token)(?:\s|%20|\+)+)?"
     r"(?P<value>[^\s\"'`\\<>{}()\[\],;&|]{8,})",
     re.IGNORECASE,
 )
+_UUID_GIVEN = re.compile(rf"key\W{{1,6}}(?P<value>{_UUID})", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z]+)*[.:!?]*")
 _LONG_RUN = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9]{84}(?![A-Za-z0-9+/_=-])")
 
@@ -156,13 +162,15 @@ _LONG_RUN = re.compile(r"(?<![A-Za-z0-9+/_=-])[A-Za-z0-9]{84}(?![A-Za-z0-9+/_=-]
 def found(text: str) -> Iterator[tuple[int, str, str]]:
     """What looks like a key in a text for readers: where it begins, itself, and what it is."""
     text = _plain(text)
-    yield from _apart(
-        [
-            *((start, value, what) for start, value, what, form in _by_form(text, ())
-              if not form.is_sample(value)),
-            *_by_place(text),
-        ]
-    )  # fmt: skip
+    kinds: list[tuple[int, str, str]] = []
+    samples = set()
+    for start, value, what, form in _by_form(text, ()):
+        if form.is_sample(value):
+            samples.add(start)
+        else:
+            kinds.append((start, value, what))
+    kinds += [one for one in _by_place(text) if one[0] not in samples]
+    yield from _apart(text, kinds)
 
 
 def found_in_answer(
@@ -174,12 +182,12 @@ def found_in_answer(
     may do so, too, whatever stands beside it.
     """
     text = _plain(text)
-    kinds = [(start, value, what) for start, value, what, _ in _by_form(text, edges)]
+    kinds = [one[:3] for one in _by_form(text, edges)]
     kinds += [(one.start(), one[0], "a key") for one in _LONG_RUN.finditer(text)
               if _is_mixed(one[0])]  # fmt: skip
     if by_place:
         kinds += [*_given(text), *_by_place(text)]
-    yield from _apart(kinds)
+    yield from _apart(text, kinds)
 
 
 def _plain(text: str) -> str:
@@ -189,14 +197,17 @@ def _plain(text: str) -> str:
     return text
 
 
-def _apart(findings: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
-    """Those findings that no earlier one touches."""
-    taken: list[range] = []
-    for start, value, what in findings:
-        if any(start in span or span.start in range(start, start + len(value)) for span in taken):
-            continue
-        taken.append(range(start, start + len(value)))
-        yield start, value, what
+def _apart(text: str, findings: list[tuple[int, str, str]]) -> Iterator[tuple[int, str, str]]:
+    """The findings from left to right, with those that touch each other as one."""
+    begin, end, said = 0, 0, ""
+    for start, value, what in sorted(findings, key=lambda one: (one[0], -len(one[1]))):
+        if start >= end:
+            if end:
+                yield begin, text[begin:end], said
+            begin, end, said = start, start, what
+        end = max(end, start + len(value))
+    if end:
+        yield begin, text[begin:end], said
 
 
 def _by_form(text: str, edges: Collection[int]) -> Iterator[tuple[int, str, str, _Form]]:
@@ -247,10 +258,15 @@ def _given(text: str) -> Iterator[tuple[int, str, str]]:
     """What stands where nothing but a key does."""
     for found in _GIVEN.finditer(text):
         value = found["value"].rstrip(".:!?")
-        if found["bare"] and not (found["says"] and re.search(r"\d", value)):
-            continue  # a sentence that goes on
-        if not _is_word(value) and len(value) >= 8:
+        is_drawn = bool(re.search("[0-9]", value) and re.search("[A-Za-z]", value))
+        # A model's tokens are told in pieces of a word or two.
+        if len(value) < (16 if found["token"] else 8) or _is_word(value):
+            continue
+        if is_drawn or not (found["blank"] or found["token"]):
             yield found.start("value"), value, "a key"
+    for found in _UUID_GIVEN.finditer(text):
+        if not _HARMLESS_KIND.search(text[max(0, found.start() - 16) : found.start()]):
+            yield found.start("value"), found["value"], "a key"
     if "@" in text:
         for user in _USER.finditer(text):
             if not _is_word(user["value"]):
@@ -265,8 +281,9 @@ def _is_word(value: str) -> bool:
 
 
 def _is_public(text: str, found: re.Match[str]) -> bool:
-    if _ADDRESS.fullmatch(found["value"]):
-        return True
+    """Whether what stands at a key's place is something that anyone may know."""
+    if _ADDRESS.fullmatch(found["value"]) or (found[0][0] == "-" and "/" in found["value"]):
+        return True  # or a path, as in native-token-transfers/…
     around = text[max(0, found.start() - _BESIDE) : found.end() + _BESIDE]
     return bool(_SEARCH.search(around))
 

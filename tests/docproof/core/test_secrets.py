@@ -26,20 +26,33 @@ SHAPES = {
     "OpenRouter": "sk-" + "or-v1-" + F.lower() * 10,
     "GitHub": "ghp" + "_" + F * 9,
     "GitHub, for an installation": "ghs" + "_" + F * 9,
-    "GitHub, fine-grained": "github" + "_pat_" + F * 6 + "_" + F * 14,
+    "GitHub, fine-grained": "github" + "_pat_" + "FA" * 11 + "_" + F * 14 + "FAK",
     "AWS": "AKIA" + F * 4,
     "AWS, for a session": "ASIA" + F * 4,
     "Google": "AIza" + F * 8 + "FAK",
-    "Slack": "xoxb" + "-1234567890-" + F * 6,
+    "Slack": "xoxb" + "-4242424242-" + F * 6,
     "Hugging Face": "hf" + "_" + F * 9,
     "Stripe": "sk" + "_live_" + F * 6,
     "Stripe, restricted": "rk" + "_live_" + F * 6,
     "Groq": "gsk" + "_" + F * 13,
     "Replicate": "r8" + "_" + F * 10,
     "npm": "npm" + "_" + F * 9,
-    "PyPI": "pypi-" + "AgE" + F * 20,
+    "PyPI": "pypi-" + "AgEIcHlwaS5vcmc" + F * 20,
     "GitLab": "glpat" + "-" + F * 5,
     "a JWT": ".".join(["eyJ" + F * 5, "eyJ" + F * 8, F * 8]),
+    "Langfuse": "sk-" + "lf-" + "fa4efa4e-fa4e-4a4e-8a4e-fa4efa4efa4e",
+    "Google, newer": "AQ" + ".Ab8" + F * 12,
+    "Google, for an hour": "ya29" + ".a0" + F * 12,
+    "Fireworks": "fw" + "_" + F * 6,
+    "Cerebras": "csk" + "-" + F.lower() * 12,
+    "Together": "tgp" + "_v1_" + F * 11,
+    "Pinecone": "pcsk" + "_" + F * 2 + "_" + F * 15,
+    "Vercel": "vck" + "_" + F * 14,
+    "Tavily": "tvly" + "-dev-" + F * 8,
+    "Databricks": "dapi" + "fa4e" * 8,
+    "Bedrock": "ABSK" + F * 30,
+    "Azure": F * 13 + "JQQJ99" + "FAKEFAKFAKEFAKEFAKEFAKEFAK",
+    "DigitalOcean, which only the list has": "dop" + "_v1_" + "fa4e" * 16,
     "a private key": "-----BEGIN " + "RSA PRIVATE KEY-----",
 }
 FILES = {
@@ -54,6 +67,15 @@ FILES = {
 UUID = str(uuid.uuid5(uuid.NAMESPACE_URL, "fake"))
 HEX = hashlib.sha256(b"a").hexdigest()
 RANDOM = base64.b64encode(hashlib.sha256(b"b").digest()).decode()
+# What jwt.io and many after it show.
+SAMPLE_JWT = ".".join(
+    base64.urlsafe_b64encode(part.encode()).decode().rstrip("=")
+    for part in (
+        '{"alg":"HS256","typ":"JWT"}',
+        '{"sub":"1234567890","name":"John Doe","iat":1516239022}',
+        "of a secret that everyone knows",
+    )
+)
 PLACES = [
     'client = OpenAI(api_key="{}")',
     'os.environ["KLUSTER_API_KEY"] = "{}"',
@@ -76,6 +98,12 @@ PLACES = [
     "access_token = (\n    '{}'\n)",
     "| API key | `{}` |",
     "Your API key is {}.",
+    "Incorrect API key provided: {}.",
+    "The server says: refused key {}",
+    "Your key {} is not valid.",
+    "curl 'https://api.example.test/v1?key={}'",
+    "token: {}",
+    "token = '{}'",
 ]
 HARMLESS = [
     "id: chat-c1cb442243461ff5f984ad7414003ac2",
@@ -120,6 +148,22 @@ HARMLESS = [
     "-----BEGIN CERTIFICATE-----",
     f"url('data:image/png;base64,{'sk-' + F * 20}{RANDOM}')",
     f"![a](data:image/svg+xml;base64,{'AKIA' + F * 4})",
+    f"token: '0x{HEX[:40]}'",
+    f"const token = `0x{HEX[:40].upper()}`",
+    SAMPLE_JWT,
+    f"Authorization: Bearer {SAMPLE_JWT}",
+    f"docsearch({{ appId: 'ABCDEF', apiKey: '{HEX[:32]}', indexName: 'site' }})",
+    f"algolia:\n  search_api_key: {HEX[:32]}",
+    f"search_key: {HEX[:32]}",
+    "AKIA" + "IOSFODNN7EXAMPLE",
+    "ghp" + "_" + "x" * 36,
+    "hf" + "_" + "abcdefgh" * 4 + "ij",
+    "sk-" + "1234" + "ewknldferwedojwojw",
+    "sk-" + "your-key-with-4-Words-goes-here",
+    "token: hvs" + ".CAESIG52gL6ljBSdmq*****",
+    "Authorization: Bearer eyJhbGciOiJSUzI1NiI...",
+    "-----BEGIN " + "RSA PRIVATE KEY-----\n...",
+    f"[it](https://example.test/a/native-token-transfers/{HEX[:40]}/src/x.ts)",
     "max_tokens: 300",
     '{"token": " everything", "logprob": -0.1, "bytes": [32, 101, 118]}',
 ]
@@ -157,6 +201,13 @@ def test_a_message_does_not_repeat_the_key(sandbox: Sandbox, key: str) -> None:
     (problem,) = found(sandbox, f"api_key: {key}\n")
     assert key[:4] in str(problem)
     assert key[4:10] not in str(problem)
+
+
+def test_a_place_is_no_key_s_where_something_else_is_drawn(sandbox: Sandbox) -> None:
+    """A user in an address; a page shows samples of those, which nobody drew."""
+    shown = "postgres://user:password@db.example.test/guide https://me@example.test"
+    assert found(sandbox, shown) == []
+    assert len(found(sandbox, f"https://me:{HEX[:24]}@example.test/a")) == 1
 
 
 def test_two_keys_on_one_page_are_two_problems(sandbox: Sandbox) -> None:
