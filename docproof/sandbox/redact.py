@@ -110,7 +110,8 @@ class Redactor:
         clean = self.data(data)
         if clean == data:
             return line
-        return f"{head} {json.dumps(clean, ensure_ascii=False)}".lstrip()
+        is_escaped = "\\ud" in rest.lower()  # half a character, perhaps, which has no UTF-8
+        return f"{head} {json.dumps(clean, ensure_ascii=is_escaped)}".lstrip()
 
     def _field(self, name: str, value: Any) -> Any:
         if isinstance(value, str) and value and _FIELDS.fullmatch(name.lower().replace("-", "_")):
