@@ -20,7 +20,7 @@ from docproof.recordings.expectations import Expectations
 from docproof.recordings.recording import Recording
 from docproof.replay.replay import broken_off
 from docproof.replay.runner import Run, Runner
-from docproof.replay.verdict import last_line
+from docproof.replay.verdict import AT_ONCE, last_line
 from docproof.sandbox import redact
 from docproof.sandbox.spec import RunSpec
 
@@ -57,6 +57,8 @@ class Attempt:
             if what.startswith("the connection"):
                 what, hint = self.target.real(what), "look whether a server answers there"
             raise self.refused(what, hint)
+        if done.report and done.report.at_once:
+            raise self.refused(*AT_ONCE, done.report.at_once[0])
         marked = done.report is not None and done.report.marked_servers
         versions = {name: importlib.metadata.version(name) for name in self.target.versions}
         head = {

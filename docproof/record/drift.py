@@ -15,7 +15,7 @@ from docproof.core.problem import Problem
 from docproof.core.rules import rule
 from docproof.record.target import Target
 from docproof.recordings.expectations import Expectations
-from docproof.recordings.recording import Data, Recording, stream
+from docproof.recordings.recording import Data, Recording, read, stream
 
 DRIFT = rule(
     "drift",
@@ -80,7 +80,7 @@ def _said(interaction: Data) -> str:
 
 
 def _differences(before: Data, now: Data) -> Iterator[str]:
-    before, now = before["response"], now["response"]
+    before, now = read(before["response"]), read(now["response"])
     if before["status"] != now["status"]:
         yield f"the status is {now['status']} and was {before['status']}"
         return  # an error has another shape than an answer

@@ -107,7 +107,7 @@ def findings(
     interaction: Data, wire: WireTypes, spot: Spot, note: Note = lambda what: None
 ) -> Iterator[Finding]:
     """What is wrong with the answer of one interaction, which stands at `spot`."""
-    request, response = interaction["request"], interaction["response"]
+    request, response = map(recording.read, (interaction["request"], interaction["response"]))
     below = spot.at("response")
     if response["status"] >= 400:
         yield from _error(response, below)

@@ -100,6 +100,14 @@ def events(body: str) -> list[str]:
     return body.removesuffix("\n").split("\n") if body else []
 
 
+def read(message: Data) -> Data:
+    """A request or an answer with its JSON under `json`, which YAML cannot say of some texts."""
+    if "text" in message and "json" in message["headers"].get("content-type", ""):
+        with contextlib.suppress(ValueError):
+            return {**message, "json": json.loads(message["text"])}
+    return message
+
+
 def stream(response: Data) -> list[tuple[int, str]]:
     """The data of each event of an answer, with its line in the text that keeps the body."""
     if "events" in response:
@@ -204,9 +212,11 @@ def _readable(body: Any) -> Data:
     if "".join(f"data: {data}\n\n" for data in said) == text.replace("\r\n", "\n"):
         return {"events": "\n".join(said) + "\n"}
     try:
-        return {"json": json.loads(text)}
-    except ValueError:
+        data = json.loads(text)
+        json.dumps(data, ensure_ascii=False).encode()
+    except ValueError:  # no JSON, or half of a character written as two, which YAML cannot say
         return {"text": text}
+    return {"json": data}
 
 
 def _wire(message: Data) -> str | bytes:

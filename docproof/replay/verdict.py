@@ -39,6 +39,17 @@ REQUEST_UNRECORDED = rule(
     why="The page would show what the service never answered.",
     example="max_tokens=400 in a program recorded with 300",
 )
+REQUEST_AT_ONCE = rule(
+    "request-at-once",
+    family="recordings",
+    refuses="a program that asks the same several times at once, and is answered differently",
+    why="Which answer is whose would be chance, in each run another.",
+    example="asyncio.gather over four equal calls",
+)
+AT_ONCE = (
+    "the program asks the same several times at once, and the answers differ",
+    "ask one after the other, or ask each time something else",
+)
 NETWORK = rule(
     "network",
     family="programs",
@@ -185,6 +196,7 @@ def unanswered(program: Program, report: Report) -> list[Problem]:
         )
         for missed in report.missed
     ]
+    problems += [REQUEST_AT_ONCE.problem(name, line or 1, *AT_ONCE) for line in report.at_once[:1]]
     problems += [
         NETWORK.problem(
             name,

@@ -10,6 +10,7 @@ from typing import Any
 
 from docproof.recordings import recording
 from docproof.sandbox import redact
+from docproof.sandbox.questions import Questions
 from docproof.sandbox.spec import Report, RunSpec, line_in
 
 _BOUNDARY = re.compile(r"multipart/[\w-]+;.*boundary=\"?([^\s\";]+)")
@@ -70,11 +71,27 @@ def _parsed(body: Any) -> Any:
 
 
 def watch(cassette: Any, spec: RunSpec, report: Report) -> None:
-    """Note each request that the cassette cannot answer, whatever the program makes of it."""
-    can_play = cassette.can_play_response_for
+    """Note each request that the cassette cannot answer, whatever the program makes of it.
+
+    And each that is asked at once with an equal one, and is answered otherwise.
+    """
+    can_play, play, append = (
+        cassette.can_play_response_for, cassette.play_response, cassette.append
+    )  # fmt: skip
+    questions = Questions(report)
+
+    def playing(request: Any) -> Any:
+        response = play(request)
+        questions.answered(request, response)
+        return response
+
+    def appending(request: Any, response: Any) -> None:
+        append(request, response)
+        questions.answered(request, response)
 
     def noting(request: Any) -> bool:
         found = bool(can_play(request))
+        questions.asked(request, _parsed(request.body), line_in(spec.program, sys._getframe()))
         if not found and not spec.record:
             report.missed.append(
                 {
@@ -86,6 +103,8 @@ def watch(cassette: Any, spec: RunSpec, report: Report) -> None:
         return found
 
     cassette.can_play_response_for = noting
+    cassette.play_response = playing
+    cassette.append = appending
 
 
 def _closest(cassette: Any, request: Any) -> dict[str, Any] | None:

@@ -168,6 +168,7 @@ def _feed(body: bytes, fault: Fault | None, pace: float) -> aiohttp.StreamReader
         for event in _events(body, fault):
             await asyncio.sleep(pace)
             reader.feed_data(event)
+        await asyncio.sleep(0)  # whoever waits for the rest of a line has to be waiting again
         if fault:
             reader.set_exception(aiohttp.ClientPayloadError(CUT))
         else:

@@ -65,6 +65,7 @@ class RunSpec:
 class Report:
     """What happened; lines are the program's, 0 if unknown.
 
+    `at_once` is the lines that asked what was being asked already, and got another answer.
     `refusals` is what did not pass the gate while it was recorded, and why.
     """
 
@@ -72,6 +73,7 @@ class Report:
     raised_line: int = 0
     requests: int = 0
     missed: list[dict[str, Any]] = field(default_factory=list)
+    at_once: list[int] = field(default_factory=list)
     reached_out: list[dict[str, Any]] = field(default_factory=list)
     unplayed: list[int] = field(default_factory=list)
     read_input_line: int | None = None

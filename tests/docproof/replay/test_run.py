@@ -120,6 +120,37 @@ def test_a_fault_of_the_transport_befalls_the_request_it_is_meant_for(
         assert line == wanted or line in wanted
 
 
+@PROGRAMS
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        (
+            r": alive\r\n\r\ndata: one\r\n\r\ndata: two\r\n\r\ndata: three\r\n\r\n",
+            [": alive", *ALL[:2]],
+        ),
+        (r"data: one\r\rdata: two\r\rdata: three\r\r", ALL[:2]),
+        (r"data: one\n\n\n\n: alive\n\ndata: two\n\ndata: three\n\n", [ALL[0], ": alive", ALL[1]]),
+        (r"data: one\nid: 1\n\nevent: ping\n\ndata: two\n\ndata: three", None),
+    ],
+)
+def test_a_stream_is_cut_behind_an_event_however_its_lines_end(
+    streaming: Sandbox, program: str, body: str, lines: list[str] | None
+) -> None:
+    streaming.program(program)
+    if "aiohttp" in program and "\\n" not in body:
+        lines = [""]  # its reader waits for the end of a line that it knows
+    lines = lines or ["data: one", "id: 1", "event: ping", "data: two"]
+    streaming.write(
+        "tests/cassettes/page/x.yaml", f'{STREAM.split("    events")[0]}    text: "{body}"\n'
+    )
+    streaming.expect(requests=1, faults="[{request: 1, kind: cut, after: 2}]")
+    done = streaming.docproof("run", "--no-delay", "code/page/x.py")
+    printed = done.stdout.replace("\r", "\n").split()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert printed[:-1] == " ".join(lines).split()
+    assert printed[-1] in ("RemoteProtocolError", "ClientPayloadError")
+
+
 def test_the_exit_code_is_the_program_s_and_its_arguments_and_input_are_passed_on(
     sandbox: Sandbox,
 ) -> None:
