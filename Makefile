@@ -57,7 +57,7 @@ names: .venv/.installed  ## note names and wire types of the installed LiteLLM a
 	@$(HERE) -m tools.wire_types
 
 nightly: .venv/.installed  ## every proof, and more of what is drawn by chance, recorded or drawn
-	@$(HERE) -m pytest --nightly $(ARGS)
+	@$(HERE) -m pytest --nightly -o faulthandler_timeout=3600 $(ARGS)
 
 bench: .venv/.installed  ## how fast the proofs are, as ratios
 	@$(HERE) benchmarks/speed.py
