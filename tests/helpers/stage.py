@@ -35,10 +35,7 @@ class Stage:
     def recorded(self, name: str) -> recording.Recording:
         """What was recorded of a program, to be changed; nothing, if it needs no recording."""
         made = reader(GUIDE).recording(self.program(name))
-        if made:
-            return copy.deepcopy(made)
-        head = {"origin": "stand-in", "date": "2026-11-22", "packages": {"litellm": "1.0"}}
-        return recording.Recording(head, [])
+        return copy.deepcopy(made) if made else recording.Recording({"origin": "stand-in"}, [])
 
     def sent(self, name: str) -> list[dict[str, Any]]:
         """The bodies of the requests of a program's recording."""
@@ -62,7 +59,7 @@ class Stage:
         program.recording.path.parent.mkdir(parents=True, exist_ok=True)
         program.recording.path.write_text(recording.text(changed, name), "utf-8")
         program.expectations.path.write_text(f"why: a claim\n{expect}", "utf-8")
-        return self.replayer.play(program)
+        return self.replayer.suppose(program)
 
     def tells(self, code: str) -> str:
         """What a program prints that asks nobody; `import litellm` costs nothing there."""
