@@ -6,6 +6,7 @@ a command and all that it starts, from getrusage(RUSAGE_CHILDREN).
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import resource
 import shutil
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import defaultdict
 from pathlib import Path
 
 from docproof.core.project import load_project
@@ -93,13 +95,14 @@ def seconds_until_served() -> float:
             server.terminate()
 
 
-def each_program() -> dict[str, float]:
+def each_program(*preload: str) -> dict[str, float]:
     """CPU seconds of one replay of each program of the guide, forked after the import.
 
     From /proc/PID/stat (fields 16 and 17: the children that have been waited for), so on
-    Linux only.
+    Linux only. `preload` is imported besides.
     """
     guide = load_project(ROOT)
+    guide = dataclasses.replace(guide, preload=(*guide.preload, *preload))
     taken: dict[str, float] = {}
     with Replayer(guide) as replayer:
         programs = list(guide.all_programs())
@@ -118,6 +121,20 @@ def each_program() -> dict[str, float]:
                 raise SystemExit(str(outcome.problems[0]))
             taken[program.name.removeprefix(f"code/{FOLDER}/")] = used() - before
     return taken
+
+
+def cost_of_the_end() -> list[float]:
+    """CPU seconds that each program's replay takes longer than one that leaves at once.
+
+    The kernel counts in hundredths, so each is the mean of some replays, in turns.
+    """
+    at_once: defaultdict[str, float] = defaultdict(float)
+    to_the_end: defaultdict[str, float] = defaultdict(float)
+    for _ in range(RUNS):
+        for sums, preload in ((at_once, ["benchmarks.at_once"]), (to_the_end, [])):
+            for name, seconds in each_program(*preload).items():
+                sums[name] += seconds / RUNS
+    return [to_the_end[name] - at_once[name] for name in at_once]
 
 
 def main() -> None:
@@ -143,6 +160,9 @@ def main() -> None:
     print(f"replay of each of {len(taken)} programs, median    {middle:6.2f} CPU s")
     for name, seconds in sorted(taken.items(), key=lambda item: -item[1])[:SLOWEST]:
         print(f"  {name:36}  {seconds:6.2f} CPU s")
+    ends = cost_of_the_end()
+    print(f"  to the end of the process, median     {statistics.median(ends):6.3f} CPU s")
+    print(f"  to the end of the process, at most    {max(ends):6.3f} CPU s")
     print(f"first answer of mkdocs serve            {seconds_until_served():6.2f} s")
 
 

@@ -56,9 +56,9 @@ FAULTS = [
     Fault("the recorder keeps a header less", "docproof/recordings/recording.py", '"retry-after", ', "", FORMER_AGAIN, AGAIN),
     Fault("a program asks for something else", f"code/{GUIDE}/hello_litellm.py", "capital of Argentina", "capital of Austria", FORMER_AGAIN, AGAIN),
     # one door: what the calls cannot see
-    Fault("a command's exit code is lost", "docproof/__main__.py", "sys.exit(main())", "main()", "tests/test_check.py", f"{ONE}[check]"),
+    Fault("a command's exit code is lost", "docproof/__main__.py", "sys.exit(code)", "sys.exit()", "tests/test_check.py", f"{ONE}[check]"),
     Fault("what a call changed is there for the next", "docproof/cli.py", "signal.signal(signal.SIGTERM, before)", "pass", "", f"{LEAVES}[record]"),
-    Fault("a call leaves its fork server running", "docproof/replay/runner.py", "self._server.close(at_once=error is not None)", "pass", "", f"{LEAVES}[fix]"),
+    Fault("a call leaves its fork server running", "docproof/replay/runner.py", "self._server.close()\n        self._folder", "pass\n        self._folder", "", f"{LEAVES}[fix]"),
     same("check says that nothing is wrong", "docproof/cli.py", "    return 1 if text else 0", "    return 0", f"{TOOL}/test_check.py"),
     same("fix renews no output", "docproof/fix.py", "files.replace({path: texts[path] for path in before})", "pass", f"{TOOL}/replay/test_outputs.py", was="changes += filter(None, (_write(project, path, text) for path, text in kept.items()))"),
     Fault("the guide's program finds no price list", "docproof/replay/servers.py", ', "TMPDIR": home, **settings}', ', "TMPDIR": home}', "", "tests/test_keyless.py", was=', "TMPDIR": home, **project.environment}'),

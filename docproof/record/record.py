@@ -67,12 +67,11 @@ class Recorder:
         # The live service limits requests a minute; another endpoint is most likely our own.
         at_once = min(AT_ONCE, len(programs)) if target.base_url else 1
         with (
-            tempfile.TemporaryDirectory(prefix="docproof-") as folder,
-            ThreadPoolExecutor(at_once) as pool,
-            # Ended first, if all is interrupted, so that nobody waits for it.
+            tempfile.TemporaryDirectory(prefix="docproof-", ignore_cleanup_errors=True) as folder,
             Replayer(
                 self.project, key=target.key, variables=passed, servers=self.servers
             ) as replayer,
+            ThreadPoolExecutor(at_once) as pool,  # its threads end before their folders go
         ):
             replayer.start()
 
@@ -94,6 +93,7 @@ class Recorder:
                 return [problem for problems in results for problem in problems]
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
+                replayer.stop()  # so that nobody waits for what still runs
                 raise
 
 

@@ -64,7 +64,7 @@ class Runner:
         self._variables = dict(variables or {})
         self._servers = servers
         self._server: Server | None = None
-        self._folder = tempfile.TemporaryDirectory(prefix="docproof-")
+        self._folder = tempfile.TemporaryDirectory(prefix="docproof-", ignore_cleanup_errors=True)
         self._runs = itertools.count(1)
         self._lock = threading.Lock()
 
@@ -77,9 +77,17 @@ class Runner:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._server is not None and (self._servers is None or error is not None):
-            self._server.close(at_once=error is not None)  # and nobody waits for it any longer
+        if error is not None:
+            self.stop()
+        elif self._server is not None and self._servers is None:
+            self._server.close()
         self._folder.cleanup()
+
+    def stop(self) -> None:
+        """End at once what runs; whoever waits for it is told that there is no server."""
+        with self._lock:
+            if self._server is not None:
+                self._server.close(at_once=True)
 
     def run(self, spec: RunSpec, fresh: bool = False) -> Run:
         """Run a spec; `fresh`: in an interpreter of its own. Raises `BadInput` if none starts."""

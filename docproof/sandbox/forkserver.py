@@ -42,7 +42,8 @@ def main() -> None:
         importlib.import_module(name)
     sys.path.remove(root)
     _warm_up()
-    answers = os.fdopen(os.dup(1), "w")
+    # A child that is left behind holds it until it ends, and closes it without a word.
+    answers = os.fdopen(os.dup(1), "w", closefd=False)
     # The children share the parent's memory until the collector touches it.
     gc.collect()
     gc.freeze()
@@ -77,7 +78,6 @@ def _serve(answers: IO[str], ending: Ending, transport: Transport | None) -> Non
                 if child == 0:
                     signal.set_wakeup_fd(-1)
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                    answers.close()
                     os.close(woken)
                     os.close(wake)
                     if transport:

@@ -59,7 +59,7 @@ class Stage:
         program.recording.path.parent.mkdir(parents=True, exist_ok=True)
         program.recording.path.write_text(recording.text(changed, name), "utf-8")
         program.expectations.path.write_text(f"why: a claim\n{expect}", "utf-8")
-        return self.replayer.play(program)
+        return self.replayer.suppose(program)
 
     def tells(self, code: str) -> str:
         """What a program prints that asks nobody; `import litellm` costs nothing there."""

@@ -11,6 +11,9 @@ OpenAI's form; `headers` and the `seconds` that it takes may be added. `answers`
 is a list of such outcomes for requests that come one after another; the last
 one is given to all that follow.
 
+What a request asks for and the stand-in does not simulate, it refuses by name: `_PARAMETERS`
+has what it honours. Its answer is written down, so it is the same at any `temperature`.
+
 Tokens are counted with the cl100k_base encoding that LiteLLM ships, which is
 not the model's own: the counts are near the service's, not equal to them.
 """
@@ -24,12 +27,14 @@ import importlib.util
 import json
 import os
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 from aiohttp import web
+
+from docproof.core.yaml_files import parse
 
 HERE = Path(__file__).parent
 MODELS = HERE.parent.parent / "docs" / "api-reference" / "models.yml"
@@ -41,6 +46,10 @@ HEADERS = {"x-stand-in": "1"}
 CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can be made again
 PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
 PER_EVENT = 10  # tokens in each event of a stream; services send one or several
+
+
+class AnswersError(ValueError):
+    """The files of answers disagree; it says where, and what mends it."""
 
 
 def application(answers: Path = HERE / "answers", models: Path = MODELS) -> web.Application:
@@ -101,12 +110,17 @@ async def _list_models(request: web.Request) -> web.Response:
 
 
 async def _complete(request: web.Request) -> web.StreamResponse:
-    body = await request.json()
+    try:
+        body = await request.json()
+    except ValueError:
+        return _error(400, "The body is not JSON.", "invalid_json")
     if not request.headers.get("authorization", "").removeprefix("Bearer ").strip():
         return _error(401, "Incorrect API key provided.", "invalid_api_key")
     model = body.get("model")
     if model not in request.app[MODELS_KEY] and model not in request.app[OTHERS_KEY]:
         return _error(404, f"The model {model!r} does not exist.", "model_not_found")
+    if refused := _not_simulated(body):
+        return _error(400, f"The stand-in does not simulate {refused}.", "not_simulated")
     question = next(m["content"] for m in reversed(body["messages"]) if m["role"] == "user")
     answers = request.app[ANSWERS_KEY]
     outcomes = answers.get((question, model)) or answers.get((question, None))
@@ -122,9 +136,66 @@ async def _complete(request: web.Request) -> web.StreamResponse:
     return await _answer(request, body, outcome["answer"])
 
 
+def _is_whole(number: Any) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool)
+
+
+def _is_limit(number: Any) -> bool:
+    return _is_whole(number) and number > 0
+
+
+def _is_share(number: Any) -> bool:
+    return isinstance(number, (int, float)) and 0 <= number <= 2
+
+
+# What a request may hold, and which values are honoured; null stands for what is left out.
+_PARAMETERS: dict[str, Callable[[Any], bool]] = {
+    "model": lambda name: isinstance(name, str),
+    "messages": lambda said: isinstance(said, list) and any(m.get("role") == "user" for m in said),
+    "max_tokens": _is_limit,
+    "max_completion_tokens": _is_limit,
+    "n": lambda number: _is_whole(number) and number == 1,
+    "response_format": lambda form: form == {"type": "text"},
+    "seed": _is_whole,
+    "stop": lambda stop: all(isinstance(one, str) and one for one in _stops(stop)),
+    "stream": lambda flag: isinstance(flag, bool),
+    "stream_options": lambda options: options.keys() <= {"include_usage"},
+    "temperature": _is_share,
+    "top_p": _is_share,
+    "user": lambda name: isinstance(name, str),
+}
+
+
+def _not_simulated(body: dict[str, Any]) -> str:
+    """What of a request is not honoured here, with its name; "" if all is."""
+    for name, value in body.items():
+        if value is None:
+            continue
+        honours = _PARAMETERS.get(name)
+        if honours is None:
+            return f"'{name}'"
+        try:
+            is_honoured = honours(value)
+        except (AttributeError, TypeError):
+            is_honoured = False
+        if not is_honoured:
+            return f"'{name}': {json.dumps(value)[:80]}"
+    if body.get("stream_options") and not body.get("stream"):
+        return "'stream_options' without 'stream'"
+    for message in body["messages"]:
+        if message.keys() != {"role", "content"} or not isinstance(message["content"], str):
+            return f"a message such as {json.dumps(message)[:80]}"
+    return ""
+
+
+def _stops(stop: Any) -> list[Any]:
+    return [stop] if isinstance(stop, str) else list(stop or [])
+
+
 async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.StreamResponse:
     encoding = request.app[ENCODING_KEY]
-    tokens = encoding.encode(text)
+    ends = (text.find(stop) for stop in _stops(body.get("stop")))
+    tokens = encoding.encode(text[: min((end for end in ends if end >= 0), default=None)])
     limit = body.get("max_completion_tokens") or body.get("max_tokens") or len(tokens)
     finish = "length" if len(tokens) > limit else "stop"
     tokens = tokens[:limit]
@@ -213,12 +284,17 @@ def _error(
 def _answers(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
     """By message and model (None: any), the outcomes of requests one after another."""
     answers: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
+    places: dict[tuple[str, str | None], str] = {}
     for path in sorted(folder.rglob("*.yaml")):
-        for entry in yaml.safe_load(path.read_text("utf-8")):
-            key = (entry["user"], entry.get("model"))
+        read = parse(path.read_text("utf-8"))
+        for number, entry in enumerate(read.data):
+            key, place = (entry["user"], entry.get("model")), f"{path}:{read.line_of(number)}"
             if key in answers:
-                raise ValueError(f"{path}: there is another answer to {entry['user']!r}")
-            answers[key] = list(entry.get("answers") or [entry])
+                raise AnswersError(
+                    f"{place}: {entry['user']!r} has an answer in {places[key]}, too; "
+                    "ask something else, or take one of them away"
+                )
+            answers[key], places[key] = list(entry.get("answers") or [entry]), place
     return answers
 
 

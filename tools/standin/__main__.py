@@ -12,7 +12,7 @@ import sys
 
 from aiohttp import web
 
-from tools.standin import application
+from tools.standin import AnswersError, application
 
 
 async def _serve(port: int, command: list[str]) -> int:
@@ -40,6 +40,9 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         return asyncio.run(_serve(arguments.port, arguments.command))
+    except AnswersError as error:
+        print(error, file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
 

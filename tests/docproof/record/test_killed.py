@@ -7,6 +7,8 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,6 +16,9 @@ from pathlib import Path
 import pytest
 
 from docproof.check import check
+from docproof.record.record import Recorder
+from docproof.record.target import Target
+from docproof.replay.runner import Runner
 from docproof.replay.servers import Servers
 from tests.helpers.bench import Bench
 from tests.helpers.origin import Origin
@@ -119,6 +124,34 @@ def test_interrupting_it_leaves_everything_as_it_was(
     assert bench.left(said) == {}
     bench.program()
     assert bench.record().returncode == 0
+
+
+def test_what_has_just_begun_when_it_is_interrupted_leaves_nothing(
+    tmp_path: Path, origin: Origin, servers: Servers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = bench_in(tmp_path / "one", origin, servers)
+    bench.program(name="a")
+    bench.program(name="b")
+    monkeypatch.setattr(tempfile, "tempdir", str(bench.temporary))
+    over, make = threading.Event(), Runner._new_folder
+
+    def late(self: Runner, begun: list[int] = []) -> Path:  # noqa: B006
+        begun.append(1)
+        if len(begun) == 2:
+            over.wait(60)
+            time.sleep(0.5)  # or so; by then the rest is over
+        return make(self)
+
+    def interrupt(line: str) -> None:
+        over.set()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Runner, "_new_folder", late)
+    project = bench.sandbox.project
+    to = Target((project.base_url,), project.key_variable, (), origin.url)
+    with pytest.raises(KeyboardInterrupt):
+        Recorder(project, to, interrupt).record(list(project.all_programs()))
+    assert list(bench.temporary.iterdir()) == []
 
 
 def test_a_program_that_waits_ends_with_whoever_recorded_it(

@@ -1,0 +1,144 @@
+"""The stand-in does what a request asks for, or says by name what it does not simulate."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from tests.helpers.guide import GUIDE, ROOT
+from tools import standin
+from tools.standin import AnswersError, application, serving
+
+ANSWER = "One. Two! Three, and four."
+Ask = Callable[..., httpx.Response]
+
+
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
+    """Asks a stand-in that has one answer."""
+    folder = tmp_path_factory.mktemp("standin")
+    (folder / "answers").mkdir()
+    (folder / "answers/x.yaml").write_text(f"- {{user: Count, answer: '{ANSWER}'}}\n", "utf-8")
+    (folder / "models.yml").write_text("models: [{id: a/b}]\n", "utf-8")
+    with serving(application(folder / "answers", folder / "models.yml")) as url:
+
+        def ask(**more: Any) -> httpx.Response:
+            body = {"model": "a/b", "messages": [{"role": "user", "content": "Count"}], **more}
+            headers = {"authorization": "Bearer sk-fake-not-a-key"}
+            return httpx.post(f"{url}/chat/completions", json=body, headers=headers)
+
+        yield ask
+
+
+def said(reply: httpx.Response) -> tuple[str, str]:
+    """The text of an answer, whole or streamed, and why it ends."""
+    if "event-stream" not in reply.headers["content-type"]:
+        (choice,) = reply.json()["choices"]
+        return choice["message"]["content"], choice["finish_reason"]
+    events = [line[6:] for line in reply.text.splitlines() if line.startswith("data: {")]
+    choices = [choice for event in events for choice in json.loads(event)["choices"]]
+    text = "".join(choice["delta"].get("content", "") for choice in choices)
+    return text, choices[-1]["finish_reason"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(
+    ("asked", "text", "finish"),
+    [
+        ({}, ANSWER, "stop"),
+        ({"stop": ["."]}, "One", "stop"),
+        ({"stop": "!"}, "One. Two", "stop"),
+        ({"stop": [",", "Two"]}, "One. ", "stop"),
+        ({"stop": ["none of it"]}, ANSWER, "stop"),
+        ({"stop": None, "tools": None, "n": None}, ANSWER, "stop"),
+        ({"max_tokens": 2}, "One.", "length"),
+        ({"max_completion_tokens": 2}, "One.", "length"),
+        ({"max_tokens": 2, "stop": "!"}, "One.", "length"),
+        ({"max_tokens": 2, "stop": "."}, "One", "stop"),
+        ({"n": 1, "seed": 7, "temperature": 0, "top_p": 1, "user": "me"}, ANSWER, "stop"),
+        ({"response_format": {"type": "text"}}, ANSWER, "stop"),
+    ],
+)
+def test_it_does_what_it_is_asked_for(
+    ask: Ask, asked: dict[str, Any], text: str, finish: str, stream: bool
+) -> None:
+    assert said(ask(**asked, stream=stream)) == (text, finish)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"n": 2}, "'n': 2"),
+        ({"n": True}, "'n': true"),
+        ({"max_tokens": 0}, "'max_tokens': 0"),
+        ({"max_tokens": "9"}, "'max_tokens': \"9\""),
+        ({"stop": [3]}, "'stop': [3]"),
+        ({"stop": 3}, "'stop': 3"),
+        ({"stop": [""]}, "'stop': [\"\"]"),
+        ({"seed": "x"}, "'seed': \"x\""),
+        ({"temperature": 3}, "'temperature': 3"),
+        ({"response_format": {"type": "json_object"}}, "'response_format': "),
+        ({"tools": []}, "'tools'"),
+        ({"tool_choice": "auto"}, "'tool_choice'"),
+        ({"logprobs": True}, "'logprobs'"),
+        ({"frequency_penalty": 1}, "'frequency_penalty'"),
+        ({"stream": "yes"}, "'stream': \"yes\""),
+        ({"stream_options": {"include_usage": True}}, "'stream_options' without 'stream'"),
+        ({"stream": True, "stream_options": {"other": True}}, "'stream_options': "),
+        ({"messages": []}, "'messages': []"),
+        ({"messages": "Count"}, "'messages': \"Count\""),
+        ({"messages": [{"role": "user", "content": [{"type": "text", "text": "Count"}]}]}, "a m"),
+        ({"messages": [{"role": "user", "content": "Count", "name": "me"}]}, "a message such as"),
+    ],
+)
+def test_what_it_does_not_simulate_it_refuses_by_name(
+    ask: Ask, asked: dict[str, Any], named: str
+) -> None:
+    reply = ask(**asked)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["message"].startswith(f"The stand-in does not simulate {named}")
+
+
+def test_what_the_guide_asks_it_for_is_simulated() -> None:
+    asked = 0
+    for program in GUIDE.all_programs():
+        if program.recording.path.is_file():
+            made = yaml.safe_load(program.recording.path.read_text("utf-8"))
+            for one in made["interactions"]:
+                if body := one["request"].get("json"):
+                    assert standin._not_simulated(body) == "", program.name
+                    asked += 1
+    assert asked
+
+
+def test_a_question_that_two_files_claim_is_refused_with_both(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    first.write_text("- {user: Other, answer: A}\n- {user: Count, answer: B}\n", "utf-8")
+    second.write_text("- {user: Count, answer: C}\n", "utf-8")
+    with pytest.raises(AnswersError) as refused:
+        application(tmp_path)
+    assert str(refused.value).startswith(f"{second}:1: 'Count' has an answer in {first}:2, too; ")
+
+
+def test_the_command_says_so_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "from tools import standin\n"
+        "def refuse(): raise standin.AnswersError('a.yaml:1: twice')\n"
+        "standin.application = refuse\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.standin", "true"],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{tmp_path}:{ROOT}"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "a.yaml:1: twice\n")
