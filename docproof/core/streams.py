@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 # A line ends with one of these three and nothing else: U+2028 may stand in a text.
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
-_MARK = "\ufeff"  # a byte order mark, which may stand before the first line
+MARK = "\ufeff"  # a byte order mark, which may stand before the first line
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def events(body: str) -> list[Event]:
         data = "\n".join(body[slice(*span)] for span in spans)
         found.append(Event(data, tuple(spans), end, name, whole))
 
-    for line in _LINE.finditer(body, int(body.startswith(_MARK))):
+    for line in _LINE.finditer(body, int(body.startswith(MARK))):
         if line[1]:
             field, _, value = line[1].partition(":")
             start = line.end(1) - len(value) + value.startswith(" ")

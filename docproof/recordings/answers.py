@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from docproof.core import streams
 from docproof.core.problem import BadInput, Finding
 from docproof.core.project import SETTING, Project
 from docproof.core.rules import rule
@@ -218,6 +219,8 @@ class _Stream:
             what = "the request asks for a stream, and the answer is none"
             yield _body(self.response, self.spot).finding(RECORDING_STREAM, what)
             return
+        if self.response.get("text", "").startswith(streams.MARK):
+            self.note("a byte order mark stands first, and some clients lose the first event")
         chunks: list[tuple[Spot, Data]] = []
         done: Spot | None = None
         for here, data in events:

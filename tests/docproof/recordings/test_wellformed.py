@@ -316,7 +316,7 @@ def _sse(text: str) -> dict[str, Any]:
         (_sse("event: ping\ndata: {}\n\n" + _wire(STREAM)), ["an event has no choices"]),
         (_sse(": alive\r\n\r\n" + _wire(STREAM, "\r\n")), []),
         (_sse(_wire(STREAM, "\r")), []),
-        (_sse("\ufeff" + _wire(STREAM)), []),
+        (_sse("\ufeff" + _wire(STREAM)), ["a byte order mark stands first"]),
         (_sse("\n\n" + _wire(STREAM)), []),
         (_sse(_wire(STREAM).replace('{"id"', '{\ndata: "id"')), []),
         (_streamed(STREAM[0], STREAM[1].replace("Hello", "\u2028\u2029\x85"), *STREAM[2:]), []),
@@ -663,6 +663,14 @@ EDITS: dict[str, Callable[[Lines, int, str], Lines]] = {
 def recorded_programs() -> list[Program]:
     guide = load_project(ROOT)
     return [one for one in guide.all_programs() if one.recording.path.is_file()]
+
+
+def test_what_the_stand_in_answers_is_not_unusual() -> None:
+    guide = reader(load_project(ROOT))
+    made = [guide.recording(program) for program in recorded_programs()]
+    ours = [one for one in made if one and one.recorded["origin"] == "stand-in"]
+    assert ours
+    assert [guide.unusual(one) for one in ours] == [[] for _ in ours]
 
 
 def meaning(text: str) -> str:
