@@ -118,18 +118,6 @@ def stream(response: Data) -> list[tuple[int, str]]:
     return [(body.count("\n", 0, one.spans[0][0]), one.data) for one in streams.events(body)]
 
 
-def streamed(recording: Recording) -> list[str]:
-    """The text that each stream adds up to."""
-    found = []
-    for interaction in recording.interactions:
-        pieces = []
-        for _, event in stream(interaction["response"]):
-            with contextlib.suppress(ValueError, LookupError, TypeError, AttributeError):
-                pieces.append(json.loads(event)["choices"][0]["delta"].get("content") or "")
-        found.append("".join(pieces))
-    return found
-
-
 def made(text: str) -> list[Data]:
     """The interactions that `serialize` wrote."""
     return list(json.loads(text))
