@@ -45,7 +45,6 @@ _FENCE = re.compile(r"[ >\t]*(?:`{3,}[^`]*|~{3,}.*)")
 _OPENING = re.compile(r"(`{3,}|~{3,})[ \t]*[\w{.][^`]*")
 _CLOSING = re.compile(r"[ >\t]*(?:`{3,}|~{3,})[ \t]*")
 _HEADING = re.compile(r"#{2,6} ")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,17 @@ def _prose(body: list[str], blocks: list[Block], shown: list[Include]) -> list[s
         prose[block.line - 1 : block.end] = [""] * (block.end - block.line + 1)
     for include in shown:
         prose[include.line - 1] = ""
-    return _COMMENT.sub(lambda c: "\n" * c[0].count("\n"), "\n".join(prose)).split("\n")
+    return _without_comments(prose) if any("<!--" in line for line in prose) else prose
+
+
+def _without_comments(prose: list[str]) -> list[str]:
+    """The prose with its comments blanked; what begins one in a code span begins none."""
+    text, plain = "\n".join(prose), "\n".join(_spans(prose)[1])
+    place = 0
+    while (start := plain.find("<!--", place)) >= 0 and (end := text.find("-->", start)) >= 0:
+        place = end + len("-->")
+        text = text[:start] + re.sub(r"[^\n]", " ", text[start:place]) + text[place:]
+    return [line if line.strip() else "" for line in text.split("\n")]
 
 
 def _unclosed(body: list[str], prose: list[str], blocks: list[Block]) -> Iterator[Unclosed]:

@@ -81,8 +81,11 @@ CODE_UNFENCED = rule(
 CODE_OTHERWISE = rule(
     "code-otherwise",
     family="lines",
-    refuses="an included line of code that pymdownx takes for an include or a block of them",
-    why="The page would show another file in its place, and a reader could not copy the program.",
+    refuses=(
+        "an included line of code that pymdownx takes for an include, and a program that is"
+        " indented more than its fences"
+    ),
+    why="A reader would see, or copy, something else than the program.",
     example='a line --8<-- "x.md" in a string of code/x.py',
 )
 CHARACTER = rule(
@@ -287,6 +290,7 @@ def marks(project: Project, page: Page) -> Iterator[Finding]:
         here = highlights.placed(page, block)
         if "hl_lines" in block.options and all(include.shown for include, _ in here):
             yield from _highlights(page, block)
+        yield from _shifted(project, page, block)
         first = block.options.get("linenums", "").split(" ")[0]
         if (first or counted) and len(here) == 1 and not _is_markdown(here[0][0].file):
             yield from _line_numbers(page, block, here[0][0], first, starts)
@@ -588,6 +592,21 @@ def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Fi
                 "show it in the step above or below",
             )
             return
+
+
+def _shifted(project: Project, page: Page, block: Block) -> Iterator[Finding]:
+    """A program that a block of nothing else shows with another indentation than its file's."""
+    rows = highlights.shown_rows(page, block)
+    first = rows[0].include if rows else None
+    if first is None or first.file is None or not project.is_program(first.file):
+        return
+    here = "" if first.nested else first.shown[rows[0].index]
+    if here and all(row.include for row in rows) and rows[0].text[block.indent :] != here:
+        yield CODE_OTHERWISE.at(
+            rows[0].line,
+            f"{first.target} is shown with another indentation than it has",
+            "indent the include as its fences are",
+        )
 
 
 def _line_numbers(
