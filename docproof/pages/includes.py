@@ -214,7 +214,8 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
 
     def extract_section(self, section: str, lines: list[str]) -> list[str]:
         extracted: list[str] = super().extract_section(section, _numbered(lines))
-        return extracted
+        # A marker whose escape was taken away is no line of the file.
+        return [line if isinstance(line, _Line) else _Line(line) for line in extracted]
 
     def dedent(self, lines: list[str]) -> list[str]:
         """The lines as they are in the file, where they are looked for when they move."""

@@ -354,14 +354,15 @@ def characters(project: Project, page: Page) -> Iterator[Finding]:
                     "save it without" if character == "\ufeff" else "write it as an escape",
                 )
                 break
-        if is_code and 0 in include.numbers:
-            number = include.numbers.index(0)
-            yield CODE_OTHERWISE.at(
-                include.line,
-                f"'{include.shown[number].strip()}' on line {number + 1} of what the page shows of"
-                f" {include.target} is not in that file",
-                "write the marker of an include in its code in two parts",
-            )
+        own = set(include.lines)
+        for number, line in zip(include.numbers, include.shown, strict=True):
+            if is_code and (number == 0 or line not in own):
+                yield CODE_OTHERWISE.at(
+                    include.line,
+                    f"the page shows '{line.strip()}', which {include.target} does not have",
+                    "write the marker of an include in its code in two parts",
+                )
+                break
 
 
 @check(Scope.PROJECT)
