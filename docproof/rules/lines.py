@@ -292,8 +292,13 @@ def marks(project: Project, page: Page) -> Iterator[Finding]:
             yield from _highlights(page, block)
         yield from _shifted(project, page, block)
         first = block.options.get("linenums", "").split(" ")[0]
-        if (first or counted) and len(here) == 1 and not _is_markdown(here[0][0].file):
-            yield from _line_numbers(page, block, here[0][0], first, starts)
+        if len(here) != 1 or _is_markdown(here[0][0].file):
+            continue
+        include = here[0][0]
+        whole = include.target == path_of(include)
+        alone = block.end == block.line + 2
+        if first or (counted and alone and (whole or include.line in starts)):
+            yield from _line_numbers(page, block, include, first, starts)
 
 
 @check(Scope.PAGE)

@@ -223,6 +223,7 @@ MARKED = "import os\n# --8<-- [start:a]\nx = 1\ny = 2\n# --8<-- [end:a]\nz = 3\n
         ("```python", "p.py:1:6", MARKED, ["1 line-numbers"]),
         ("```python", "p.py:3:4", MARKED, []),
         ("```python", "p.py:a", MARKED, []),
+        ("```python", "p.py:a", MARKED.replace("x = 1", "\nx = 1"), []),  # has no numbers
         ('```python linenums="3"', "p.py:a", MARKED, []),
         ('```python linenums="1"', "p.py:a", MARKED, ["1 line-numbers"]),
         ("```python", "p.py", "\n\nx = 1\n", ["1 line-numbers"]),
