@@ -222,6 +222,7 @@ _NOT_CODE = {"", ".md", ".markdown", ".mkd", ".txt", ".html", ".htm", ".svg", ".
 # What joins letters or emojis, between which it is seen.
 _JOINERS = re.compile("(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])")
 _UNSEEN = {"Cf", "Zl", "Zp", "Zs"}
+_SECTION = re.compile(r".*?-+8<-+[ \t]+\[[ \t]*(?:start|end)[ \t]*:", re.IGNORECASE)
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
@@ -359,15 +360,15 @@ def characters(project: Project, page: Page) -> Iterator[Finding]:
                     "save it without" if character == "\ufeff" else "write it as an escape",
                 )
                 break
-        own = set(include.lines)
-        for number, line in zip(include.numbers, include.shown, strict=True):
-            if is_code and (number == 0 or line not in own):
-                yield CODE_OTHERWISE.at(
-                    include.line,
-                    f"the page shows '{line.strip()}', which {include.target} does not have",
-                    "write the marker of an include in its code in two parts",
-                )
-                break
+        otherwise = set(include.lines).symmetric_difference(include.shown)
+        taken = next((line for line in otherwise if not _SECTION.match(line)), "")
+        if is_code and (taken or 0 in include.numbers):
+            yield CODE_OTHERWISE.at(
+                include.line,
+                f"{include.target} has a line that is taken for an include or its escape, and shown"
+                f" otherwise: '{min(otherwise, default='').strip()}'",
+                "write the marker of an include in its code in two parts",
+            )
 
 
 @check(Scope.PROJECT)

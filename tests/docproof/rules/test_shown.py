@@ -148,6 +148,7 @@ def test_an_include_that_a_page_speaks_of_is_none(sandbox: Sandbox) -> None:
     ("line", "include"),
     [
         ('--8<-- "code/page/x.py"', BLOCK),
+        ("--8<--\n--8<--", BLOCK),
         (';--8<-- "code/page/x.py"', BLOCK),
         ("# ;--8<-- [start:b]", BLOCK),
         ("# ;--8<-- [start:b]", BLOCK.replace("p.py", "p.py:a")),
