@@ -12,9 +12,9 @@ from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
-from docproof.core.problem import BadInput, Finding, Problem
+from docproof.core.problem import Finding, Problem
 from docproof.core.project import Project
-from docproof.pages.page import Page, read_page
+from docproof.pages.page import Page, read_anyway
 from docproof.rules import Scope, Selection, checks
 
 MANY = 200  # pages, from which on they are checked side by side
@@ -39,7 +39,7 @@ def check(project: Project, paths: Iterable[Path] = (), oldest: int | None = Non
     selection = replace(selection, pages=tuple(pages), programs=tuple(programs))
     for look in checks(Scope.PROJECT):
         problems += look(selection)
-    if not selection.paths and len(pages) == len(files):
+    if not selection.paths:
         for look in checks(Scope.PAGES):
             problems += look(project, pages)
     return problems
@@ -47,15 +47,12 @@ def check(project: Project, paths: Iterable[Path] = (), oldest: int | None = Non
 
 def check_page(project: Project, page: Page) -> list[Problem]:
     """The problems of one page by itself."""
-    looks = checks(Scope.PAGE)
-    if page.unclosed is None:  # what follows from a fence that is not closed would only hide it
-        looks += checks(Scope.CLOSED_PAGE)
-    findings = (finding for look in looks for finding in look(project, page))
-    return list(_on(page.name, findings))
+    findings = (finding for look in checks(Scope.PAGE) for finding in look(project, page))
+    return [*([page.problem] if page.problem else []), *_on(page.name, findings)]
 
 
 def _checked(project: Project, files: list[Path]) -> tuple[list[Page], list[Problem]]:
-    """The pages that can be read, and the problems of each page by itself."""
+    """The pages, and the problems of each by itself."""
     if len(files) > MANY:
         # A part for each process, which reads once what pages share.
         size = -(-len(files) // (os.cpu_count() or 1))
@@ -71,13 +68,8 @@ def _checked_here(project: Project, files: list[Path]) -> tuple[list[Page], list
     pages: list[Page] = []
     problems: list[Problem] = []
     for path in files:
-        try:
-            page = read_page(project, path)
-        except BadInput as bad:
-            problems.append(bad.problem)
-        else:
-            pages.append(page)
-            problems += check_page(project, page)
+        pages.append(read_anyway(project, path))
+        problems += check_page(project, pages[-1])
     return pages, problems
 
 

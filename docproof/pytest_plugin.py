@@ -53,10 +53,10 @@ class Proofs:
         """What is wrong with a page, and with the programs and outputs that it shows."""
         from docproof.check import check_page
         from docproof.lines import lock
-        from docproof.pages.page import read_page
+        from docproof.pages.page import read_anyway
 
         try:
-            read = read_page(self.project, page)
+            read = read_anyway(self.project, page)
             lock.entries(self.project)  # a lock that cannot be read says nothing of any page
             problems = check_page(self.project, read)
         except BadInput as bad:

@@ -24,7 +24,7 @@ from docproof.pages.page import Page
 
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _SUBSCRIPT = re.compile(r"\[-?\d+\]")
-_SET = re.compile(r"([A-Za-z_]\w*)\s*=\s*\S.*")
+_SET = re.compile(r"([A-Za-z_]\w*(?:\.\w+)*)\s*=\s*\S.*")
 _CALL = re.compile(r"\((?:\.\.\.|…)?\)$")
 # The commands that a page may name by themselves, and whose uses are looked at.
 COMMANDS = ("pip", "pip3", "python", "python3", "make", "export")
@@ -117,13 +117,19 @@ def _is_field(place: Place, text: str) -> bool:
 
 
 def _is_set(place: Place, text: str) -> bool:
-    """Whether `text` sets a variable, or a parameter to which the programs give no value."""
+    """Whether `text` sets a variable, or what is known and gets no value in the programs.
+
+    That is a parameter, or the setting of a library or an object: `litellm.drop_params = True`.
+    """
     found = _SET.fullmatch(text)
     if not found:
         return False
     if found[1].isupper():
         return place.here.is_variable(found[1])
-    return found[1] in place.here.index["parameters"] and not place.names.sets(found[1])
+    known = found[1] in place.here.index["parameters"]
+    if "." in found[1]:
+        known = _in_index(place, found[1]) or _is_field(place, found[1])
+    return known and not place.names.sets(found[1])
 
 
 def _is_model(place: Place, text: str) -> bool:

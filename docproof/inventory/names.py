@@ -51,8 +51,8 @@ class Names:
         return " " in span and any(span in one for one in self.strings)
 
     def sets(self, name: str) -> bool:
-        """Whether a value is given to `name` here, as a variable or as an argument."""
-        return _joined([name, "="]) in self.text
+        """Whether a value is given to `name` here, as a variable, an attribute or an argument."""
+        return _joined([*(found[0] for found in _TOKEN.finditer(name)), "="]) in self.text
 
 
 def of_program(path: Path) -> Names:

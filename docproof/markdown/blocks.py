@@ -20,13 +20,11 @@ from markdown.preprocessors import Preprocessor
 
 from docproof.markdown.keyboard import FirstBlock, Permalinks
 from docproof.markdown.permalinks import Places
+from docproof.pages.includes import unix_lines
+from docproof.pages.page import blocks_of
 
-_STEP = re.compile(
-    r"^(?P<indent>[ \t]*)(?P<fence>```+|~~~+) *(?P<language>[\w+-]+)(?P<options>[^\n`{]*)\n"
-    r"(?P<include>[ \t]*-+8<-+ +(?P<quote>[\"'])(?P<target>[^\"'\n]+)(?P=quote)\n)"
-    r"(?P<rest>[ \t]*(?P=fence)[ \t]*)$",
-    re.MULTILINE,
-)
+_HEAD = re.compile(r"(?P<fence>[ \t]*(?:```+|~~~+)) *(?P<language>[\w+-]+)(?P<options>[^\n`{]*)")
+_INCLUDE = re.compile(r"[ \t]*-+8<-+ +(?P<quote>[\"'])(?P<target>[^\"'\n]+)(?P=quote)")
 _TARGET = re.compile(r"(?P<path>[^:]+)(?P<range>:(?P<start>\d*)(?::\d*)?)?")
 _OUTPUT = re.compile(
     r"^(?P<indent>[ \t]*)(?P<fence>```+)text\n"
@@ -38,8 +36,9 @@ _COMMAND = re.compile(
     r"<pre><span></span><code>)\$ (?P<command>python [^\n]*)"
 )
 _COLUMNS = re.compile(r"\S {2,}\S")  # a line of a table
-# Before snippets (32), while the includes can be seen; and after them, before the blocks (25).
-_BEFORE, _AFTER = 36, 28
+# Before snippets (32), while the includes can be seen; and after them, before superfences
+# puts blocks away to keep their tabs (31.05).
+_BEFORE, _AFTER = 36, 31.5
 # After the blocks are put in (30); and after headings have their permalinks (5).
 _BUILT, _LINKED = 20, 4
 
@@ -61,7 +60,14 @@ class _BlocksExtension(Extension):
 
 class _Steps(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
-        return _STEP.sub(_named, "\n".join(lines)).split("\n")
+        lines = unix_lines(lines)
+        if any("8<" in line for line in lines):
+            for block in blocks_of(lines):
+                include = _INCLUDE.fullmatch(lines[block.line])
+                head = _HEAD.fullmatch(lines[block.line - 1])
+                if include and head and block.end == block.line + 2:
+                    lines[block.line - 1] = _named(head, include["target"].strip())
+        return lines
 
 
 class _Outputs(Preprocessor):
@@ -86,11 +92,11 @@ def _marked(found: re.Match[str]) -> str:
     return f'{fence}{{.text {kind} .no-copy title="{title}"}}\n{found["body"]}{fence}'
 
 
-def _named(found: re.Match[str]) -> str:
-    target = _TARGET.fullmatch(found["target"].strip())
+def _named(head: re.Match[str], included: str) -> str:
+    target = _TARGET.fullmatch(included)
     if target is None:
-        return found[0]
-    options = found["options"]
+        return head[0]
+    options = head["options"]
     if "title=" not in options:
         options += f' title="{PurePosixPath(target["path"]).name}"'
     if "linenums=" not in options:
@@ -100,5 +106,4 @@ def _named(found: re.Match[str]) -> str:
         options += (
             ' data-lines=""'  # docproof.markdown.permalinks writes which, once they are known
         )
-    head = f"{found['indent']}{found['fence']}{{.{found['language']}{options}}}\n"
-    return f"{head}{found['include']}{found['rest']}"
+    return f"{head['fence']}{{.{head['language']}{options}}}"

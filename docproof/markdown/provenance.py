@@ -143,6 +143,7 @@ class _Lines(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         self.made = set()
+        lines = includes.unix_lines(lines)
         if not any("8<" in line for line in lines):
             return lines
         project = _project()

@@ -19,8 +19,8 @@ from markdown.preprocessors import Preprocessor
 from docproof.rules import rules
 
 _BLOCK = re.compile(r"^```rules[ \t]*\n```[ \t]*$", re.MULTILINE)
-# After snippets (32), before the fenced blocks (25).
-_PRIORITY = 28
+# After snippets (32), before superfences puts blocks away to keep their tabs (31.05).
+_PRIORITY = 31.5
 
 
 def makeExtension(**options: Any) -> Extension:

@@ -10,8 +10,8 @@ from markdown.preprocessors import Preprocessor
 
 from docproof.pages.tables import FENCE, table
 
-# After snippets (32), before the fenced blocks (25).
-_PRIORITY = 28
+# After snippets (32), before superfences puts blocks away to keep their tabs (31.05).
+_PRIORITY = 31.5
 
 
 def makeExtension(**options: Any) -> Extension:

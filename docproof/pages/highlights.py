@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from docproof.pages.includes import Include
+from docproof.pages.includes import Include, Row
 from docproof.pages.page import Block, Page
 
 
@@ -45,14 +45,18 @@ def wanted(block: Block) -> set[int]:
     return numbers
 
 
+def shown_rows(page: Page, block: Block) -> list[Row]:
+    """The lines that the block shows; blank ones at its ends are not shown."""
+    rows = [row for row in page.rows if block.line < row.line < block.end]
+    full = [number for number, row in enumerate(rows) if row.text.strip()]
+    return rows[full[0] : full[-1] + 1] if full else []
+
+
 def placed(page: Page, block: Block) -> list[tuple[Include, int]]:
     """The block's includes, each with the number of lines that the block shows above it."""
-    placed = []
-    offset = 0
-    for number in range(block.line + 1, block.end):
-        here = [i for i in page.includes if i.line == number and not i.nested]
-        for include in here:
-            placed.append((include, offset))
-            offset += len(include.shown)
-        offset += not here
-    return placed
+    offsets: dict[int, int] = {}
+    for place, row in enumerate(shown_rows(page, block)):
+        if row.include:
+            offsets.setdefault(row.line, place - row.index)
+    here = [i for i in page.includes if block.line < i.line < block.end and not i.nested]
+    return [(include, offsets.get(include.line, 0)) for include in here]

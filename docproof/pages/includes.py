@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import os
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,6 @@ from pymdownx import snippets
 
 from docproof.core.project import Project
 
-# A line that begins or ends a block of includes.
-CUTTER = re.compile(r"\s*-+8<-+\s*")
 # As MkDocs reads it (mkdocs.utils.meta), which would take longer to import.
 FRONT_MATTER = re.compile(r"\A-{3}[ \t]*\n(.*?\n)(?:-{3}|\.{3})[ \t]*\n", re.DOTALL)
 
@@ -31,8 +29,12 @@ class Include:
 
     `line` is where it stands on the page, from 1. `target` is the path as it
     is written, with its line ranges; `file` is the file it names, or None if it
-    cannot be read, and `why` says why not. `shown` holds the lines that the page
-    shows. `nested` is true if the include stands in an included file.
+    cannot be read, and `why` says why not. `lines` are those that it asks for, as the
+    file has them. `shown` are those that the page shows: pymdownx takes the markers of
+    sections out, and what looks like an include in a file is one. `numbers` says which
+    of `lines`, from 1, or in a section which of the file's, each shown line is; 0 for
+    one that came from elsewhere. `nested` is true if the include stands in an included
+    file.
     """
 
     line: int
@@ -41,19 +43,62 @@ class Include:
     shown: tuple[str, ...] = ()
     nested: bool = False
     why: str = ""
+    lines: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the page when its includes are put in.
+
+    `line` is the line of the page that it comes from, from 1. A row that was included
+    has the innermost `include` that it comes from, and is number `index`, from 0, of
+    what the include on that line of the page shows.
+    """
+
+    line: int
+    text: str
+    include: Include | None = None
+    index: int = 0
 
 
 def read(project: Project, text: str) -> list[Include]:
     """The includes of a page, in their order; `text` is the page's Markdown."""
+    return expand(project, text)[0]
+
+
+def expand(project: Project, text: str) -> tuple[list[Include], list[Row]]:
+    """The includes of a page, and all its lines with these put in."""
+    lines = without_front_matter(text).split("\n")
     options = project.extension("pymdownx.snippets")
     if options is None:
-        return []
-    watcher = _Watcher(_config(project, options), markdown.Markdown())
-    try:
-        watcher.run(without_front_matter(text).split("\n"))
-    except ValueError:  # as for ':-'; the build would end with its traceback
-        watcher._note(None, [], "pymdownx cannot read its range")
-    return watcher.includes
+        return [], [Row(number, line) for number, line in enumerate(lines, start=1)]
+    config, refused = _config(project, options), []
+    while True:
+        watcher = _Watcher(config, markdown.Markdown())
+        try:
+            shown = watcher.run(list(lines))
+            break
+        except ValueError:  # as for ':-'; the build would end with its traceback
+            number = watcher.reading[0].number
+            del watcher.reading[1:]
+            watcher._note(None, [], "pymdownx cannot read its range")
+            refused.append(watcher.includes[-1])
+            lines[number - 1] = ""
+    rows: list[Row] = []
+    for line in shown:
+        if isinstance(line, _Line) and line.owner is not None:
+            rows.append(Row(line.number, str(line), watcher.includes[line.owner], line.place))
+        elif isinstance(line, _Line):
+            rows.append(Row(line.number, str(line)))
+        else:  # a blank line of a block of includes, or an escaped marker
+            rows.append(Row(rows[-1].line + 1 if rows else 1, line))
+    return sorted([*watcher.includes, *refused], key=lambda include: include.line), rows
+
+
+def unix_lines(lines: Iterable[str]) -> list[str]:
+    """The lines of a page, whose ends an engine may have left as they were typed."""
+    return "\n".join(lines).replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def without_front_matter(text: str) -> str:
@@ -96,6 +141,38 @@ def wrong_option(name: str, value: Any) -> str:
     return ""
 
 
+class _Line(str):
+    """A line that knows its number, wherever pymdownx puts it, and the include it is of.
+
+    `number` is that in the file or page that is being read, and `owner` the number of
+    the innermost include, None for a line of the page; `place` is the line's in it.
+    """
+
+    number = 0
+    owner: int | None = None
+    place = 0
+
+    def as_is(self, text: str) -> _Line:
+        line = _Line(text)
+        line.number, line.owner, line.place = self.number, self.owner, self.place
+        return line
+
+    def __radd__(self, before: str) -> _Line:  # the indentation of the include
+        return self.as_is(before + str(self))
+
+    def replace(self, *arguments: Any) -> _Line:  # an escape
+        return self.as_is(str(self).replace(*arguments))
+
+
+def _numbered(lines: list[str]) -> list[str]:
+    numbered: list[str] = []
+    for number, text in enumerate(lines, start=1):
+        line = _Line(text)
+        line.number = getattr(text, "number", number)
+        numbered.append(line)
+    return numbered
+
+
 class _Lines(list[str]):
     """Lines which know which of them is being read."""
 
@@ -125,14 +202,43 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
     def parse_snippets(
         self, lines: list[str], file_name: str | None = None, **options: bool
     ) -> list[str]:
-        if file_name is not None:
-            self._note(Path(file_name), lines)
-            if not any("8<" in line for line in lines):
-                return lines  # nothing to expand, and most of the work is saved
+        lines = _numbered(lines)
+        if file_name is None:
+            return self._parsed(lines, file_name, **options)
+        owner = self._note(Path(file_name), lines)
+        # Without a marker there is nothing to expand, and most of the work is saved.
+        marked = any("8<" in line for line in lines)
+        parsed = self._parsed(lines, file_name, **options) if marked else lines
+        self.includes[owner] = replace(
+            self.includes[owner],
+            shown=tuple(map(str, parsed)),
+            numbers=tuple(
+                line.number if isinstance(line, _Line) and line.owner is None else 0
+                for line in parsed
+            ),
+        )
+        shown: list[str] = []
+        for place, text in enumerate(parsed):
+            line = text.as_is(text) if isinstance(text, _Line) else _Line(text)
+            line.number, line.place = self.reading[0].number, place
+            line.owner = owner if line.owner is None else line.owner
+            shown.append(line)
+        return shown
+
+    def _parsed(self, lines: list[str], file_name: str | None, **options: bool) -> list[str]:
         self.reading.append(_Lines(lines))
         parsed: list[str] = super().parse_snippets(self.reading[-1], file_name, **options)
         self.reading.pop()
         return parsed
+
+    def extract_section(self, section: str, lines: list[str]) -> list[str]:
+        extracted: list[str] = super().extract_section(section, _numbered(lines))
+        # A marker whose escape was taken away is no line of the file.
+        return [line if isinstance(line, _Line) else _Line(line) for line in extracted]
+
+    def dedent(self, lines: list[str]) -> list[str]:
+        """The lines as they are in the file, where they are looked for when they move."""
+        return lines
 
     def get_snippet_path(self, path: str) -> str | None:
         found: str | None = super().get_snippet_path(path)
@@ -148,7 +254,8 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
         self._note(None, [], why)
         return None
 
-    def _note(self, file: Path | None, shown: list[str], why: str = "") -> None:
+    def _note(self, file: Path | None, lines: list[str], why: str = "") -> int:
+        """Notes the include that is being read; gives its number."""
         found = self.RE_ALL_SNIPPETS.match(self.reading[-1].line)
         if found and found["inline_marker"]:
             target = found["snippet"][1:-1]
@@ -159,8 +266,9 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
                 line=self.reading[0].number,
                 target=target.strip(),
                 file=file,
-                shown=tuple(shown),
                 nested=len(self.reading) > 1,
                 why=why,
+                lines=tuple(map(str, lines)),
             )
         )
+        return len(self.includes) - 1

@@ -41,9 +41,8 @@ class Scope(Enum):
     """
 
     PAGE = "(project, page), for each page that was chosen"
-    CLOSED_PAGE = "the same, for each page whose fences are all closed"
     PROGRAM = "(program), for each program that was chosen, itself or its recording"
-    PAGES = "(project, pages), once, if all pages were chosen and could be read"
+    PAGES = "(project, pages), once, if all pages were chosen"
     PROJECT = "(selection), once"
 
 
@@ -52,7 +51,7 @@ class Selection:
     """What `docproof check` was asked to look at.
 
     `paths` are files and folders, none for all there is. `pages` are the chosen
-    pages that could be read, `programs` the chosen programs. A recording may be
+    pages, `programs` the chosen programs. A recording may be
     `oldest` days old, or of any age.
     """
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from docproof.core.problem import Finding
 from docproof.core.project import Project
 from docproof.core.rules import rule
-from docproof.pages import includes, tables
+from docproof.pages import highlights, tables
 from docproof.pages.page import Block, Page
 from docproof.rules import Scope, check
 
@@ -111,14 +111,12 @@ _PYTHONIC = (
 
 _BOX = re.compile(r"^( *)(?:\?\?\?\+?|!!!) +\S")
 _OWNER = re.compile(r"^ *(?:\d+\.|[-*+]|\?\?\?\+?|!!!|===|>) ?")
-_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 _DEFINED = re.compile(r"^ {0,3}\[([^\]]+)\]:", re.M)
 _REFERENCE = re.compile(r"(?<![\]\\!])\[([^\]\[\n]+)\]\[([^\]\n]*)\]")
 _ENTITY = re.compile(r"&(?:[lg]t|amp|quot|apos|nbsp|#\d+|#[xX][0-9a-fA-F]+);")
 _TWICE = re.compile(r"&amp;(?:[lg]t|amp|quot|apos|nbsp|#\d+|#[xX][0-9a-fA-F]+);")
 # A span that is about an entity.
 _ONE_ENTITY = re.compile(r"&[#\w;]+;")
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 # Languages whose own syntax has entities.
 _MARKUP = {"html", "xml", "svg", "md", "markdown", "jinja", "html+jinja", "vue", "jsx", "tsx"}
 _HEADING = re.compile(r"(#{1,6})[^#]|<h([1-6])\b", re.IGNORECASE)
@@ -127,33 +125,32 @@ _UNDERLINE = re.compile("(=+|-+) *")
 
 @check(Scope.PAGE)
 def fences(project: Project, page: Page) -> Iterator[Finding]:
-    """What is wrong with the blocks of a page, up to the first fence that is not closed."""
-    unclosed = page.unclosed
-    if unclosed and unclosed.swallowed:
-        yield FENCE_UNCLOSED.at(
-            unclosed.line,
-            f"'{unclosed.fence}' begins a block that swallows the fence on line"
-            f" {unclosed.swallowed}",
-            "close it before, or give it more backticks if it is to show a fence",
-        )
-    elif unclosed:
-        yield FENCE_UNCLOSED.at(
-            unclosed.line,
-            f"'{unclosed.fence}' looks like a fence, and no block comes of it",
-            "close it at the same indentation, and mend its options",
-        )
+    """What is wrong with the blocks of a page."""
+    for unclosed in page.unclosed:
+        if unclosed.swallowed:
+            yield FENCE_UNCLOSED.at(
+                unclosed.line,
+                f"'{unclosed.fence}' begins a block that swallows the fence on line"
+                f" {unclosed.swallowed}",
+                "close it before, or give it more backticks if it is to show a fence",
+            )
+        else:
+            yield FENCE_UNCLOSED.at(
+                unclosed.line,
+                f"'{unclosed.fence}' looks like a fence, and no block comes of it",
+                "close it at the same indentation, and mend its options",
+            )
     for block in page.blocks:
-        if unclosed is None or block.end < unclosed.line:
-            yield from _language(page, block)
-            if project.configured:
-                yield from _typed(page, block)
-                yield from _titled(page, block)
+        yield from _language(page, block)
+        if project.configured:
+            yield from _typed(page, block)
+            yield from _titled(page, block)
 
 
-@check(Scope.CLOSED_PAGE)
+@check(Scope.PAGE)
 def boxes(project: Project, page: Page) -> Iterator[Finding]:
     """Boxes whose body is not indented, and includes that are without being in anything."""
-    for number, line in enumerate(page.lines, start=1):
+    for number, line in enumerate(page.body, start=1):
         box = _BOX.match(line)
         if box:
             after = next((text for text in page.lines[number:] if text.strip()), "")
@@ -179,10 +176,10 @@ def boxes(project: Project, page: Page) -> Iterator[Finding]:
             )
 
 
-@check(Scope.CLOSED_PAGE)
+@check(Scope.PAGE)
 def references(project: Project, page: Page) -> Iterator[Finding]:
     """References to links that the page does not define, which are shown as they are typed."""
-    text = _CODE.sub(lambda code: " " * len(code[0]), "\n".join(page.prose))
+    text = "\n".join(page.plain)
     defined = {name.lower() for name in _DEFINED.findall(text)}
     for reference in _REFERENCE.finditer(text):
         name = reference[2] or reference[1]
@@ -194,7 +191,7 @@ def references(project: Project, page: Page) -> Iterator[Finding]:
             )
 
 
-@check(Scope.CLOSED_PAGE)
+@check(Scope.PAGE)
 def entities(project: Project, page: Page) -> Iterator[Finding]:
     """HTML entities where they are shown as they are typed."""
     shown = {
@@ -209,8 +206,8 @@ def entities(project: Project, page: Page) -> Iterator[Finding]:
                 entity = _ENTITY.search(line)
                 if entity:
                     shown[number] = entity[0]
-    for number, line in enumerate(page.prose, start=1):
-        entity = _TWICE.search(_CODE_SPAN.sub("", line))
+    for number, line in enumerate(page.plain, start=1):
+        entity = _TWICE.search(line)
         if entity:
             shown.setdefault(number, entity[0])
     for number, typed in shown.items():
@@ -222,7 +219,7 @@ def entities(project: Project, page: Page) -> Iterator[Finding]:
         )
 
 
-@check(Scope.CLOSED_PAGE)
+@check(Scope.PAGE)
 def headings(project: Project, page: Page) -> Iterator[Finding]:
     """A page begins with its one heading of the first level."""
     if page.meta.get("template"):
@@ -261,7 +258,7 @@ def _language(page: Page, block: Block) -> Iterator[Finding]:
     if language in PYTHON | _SESSION:
         return
     files = _included(page, block)
-    typed = _typed_lines(page, block, set(files))
+    typed = _typed_lines(page, block)
     program = next((name for name in files.values() if name.endswith(".py")), None)
     if program and not typed:
         code = f"a block that shows {program}"
@@ -287,7 +284,7 @@ def _titled(page: Page, block: Block) -> Iterator[Finding]:
 
 def _typed(page: Page, block: Block) -> Iterator[Finding]:
     language = block.language.lower()
-    typed = _typed_lines(page, block, set(_included(page, block)))
+    typed = _typed_lines(page, block)
     if not typed:
         return
     number, line = next(iter(typed.items()))
@@ -316,13 +313,10 @@ def _included(page: Page, block: Block) -> dict[int, str]:
     }
 
 
-def _typed_lines(page: Page, block: Block, included: set[int]) -> dict[int, str]:
-    """The lines of a block that are neither blank nor includes, by line."""
-    return {
-        number: line.strip()
-        for number, line in enumerate(block.body, start=block.line + 1)
-        if line.strip() and number not in included and not includes.CUTTER.fullmatch(line)
-    }
+def _typed_lines(page: Page, block: Block) -> dict[int, str]:
+    """The lines of a block that are neither blank nor included, by line."""
+    rows = highlights.shown_rows(page, block)
+    return {row.line: row.text.strip() for row in rows if row.text.strip() and not row.include}
 
 
 def _is_python(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from docproof.lines.lock import LOCK, WALKTHROUGH, Entry
 from docproof.lines.moves import follow, seen
 from docproof.pages import highlights
 from docproof.pages.includes import Include, wrong_option
-from docproof.pages.page import Block, Page
+from docproof.pages.includes import read as includes_of
+from docproof.pages.page import Block, Page, blocks_of
 from docproof.pages.ranges import Range, lines_of, path_of, range_of, ranges
 from docproof.pages.statements import cuts_of
+from docproof.pages.structure import shown_as_code
 from docproof.rules import Scope, Selection, check
 
 INCLUDE_MISSING = rule(
@@ -31,8 +34,9 @@ INCLUDE_MALFORMED = rule(
     "include-malformed",
     family="lines",
     refuses=(
-        "a line that looks like an include and is none: without quotes, with a space after"
-        " the closing quote, or a block of includes that is never closed"
+        "a line that looks like an include and is none: without quotes, after other text or"
+        " in a quotation, with a space after the closing quote, or a block of includes that is"
+        " never closed"
     ),
     why="The page would show the marker itself, or nothing at all.",
     example="--8<-- code/x.py:1:4",
@@ -63,6 +67,48 @@ SNIPPETS_OPTION = rule(
         " time, and nothing here would notice."
     ),
     example="url_download: true",
+)
+CODE_UNFENCED = rule(
+    "code-unfenced",
+    family="lines",
+    refuses=(
+        "a program, other code, or a program's output that no reader sees as it is: outside"
+        " a fenced block, in a comment, in a block that is indented as code, or where one of its"
+        " lines closes the block"
+    ),
+    why="The page would show a paragraph, a heading where there is a comment, or nothing.",
+    example='--8<-- "code/x.py" without the fences around it',
+)
+CODE_OTHERWISE = rule(
+    "code-otherwise",
+    family="lines",
+    refuses=(
+        "an included line of code that pymdownx takes for an include, and a program that is"
+        " indented more than its fences"
+    ),
+    why="A reader would see, or copy, something else than the program.",
+    example='a line --8<-- "x.md" in a string of code/x.py',
+)
+CHARACTER = rule(
+    "character",
+    family="lines",
+    refuses=(
+        "an included line with a character that a page does not show as it is: a control character"
+        " or, in code, one that nobody sees, such as a no-break space; and a page in which"
+        " a carriage return stands alone"
+    ),
+    why="A reader would see, or copy, other code than what ran.",
+    example="print(user) with a right-to-left override in it",
+)
+TABS_LOST = rule(
+    "tabs-lost",
+    family="lines",
+    refuses=(
+        "tabs, or lines of nothing but blanks, in an included file, unless preserve_tabs of"
+        " pymdownx.superfences is set"
+    ),
+    why="The page would show spaces in the place of tabs, and nothing in the place of blanks.",
+    example="an included Makefile",
 )
 RANGE_FORM = rule(
     "range-form",
@@ -112,7 +158,10 @@ HIGHLIGHT = rule(
 LINE_NUMBERS = rule(
     "line-numbers",
     family="lines",
-    refuses="line numbers that are not those of the included lines in their program",
+    refuses=(
+        "line numbers that are not those of the included lines in their program, also after a"
+        " marker of a section or a blank line that the page leaves out"
+    ),
     why="A reader would look for line 1 of the step and find line 1 of the program.",
     example='```python linenums="1" above code/x.py:18:32',
 )
@@ -165,9 +214,17 @@ LINES_UNACCEPTED = rule(
     example='a new --8<-- "code/x.py:6:9"',
 )
 
-_LIKE_AN_INCLUDE = re.compile(r"^[ \t]*;*-+8<-+")
+_LIKE_AN_INCLUDE = re.compile(r"^[ \t>]*;*-+8<-+")
+_INSIDE_A_LINE = re.compile(r"-+8<-+[ \t]+[\"']")
 _WHOLE = re.compile(r"""^[ \t]*;*-+8<-+(?:[ \t]+(?:"(?:\\"|[^"])+"|'(?:\\'|[^'])+'))?$""")
 _BLOCK = re.compile(r"^[ \t]*-+8<-+$")
+# Files that may be included as what they are in Markdown; all others are code.
+_NOT_CODE = {"", ".md", ".markdown", ".mkd", ".txt", ".html", ".htm", ".svg", ".inc"}
+# What joins letters or emojis, between which it is seen.
+_JOINERS = re.compile("(?<=[^\x00-\x7f])[\u200c\u200d](?=[^\x00-\x7f])")
+_UNSEEN = {"Cf", "Zl", "Zp", "Zs"}
+_SECTION = re.compile(r".*?-+8<-+[ \t]+\[[ \t]*(?:start|end)[ \t]*:", re.IGNORECASE)
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
 def problems(project: Project, page: Page, entries: Iterable[Entry]) -> list[Problem]:
@@ -230,19 +287,89 @@ def locked(project: Project, page: Page) -> Iterator[Finding]:
 def marks(project: Project, page: Page) -> Iterator[Finding]:
     """The highlights and line numbers of a page's blocks that are wrong."""
     starts = {shown.include.line: shown.start for shown in ranges(page)}
+    counted = project.extension("docproof.markdown.blocks") is not None
     for block in page.blocks:
         here = highlights.placed(page, block)
         if "hl_lines" in block.options and all(include.shown for include, _ in here):
             yield from _highlights(page, block)
+        yield from _shifted(project, page, block)
         first = block.options.get("linenums", "").split(" ")[0]
-        if first and len(here) == 1 and here[0][1] == 0:
-            start = starts.get(here[0][0].line, 1)
-            if first != str(start):
-                yield LINE_NUMBERS.at(
-                    block.line,
-                    f"the block counts from {first}, and its first line is line {start}",
-                    f'write linenums="{start}"',
+        if len(here) != 1 or _is_markdown(here[0][0].file):
+            continue
+        include = here[0][0]
+        whole = include.target == path_of(include)
+        alone = block.end == block.line + 2
+        if first or (counted and alone and (whole or include.line in starts)):
+            yield from _line_numbers(page, block, include, first, starts)
+
+
+@check(Scope.PAGE)
+def as_code(project: Project, page: Page) -> Iterator[Finding]:
+    """The code that the page includes and does not show as it is."""
+    code = {i.file for i in page.includes if i.file and _is_code(project, i.file)}
+    if not code:
+        return
+    lines = [row.text for row in page.rows]
+    blocks = blocks_of(lines)
+    seen = shown_as_code(project, lines, blocks)
+    inside: set[int] = set()  # of code, what is between fences; of an output, they are, too
+    for block in blocks:
+        if block.line in seen:
+            include = page.rows[block.line - 1].include
+            is_output = include is not None and include.file in code
+            inside.update(range(block.line - is_output, block.end - 1 + is_output))
+    fenced = {n for block in page.blocks for n in range(block.line, block.end + 1)}
+    shown = {row.line for number, row in enumerate(page.rows) if number in inside}
+    refused: dict[int, Include] = {}
+    for number, row in enumerate(page.rows):
+        if row.include and row.include.file in code and row.text.strip() and number not in inside:
+            refused.setdefault(row.line, row.include)
+    for line, include in refused.items():
+        what, hint = "is shown outside a fenced block", "put it between ```python and ```"
+        if line in shown:
+            what = "closes its block with one of its own lines"
+            hint = "give the block more backticks than that line has"
+        elif line in fenced:
+            what = "stands in a block that no reader sees as code"
+            hint = "take it out of the comment, or indent it as what is around it"
+        elif _is_markdown(include.file):
+            what = "is an output that no reader sees as one"
+            hint = "let it stand outside comments, and indent it as what is around it"
+        yield CODE_UNFENCED.at(line, f"{include.target} {what}", hint)
+
+
+@check(Scope.PAGE)
+def characters(project: Project, page: Page) -> Iterator[Finding]:
+    """The characters that a page does not show as they are, and lines that are no code there."""
+    lone = _LONE_RETURN.search(page.path.read_bytes())
+    if lone:
+        yield CHARACTER.at(
+            lone.string.count(b"\n", 0, lone.start()) + 1,
+            "a carriage return stands alone, which is the end of a line or not",
+            "save the page with the line ends of Unix",
+        )
+    for include in page.includes:
+        if include.file is None:
+            continue
+        is_code = not _is_markdown(include.file)
+        for number, line in enumerate(include.lines, start=1):
+            character = _unseen(line, is_code)
+            if character:
+                yield CHARACTER.at(
+                    include.line,
+                    _named(include, number, character),
+                    "save it without" if character == "\ufeff" else "write it as an escape",
                 )
+                break
+        otherwise = set(include.lines).symmetric_difference(include.shown)
+        taken = next((line for line in otherwise if not _SECTION.match(line)), "")
+        if is_code and (taken or 0 in include.numbers):
+            yield CODE_OTHERWISE.at(
+                include.line,
+                f"{include.target} has a line that is taken for an include or its escape, and shown"
+                f" otherwise: '{min(otherwise, default='').strip()}'",
+                "write the marker of an include in its code in two parts",
+            )
 
 
 @check(Scope.PROJECT)
@@ -259,6 +386,55 @@ def snippets_options(selection: Selection) -> Iterator[Problem]:
             continue
         line = selection.project.line_of_option("pymdownx.snippets", name)
         yield SNIPPETS_OPTION.problem("mkdocs.yml", line, what, hint)
+
+
+@check(Scope.PROJECT)
+def appended(selection: Selection) -> Iterator[Problem]:
+    """What is appended to every page and cannot be read, or would be shown as prose."""
+    project = selection.project
+    names = (project.extension("pymdownx.snippets") or {}).get("auto_append") or []
+    if isinstance(names, str):
+        what, hint = f"auto_append is no list, so each letter of {names} is a file", "write [ ]"
+    elif not isinstance(names, list):
+        what, hint = "auto_append is no list", "write a list of files"
+    else:
+        lines = "\n".join(["--8<--", *map(str, names), "--8<--"])
+        for include in includes_of(project, lines):
+            what, hint = f"it appends {include.target}, and {include.why}", "mend the path"
+            if include.file and _is_code(project, include.file):
+                what, hint = f"it appends {include.target}, which is code", "append Markdown"
+            elif include.file:
+                continue
+            line = project.line_of_option("pymdownx.snippets", "auto_append")
+            yield INCLUDE_MISSING.problem("mkdocs.yml", line, what, hint)
+        return
+    line = project.line_of_option("pymdownx.snippets", "auto_append")
+    yield SNIPPETS_OPTION.problem("mkdocs.yml", line, what, hint)
+
+
+@check(Scope.PROJECT)
+def tabs(selection: Selection) -> Iterator[Problem]:
+    """The tabs and blanks that no page shows as they are, in one problem."""
+    options = selection.project.extension("pymdownx.superfences")
+    if options and options.get("preserve_tabs"):
+        return
+    project = selection.project
+    lost = [
+        f"{page.name}:{include.line} of {include.target}"
+        for page in selection.pages
+        for include in page.includes
+        if include.file and _is_code(project, include.file)
+        for line in include.lines
+        if "\t" in line or line.isspace()
+    ]
+    if lost:
+        more = f" (and {len(lost) - 1} more lines)" if len(lost) > 1 else ""
+        yield TABS_LOST.problem(
+            "mkdocs.yml",
+            1,
+            f"the tabs, or a line of blanks, that are shown on {lost[0]}{more} are lost",
+            "set preserve_tabs: true of pymdownx.superfences",
+        )
 
 
 @check(Scope.PROJECT)
@@ -323,6 +499,12 @@ def _malformed(page: Page) -> Iterator[Finding]:
     opened = 0
     for number, line in enumerate(page.lines, start=1):
         if not _LIKE_AN_INCLUDE.match(line):
+            if _INSIDE_A_LINE.search(page.plain[number - 1]):
+                yield INCLUDE_MALFORMED.at(
+                    number,
+                    f"the include in '{line.strip()}' is shown as it is",
+                    "let it stand on a line of its own",
+                )
             continue
         if not _WHOLE.match(line):
             yield INCLUDE_MALFORMED.at(
@@ -345,8 +527,6 @@ def _include(project: Project, include: Include, file: Path) -> Iterator[Finding
     if not _is_below(file, project.root):
         yield at(INCLUDE_OUTSIDE, "is outside the project", "include a file of its own")
         return
-    if include.shown and include.shown[0].startswith("\ufeff"):
-        yield at(INCLUDE_OUTSIDE, "begins with a byte order mark", "save it without")
     spec = include.target[len(path_of(include)) :]
     if not spec:
         return
@@ -426,8 +606,51 @@ def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Fi
             return
 
 
+def _shifted(project: Project, page: Page, block: Block) -> Iterator[Finding]:
+    """A program that a block of nothing else shows with another indentation than its file's."""
+    rows = highlights.shown_rows(page, block)
+    first = rows[0].include if rows else None
+    if first is None or first.file is None or not project.is_program(first.file):
+        return
+    here = "" if first.nested else first.shown[rows[0].index]
+    if here and all(row.include for row in rows) and rows[0].text[block.indent :] != here:
+        yield CODE_OTHERWISE.at(
+            rows[0].line,
+            f"{first.target} is shown with another indentation than it has",
+            "indent the include as its fences are",
+        )
+
+
+def _line_numbers(
+    page: Page, block: Block, include: Include, typed: str, starts: dict[int, int]
+) -> Iterator[Finding]:
+    """Whether the numbers that a block of one include shows are those of the file's lines."""
+    base = starts.get(include.line, 1) - 1
+    numbers = [base + number for number in include.numbers]
+    rows = highlights.shown_rows(page, block)
+    if not rows or not numbers or any(row.line != include.line for row in rows):
+        return
+    first = int(typed) if typed.isdigit() else numbers[0]
+    if typed and first != base + 1 and numbers[0] == base + 1:
+        yield LINE_NUMBERS.at(
+            block.line,
+            f"the block counts from {typed}, and its first line is line {base + 1}",
+            f'write linenums="{base + 1}"',
+        )
+        return
+    for shown, row in enumerate(rows, start=first):
+        if shown != numbers[row.index]:
+            yield LINE_NUMBERS.at(
+                block.line,
+                f"line {numbers[row.index]} of {path_of(include)} is shown with the number {shown}",
+                "take the blank lines or the markers of sections above it out of the file, or"
+                " show other lines",
+            )
+            return
+
+
 def _highlights(page: Page, block: Block) -> Iterator[Finding]:
-    lines = _shown(page, block)
+    lines = [row.text for row in highlights.shown_rows(page, block)]
     for first, last in re.findall(r"(\d+)-(\d+)", block.options["hl_lines"]):
         if int(first) > int(last):
             yield HIGHLIGHT.at(
@@ -445,11 +668,33 @@ def _highlights(page: Page, block: Block) -> Iterator[Finding]:
         return
 
 
-def _shown(page: Page, block: Block) -> list[str]:
-    lines: list[str] = []
-    for number, text in enumerate(block.body, start=block.line + 1):
-        here = [i for i in page.includes if i.line == number and not i.nested]
-        lines += [line for include in here for line in include.shown] if here else [text]
-    while lines and not lines[-1]:  # a whole file ends with an empty line, which is not shown
-        lines.pop()
-    return lines
+def _is_code(project: Project, file: Path) -> bool:
+    """Whether a file is code, or the output of a program, which is code on a page."""
+    return not _is_markdown(file) or project.program_of(file) is not None
+
+
+def _is_markdown(file: Path | None) -> bool:
+    """Whether a file may be included as what it is in Markdown."""
+    if file is None or file.name.lower().endswith("file"):  # Makefile, Dockerfile
+        return False
+    return file.suffix.lower() in _NOT_CODE
+
+
+def _unseen(line: str, is_code: bool) -> str:
+    """A character of the line that a page does not show as it is; "" if there is none."""
+    if line.isascii() and line.isprintable():
+        return ""
+    for character in _JOINERS.sub("", line):
+        kind = unicodedata.category(character)
+        if kind == "Cc" and character != "\t":
+            return character
+        if character == "\ufeff" or (is_code and kind in _UNSEEN and character != " "):
+            return character
+    return ""
+
+
+def _named(include: Include, number: int, character: str) -> str:
+    if character == "\ufeff" and number == 1:
+        return f"{include.target} begins with a byte order mark"
+    name = unicodedata.name(character, "a control character")
+    return f"U+{ord(character):04X}, {name}, stands in {include.target}, on its line {number}"

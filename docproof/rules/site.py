@@ -85,7 +85,6 @@ FILE_UNUSED = rule(
     example="docs/images/old.png, and no page has ![…](images/old.png)",
 )
 
-_CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 _LINK = re.compile(
     r"\]\(\s*<?(/(?!/)[^\s)>]*)|^ {0,3}\[[^\]]+\]:\s*<?(/(?!/)[^\s>]*)"
     r"|\b(?:href|src)\s*=\s*[\"'](/(?!/)[^\"']*)"
@@ -110,6 +109,8 @@ _FOUND_BY_NAME = ("favicon", "apple-touch-icon")
 @check(Scope.PAGE)
 def metadata(project: Project, page: Page) -> Iterator[Finding]:
     """The title and the description of a page, which searches show."""
+    if page.problem:
+        return  # it may have them in what cannot be read
     for key, missing in (("title", TITLE_MISSING), ("description", DESCRIPTION_MISSING)):
         if project.configured and not str(page.meta.get(key) or "").strip():
             hint = f"write '{key}: …' between two lines of --- at its top"
@@ -203,13 +204,11 @@ def published(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
             yield ADDRESS_NEW.problem(page.name, first, what, f"python -m docproof fix {page.name}")
 
 
-@check(Scope.CLOSED_PAGE)
+@check(Scope.PAGE)
 def links(project: Project, page: Page) -> Iterator[Finding]:
     """Links from the root of the site that lead nowhere."""
-    for number, line in enumerate(page.prose, start=1):
-        if "/" not in line:
-            continue
-        for link in _LINK.finditer(_CODE_SPAN.sub("", line)):
+    for number, line in enumerate(page.plain, start=1):
+        for link in _LINK.finditer(line) if "/" in line else ():
             target = link[1] or link[2] or link[3]
             if not _leads_somewhere(project, target):
                 yield LINK_ABSOLUTE.at(

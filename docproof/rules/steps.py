@@ -6,18 +6,15 @@ the page is marked, and the marks are looked for in the tree that it makes.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-import markdown
-
 from docproof.core.problem import Finding
 from docproof.core.project import Project
 from docproof.core.rules import rule
-from docproof.pages import includes
+from docproof.pages import structure
 from docproof.pages.page import Page
 from docproof.rules import Scope, check
 
@@ -59,12 +56,6 @@ LIST_MIXED = rule(
     example="1. One\n   - a detail, indented by 3\n2. Two",
 )
 
-# Extensions that change what is a list and what stands in it.
-_STRUCTURE = (
-    "admonition", "def_list", "footnotes", "md_in_html", "sane_lists", "tables",
-    "pymdownx.details", "pymdownx.tabbed", "pymdownx.blocks.admonition",
-    "pymdownx.blocks.details", "pymdownx.blocks.html", "pymdownx.blocks.tab",
-)  # fmt: skip
 _ITEM = re.compile(r"[ >\t]*(?:(\d+)\.|[*+-])[ \t]+(?=\S)(?!(?:\d+\.|[*+-])[ \t])")
 _STEP = re.compile("\ue000(\\d*):(\\d+)\ue001")
 _BLOCK = re.compile("\ue002(\\d+)\ue001")
@@ -81,33 +72,46 @@ class _Item:
     shown: int
 
 
-@check(Scope.CLOSED_PAGE)
+@check(Scope.PAGE)
 def steps(project: Project, page: Page) -> Iterator[Finding]:
     """The steps of a page that lost their number, and the blocks that lost their step."""
     if not any(_ITEM.match(line) for line in page.prose):
         return
     first: dict[tuple[int, str], Finding] = {}
-    for finding in _findings(page, _tree(project, page)):
+    parted: set[int] = set()  # what follows a lost item is read as if it were an item
+    while True:
+        tree = _tree(project, page, parted)
+        lost = [finding for finding in _lost(tree) if finding.line not in parted]
+        if not lost:
+            break
+        yield from lost
+        parted |= {finding.line for finding in lost}
+    for finding in _findings(page, tree):
         first.setdefault((finding.line, finding.rule), finding)
     yield from first.values()
 
 
-def _tree(project: Project, page: Page) -> Element:
-    """The blocks of the page, with a mark at each step and for each fenced block."""
-    lines = includes.without_front_matter("\n".join(page.lines)).split("\n")
+def _tree(project: Project, page: Page, parted: set[int]) -> Element:
+    """The blocks of the page, with a mark at each step and for each fenced block.
+
+    The lines of `parted` are parted by a blank line from what is above them.
+    """
+    lines = list(page.body)
     for number, line in enumerate(page.prose):
         item = _ITEM.match(line)
         if item:
             lines[number] += f"\ue000{item[1] or ''}:{number + 1}\ue001"
-        elif includes.CUTTER.fullmatch(line):
-            lines[number] = ""
-    for include in page.includes:
+    for number in parted:
+        quote = re.match(r"[ >\t]*", lines[number - 1])
+        lines[number - 1] = f"{quote[0] if quote else ''}\n{lines[number - 1]}"
+    for include in (one for one in page.includes if page.body[one.line - 1]):
         _replace(lines, include.line, include.line, lines[include.line - 1])
     for block in page.blocks:
         _replace(lines, block.line, block.end, page.lines[block.line - 1])
-    wanted = [name for name in _STRUCTURE if _in_use(project, name)]
-    md = _parser(tuple(wanted))
-    md.reset()
+    for fence in page.unclosed:
+        _replace(lines, fence.line, fence.line, page.lines[fence.line - 1])
+    md = structure.parser(project)
+    lines = "\n".join(lines).split("\n")
     for preprocessor in md.preprocessors:
         lines = preprocessor.run(lines)
     root: Element | None = md.parser.parseDocument(lines).getroot()
@@ -120,22 +124,7 @@ def _replace(lines: list[str], start: int, end: int, like: str) -> None:
     lines[start - 1 : end] = [f"{prefix}\ue002{start}\ue001", *[""] * (end - start)]
 
 
-def _in_use(project: Project, name: str) -> bool:
-    return any(
-        project.extension(form) is not None for form in (name, f"markdown.extensions.{name}")
-    )
-
-
-@functools.cache
-def _parser(extensions: tuple[str, ...]) -> markdown.Markdown:
-    return markdown.Markdown(extensions=list(extensions))
-
-
 def _findings(page: Page, root: Element) -> Iterator[Finding]:
-    lost = list(_lost(root))
-    yield from lost
-    if lost:
-        return  # what follows them is numbered otherwise for this reason
     for parent in root.iter():
         last: Element | None = None
         between: list[Element] = []

@@ -43,7 +43,8 @@ RANGES = {
     "docs/parts/note.md": "A note.\n",
     "docs/a.md": HEAD.format("A")
     + '```python hl_lines="2"\n--8<-- "one.py:3:5"\n```\n\n--8<-- "note.md"\n',
-    "docs/a/index.md": HEAD.format("B") + "--8<--\nexamples/one.py::1\nnote.md\n--8<--\n",
+    "docs/a/index.md": HEAD.format("B")
+    + "```python\n--8<--\nexamples/one.py::1\n--8<--\n```\n\n--8<--\nnote.md\n--8<--\n",
 }
 
 
@@ -99,7 +100,7 @@ def test_a_project_in_which_all_is_right_has_no_problem(
         (RANGES, "docs/a.md", '"2"', '"4"', "docs/a.md:8: highlight:"),
         (RANGES, "docs/a.md", '"note.md"', '"gone.md"', "docs/a.md:12: include-missing:"),
         (RANGES, "docs/a.md", '"note.md"', "note.md", "docs/a.md:12: include-malformed:"),
-        (RANGES, "docs/a/index.md", "::1", "::2", "docs/a/index.md:9: range-blank:"),
+        (RANGES, "docs/a/index.md", "::1", "::2", "docs/a/index.md:10: range-blank:"),
     ],
 )
 def test_a_planted_fault_is_found_and_nothing_else(

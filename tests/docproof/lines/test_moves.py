@@ -200,7 +200,7 @@ def test_a_program_with_windows_line_endings_is_read_as_pymdownx_does(walk: Walk
 def test_a_new_include_waits_to_be_accepted_and_so_does_a_removed_one(walk: Walk) -> None:
     path = walk.sandbox.root / "docs/page.md"
     text = path.read_text("utf-8")
-    path.write_text(text + '\n--8<-- "code/page/p.py:3:3"\n', "utf-8")
+    path.write_text(text + '\n```python\n--8<-- "code/page/p.py:3:3"\n```\n', "utf-8")
     assert [line.split(": ")[1] for line in walk.problems()] == ["step-doubled", "lines-unaccepted"]
     path.write_text(text.replace('    --8<-- "code/page/p.py:03:04"', "    pass"), "utf-8")
     assert "1: lines-unaccepted" in walk.problems()

@@ -62,12 +62,26 @@ def test_a_whole_program_counts_from_1_and_keeps_what_its_block_says(html: objec
     assert soup.select_one(".hll").get_text().strip() == "line_2"
 
 
+def test_a_block_that_is_shown_with_its_fences_is_shown_as_it_is_typed(html: object) -> None:
+    assert callable(html)
+    text = '````text\n```python\n--8<-- "p.py:1:2"\n```\n````\n'
+    assert html(text).select_one("code").get_text() == "```python\nline_1\nline_2\n```\n"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_a_page_with_other_line_ends_has_the_same_blocks(html: object, end: str) -> None:
+    assert callable(html)
+    text = '1. Do:\n\n    ```python\n    --8<-- "p.py:6:8"\n    ```\n\n--8<-- "out.md"\n'
+    assert html(text.replace("\n", end)) == html(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "```python\nprint()\n```\n",
         '```bash\n# a\n--8<-- "p.py"\n```\n',
         '```\n--8<-- "p.py"\n```\n',
+        '````text\n```python\n--8<-- "p.py"\n```\n````\n',
     ],
 )
 def test_other_blocks_are_left_as_they_are(html: object, text: str) -> None:

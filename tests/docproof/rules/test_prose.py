@@ -135,6 +135,8 @@ def test_what_stands_in_the_page_s_program_is_known(sandbox: Sandbox, span: str)
         "RateLimitError",
         "num_retries",
         "num_retries=2",  # a parameter that the program leaves alone
+        "litellm.acompletion = None",  # a library's setting
+        "chunk.usage=None",  # that of an object of the program
         "OPENAI_BASE_URL",
         "OPENAI_BASE_URL=x",
         "finish_reason",
@@ -163,6 +165,21 @@ def test_what_stands_in_the_page_s_program_is_known(sandbox: Sandbox, span: str)
 )
 def test_what_the_libraries_and_the_project_have_is_known(sandbox: Sandbox, span: str) -> None:
     assert found(sandbox, f"See `{span}`.") == []
+
+
+@pytest.mark.parametrize(
+    ("span", "line"),
+    [
+        ("litellm.acompletion = None", "litellm.acompletion = print\n"),
+        ("litellm.drop_param = True", ""),
+        ("chunks.usage = 1", ""),
+    ],
+)
+def test_a_setting_that_nobody_knows_or_that_the_program_sets_otherwise_is_refused(
+    sandbox: Sandbox, span: str, line: str
+) -> None:
+    sandbox.program(PROGRAM + line)
+    assert ": span-unknown: " in only(sandbox, f"See `{span}`.")
 
 
 def test_a_variable_that_is_renamed_in_the_code_alone_is_refused(sandbox: Sandbox) -> None:
