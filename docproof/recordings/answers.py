@@ -258,7 +258,8 @@ class _Stream:
     ) -> Iterator[Finding]:
         """What is wrong with events that are each as they should be."""
         reasons: dict[int, bool] = {}  # by choice: whether it has said why it ends
-        for here, chunk in chunks[:1]:
+        named = [(here, chunk) for here, chunk in chunks if chunk.get("model")]
+        for here, chunk in named[:1]:  # a first event without choices may name none
             yield from _model(self.sent, chunk, here)
         for _, chunk in chunks:
             _usage(chunk, self.note)

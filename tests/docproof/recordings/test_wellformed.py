@@ -228,7 +228,7 @@ def test_a_stream_that_is_not_whole_is_refused_at_its_event(
 
 REASONED = {**USAGE, "completion_tokens_details": {"reasoning_tokens": 5}, "total_tokens": 12}
 CALL = {"id": "call-1", "type": "function", "function": {"name": "f", "arguments": "{}"}}
-AT_FIRST = {"id": "", "object": "", "created": 0, "model": "a/b", "choices": []}
+AT_FIRST = {"id": "", "object": "", "created": 0, "model": "", "choices": []}
 
 
 def _streamed(*lines: str) -> dict[str, Any]:
@@ -292,6 +292,7 @@ def _sse(text: str) -> dict[str, Any]:
             [
                 "object is '' and not 'chat.completion.chunk'",
                 "id changes within the stream",
+                "model changes within the stream",
                 "created changes within the stream",
             ],
         ),
