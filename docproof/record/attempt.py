@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from docproof.core import redact
 from docproof.core.problem import BadInput
 from docproof.core.project import Program
 from docproof.record.target import RECORD, Target
@@ -21,7 +22,6 @@ from docproof.recordings.recording import Recording
 from docproof.replay.replay import broken_off
 from docproof.replay.runner import Run, Runner
 from docproof.replay.verdict import AT_ONCE, last_line
-from docproof.sandbox import redact
 from docproof.sandbox.spec import RunSpec
 
 Tell = Callable[[dict[str, Any]], None]  # what is told of an exchange, as soon as it is over

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from docproof.core import files, secrets
+from docproof.core import files, redact, secrets
 from docproof.core.problem import BadInput, Problem, diff
 from docproof.core.project import Program, Project, relative
 from docproof.record import drift, exchanges
@@ -25,7 +25,6 @@ from docproof.replay import pictures
 from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
 from docproof.replay.terminal import render
-from docproof.sandbox import redact
 
 Say = Callable[[str], None]
 

@@ -6,10 +6,10 @@ import os
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from docproof.core import redact
 from docproof.core.problem import BadInput
 from docproof.core.project import Project
 from docproof.core.rules import rule
-from docproof.sandbox import redact
 
 RECORD = rule(
     "record",

@@ -8,8 +8,8 @@ import re
 import sys
 from typing import Any
 
+from docproof.core import redact
 from docproof.recordings import recording
-from docproof.sandbox import redact
 from docproof.sandbox.questions import Questions
 from docproof.sandbox.spec import Report, RunSpec, line_in
 

@@ -19,9 +19,9 @@ from urllib.parse import quote, urlsplit
 
 import aiohttp
 
-from docproof.core import streams
+from docproof.core import redact, streams
 from docproof.recordings import recording
-from docproof.sandbox import faults, redact
+from docproof.sandbox import faults
 from docproof.sandbox.spec import Report, RunSpec
 
 LARGEST = 8 * 2**20  # bytes of an answer; what a page shows is thousands of times less

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from docproof.core import redact
 from docproof.recordings import recording
-from docproof.sandbox import redact
 from tests.helpers.recorded import recorded, whole
 from tests.helpers.sandbox import Sandbox
 from tools.standin import application, serving

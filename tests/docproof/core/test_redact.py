@@ -19,7 +19,7 @@ import httpx
 import httpx_sse
 import pytest
 
-from docproof.sandbox.redact import PLACEHOLDER, REMOVED, Redactor
+from docproof.core.redact import PLACEHOLDER, REMOVED, Redactor
 
 KEY = "sk-" + "proj-" + "Fake7" * 9
 UUID = str(uuid.uuid5(uuid.NAMESPACE_URL, "fake"))
