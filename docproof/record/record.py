@@ -193,13 +193,12 @@ class _Session:
             shutil.copy(attempt.program.expectations.path, staged.expectations.path)
         outcome = self.replayer.play(staged)
         again = outcome if attempt.expected.fresh else self.replayer.play(staged)
+        for first in (*outcome.problems, *again.problems):
+            what = f"the new recording does not replay: {first.what}"
+            raise attempt.refused(what, "make the program do the same each time", first.line)
         if again.stdout != outcome.stdout:
             what = "it prints something else each time, on the same answers"
             raise attempt.refused(what, "print nothing that depends on the clock or on chance")
-        if outcome.problems:
-            first = outcome.problems[0]
-            what = f"the new recording does not replay: {first.what}"
-            raise attempt.refused(what, "make the program do the same each time", first.line)
         return outcome
 
     def _refuse_key(self, attempt: Attempt, shown: str) -> None:

@@ -46,6 +46,8 @@ class Reader:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self._addresses = tuple(filter(None, (project.base_url, *project.other_addresses)))
+        self._versions = project.versions
         self._readings: dict[Path, tuple[tuple[int, int], Reading]] = {}
 
     def read(self, program: Program) -> Reading | None:
@@ -78,9 +80,7 @@ class Reader:
 
     def lacks(self, data: Any, spot: Spot) -> list[Finding]:
         """The parts that a recording's data lacks, and those that are none."""
-        addresses = (self._project.base_url, *self._project.other_addresses)
-        known = [address for address in addresses if address]
-        return parts.findings(data, spot, self._project.versions, known)
+        return parts.findings(data, spot, self._versions, self._addresses)
 
     def wrong(self, made: Recording, spot: Spot) -> dict[int, list[Finding]]:
         """What is wrong with the answers of a recording, by the numbers of its interactions."""
