@@ -22,7 +22,9 @@ print(reply.json()["answer"])
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("program", GUIDE.all_programs(), ids=lambda program: str(program.name))
+@pytest.mark.parametrize(
+    "program", list(GUIDE.all_programs()), ids=lambda program: str(program.name)
+)
 def test_every_program_says_the_same(program: Program, servers: Servers, tmp_path: Path) -> None:
     with Replayer(GUIDE, servers=servers) as replayer:
         assert here(replayer, program) == plain(program, GUIDE.environment, tmp_path)

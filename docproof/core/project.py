@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput
 from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
 
@@ -232,7 +232,7 @@ def load_project(root: Path) -> Project:
         wrong = "the project is below it" if docs.is_dir() else "there is no such folder"
         what = f"docs_dir is {mkdocs['docs_dir']}, and {wrong}"
         hint = "name the folder of the pages, or make it"
-        raise BadInput(_refused(root / "mkdocs.yml", "docs_dir", what, hint))
+        raise _refused(root / "mkdocs.yml", "docs_dir", what, hint)
     return Project(root=root, mkdocs=mkdocs, configured=configured, **settings)
 
 
@@ -335,7 +335,7 @@ def _mkdocs(path: Path) -> dict[str, Any]:
     if settings.get("docs_dir") is None:
         settings["docs_dir"] = "docs"
     if not isinstance(settings["docs_dir"], str):
-        raise BadInput(_refused(path, "docs_dir", "docs_dir is no text", "write the folder's name"))
+        raise _refused(path, "docs_dir", "docs_dir is no text", "write the folder's name")
     settings["markdown_extensions"] = _extensions(path, settings.get("markdown_extensions"))
     return settings
 
@@ -357,7 +357,7 @@ def _written(path: Path, inheriting: tuple[Path, ...] = ()) -> dict[str, Any]:
     if not file.is_file() or file in (path, *inheriting):
         state = "is no file" if not file.is_file() else "inherits from it"
         what = f"INHERIT is {parent}, which {state}"
-        raise BadInput(_refused(path, "INHERIT", what, "mend the path"))
+        raise _refused(path, "INHERIT", what, "mend the path")
     return _merged(_written(file, (path, *inheriting)), own)
 
 
@@ -374,7 +374,7 @@ def _extensions(path: Path, written: Any) -> dict[str, dict[str, Any]]:
         written = [{name: options} for name, options in written.items()]
     if not isinstance(written or [], list):
         what, hint = "markdown_extensions is no list", "write extensions one below the other"
-        raise BadInput(_refused(path, "markdown_extensions", what, hint))
+        raise _refused(path, "markdown_extensions", what, hint)
     extensions: dict[str, dict[str, Any]] = {}
     for entry in written or []:
         pairs = entry if isinstance(entry, dict) else {str(entry): None}
@@ -382,12 +382,13 @@ def _extensions(path: Path, written: Any) -> dict[str, dict[str, Any]]:
         if not isinstance(entry, (str, dict)) or not isinstance(options or {}, dict) or not name:
             what = f"markdown_extensions has {entry!r}, neither a name nor a name with options"
             hint = "write its options one below the other"
-            raise BadInput(_refused(path, "markdown_extensions", what, hint))
+            raise _refused(path, "markdown_extensions", what, hint)
         extensions[name] = options or extensions.get(name, {})
     return extensions
 
 
-def _refused(path: Path, setting: str, what: str, hint: str) -> Problem:
+def _refused(path: Path, setting: str, what: str, hint: str) -> BadInput:
     """What is wrong with a setting of MkDocs, at its line."""
     tree = yaml.compose(path.read_text("utf-8-sig"), SAFE_LOADER)
-    return PROJECT.problem(path.name, Document(None, tree).line_of(setting), what, hint)
+    line = Document(None, tree).line_of(setting)
+    return BadInput(PROJECT.problem(path.name, line, what, hint))
