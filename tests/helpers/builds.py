@@ -42,9 +42,12 @@ def copy_of_the_site(folder: Path) -> Path:
 
 def build(folder: Path, *engine: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Build what is in a folder by `python -m ENGINE …`, with these variables."""
+    others = {
+        key: value for key, value in os.environ.items() if key not in ("SITE_URL", "EDIT_URI")
+    }
     return subprocess.run(
         [sys.executable, "-m", *engine], cwd=folder, capture_output=True, encoding="utf-8",
-        env=os.environ | {"SITE_URL": "", "EDIT_URI": ""} | variables,
+        env=others | variables,
     )  # fmt: skip
 
 

@@ -26,8 +26,12 @@ def files(site: Path) -> set[str]:
     return {name for name in found if not theme.fullmatch(name)}
 
 
-def test_they_have_the_same_addresses(bare: Path, other: Path) -> None:
+def test_they_have_the_same_addresses_and_claim_none_that_nobody_gave(
+    bare: Path, other: Path
+) -> None:
     assert files(bare) == files(other)
+    assert not (other / "sitemap.xml").exists()
+    assert not builds.page_of(other, "").select("link[rel=canonical]")
 
 
 def test_all_that_is_text_is_the_same(bare: Path, other: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from docproof.core.project import Project, load_project
 from docproof.pages import addresses, page
 
-_CANONICAL = re.compile(r'<link rel="?canonical"? href="([^"]*)"')
+_CANONICAL = re.compile(r'<link rel="canonical" href="(https?:[^"]*)"')
 
 
 @dataclass(frozen=True)
