@@ -24,8 +24,7 @@ test: .venv/.installed  ## run every proof, in five minutes; ARGS=tests/…::…
 	@$(HERE) -m pytest $(ARGS)
 
 build: .venv/.installed  ## build the site into site/; a warning fails (ENGINE=zensical: the theme authors' next engine)
-	@$(HERE) -m $(or $(ENGINE),mkdocs) build --strict --clean
-	@test "$(ENGINE)" != zensical || $(HERE) -m tools.publish
+	@$(HERE) -m $(if $(filter zensical,$(ENGINE)),tools.publish,mkdocs build --strict)
 
 check: .venv/.installed  ## every proof that runs no program, in a second
 	@$(HERE) -m docproof check $(ARGS)
