@@ -77,9 +77,7 @@ def _shown(project: Project, page: Page) -> set[str]:
 def _commit(text: str) -> Commit:
     when, subject, files = text.split(_FIELD)
     names = (name.strip("\n") for name in files.split("\0"))
-    # Python 3.10 does not read the Z that some gits write for UTC.
-    date = datetime.fromisoformat(when.replace("Z", "+00:00"))
-    return Commit(date, subject, frozenset(name for name in names if name))
+    return Commit(datetime.fromisoformat(when), subject, frozenset(name for name in names if name))
 
 
 def _git(root: Path, *arguments: str) -> str | None:
