@@ -14,6 +14,7 @@ import ctypes
 import gc
 import sys
 import types
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -82,7 +83,9 @@ class _Rest:
         self._finalize = ctypes.pythonapi.PyObject_CallFinalizer
         self._finalize.argtypes, self._finalize.restype = [ctypes.py_object], None
         # Warnings name the place that they come from: here, as when Python does it, none.
-        self._call = eval(compile("lambda finalize, one: finalize(one)", "sys", "eval"))
+        file, line = _no_place()
+        self._call = eval(compile("lambda finalize, one: finalize(one)", file, "eval"))
+        self._call.__code__ = self._call.__code__.replace(co_firstlineno=line)
         self._before = [dict(vars(module)) for module in _LAST]
 
     def __del__(self) -> None:
@@ -107,6 +110,14 @@ class _Rest:
                 seen.add(id(one))
                 waiting += gc.get_referents(one)
         return seen
+
+
+def _no_place() -> tuple[str, int]:
+    """The file and the line that Python names where no code runs: sys:1, from 3.13 on <sys>:0."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        warnings.warn("", stacklevel=sys.maxsize)
+    return said[0].filename, said[0].lineno
 
 
 def _is_own(one: Any) -> bool:
