@@ -14,7 +14,6 @@ import ctypes
 import gc
 import sys
 import types
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -83,7 +82,7 @@ class _Rest:
         self._finalize = ctypes.pythonapi.PyObject_CallFinalizer
         self._finalize.argtypes, self._finalize.restype = [ctypes.py_object], None
         # Warnings name the place that they come from: here, as when Python does it, none.
-        file, line = _no_place()
+        file, line = ("<sys>", 0) if sys.version_info >= (3, 13) else ("sys", 1)
         self._call = eval(compile("lambda finalize, one: finalize(one)", file, "eval"))
         self._call.__code__ = self._call.__code__.replace(co_firstlineno=line)
         self._before = [dict(vars(module)) for module in _LAST]
@@ -110,14 +109,6 @@ class _Rest:
                 seen.add(id(one))
                 waiting += gc.get_referents(one)
         return seen
-
-
-def _no_place() -> tuple[str, int]:
-    """The file and the line that Python names where no code runs: sys:1, from 3.13 on <sys>:0."""
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        warnings.warn("", stacklevel=sys.maxsize)
-    return said[0].filename, said[0].lineno
 
 
 def _is_own(one: Any) -> bool:
