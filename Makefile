@@ -48,7 +48,7 @@ live: .venv/.installed  ## does the live API (KLUSTER_API_KEY) still answer in t
 	@$(HERE) -m docproof record --compare $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(ARGS) $(or $(PROGRAM),code)
 
 requirements: .venv/.installed  ## compile requirements.txt from requirements.in (ARGS=--upgrade)
-	@$(HERE) -m uv pip compile --quiet --universal --python-version 3.10 --fork-strategy fewest \
+	@$(HERE) -m uv pip compile --quiet --universal --python-version 3.11.2 --fork-strategy fewest \
 	  --generate-hashes --custom-compile-command "make requirements" \
 	  $(ARGS) requirements.in --output-file requirements.txt
 

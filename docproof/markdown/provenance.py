@@ -178,13 +178,13 @@ class _Quiet(Treeprocessor):
 def path_of(md: Markdown) -> str:
     """The page's path from the folder of the pages; "" where nobody knows it.
 
-    An engine tells it only to that which looks after the page's links: MkDocs
-    to `relpath`, Zensical to `zrelpath`.
+    MkDocs tells it to `relpath`, which looks after the page's links, Zensical to
+    `rendering_context`.
     """
     if "relpath" in md.treeprocessors:
         return str(md.treeprocessors["relpath"].file.src_uri)  # type: ignore[attr-defined]
-    if "zrelpath" in md.treeprocessors:
-        return str(md.treeprocessors["zrelpath"].path)  # type: ignore[attr-defined]
+    if "rendering_context" in md.preprocessors:
+        return str(md.preprocessors["rendering_context"].page.path)  # type: ignore[attr-defined]
     return ""
 
 
