@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Program
 from docproof.core.rules import rule
@@ -151,21 +153,12 @@ def judge(
                 _record_again(name),
             )
         )
-    if stderr and not expected.stderr:
-        problems.append(
-            STANDARD_ERROR.problem(
-                name, 1, f"the program writes to standard error{last_line(stderr)}", allow
-            )
-        )
-    elif expected.stderr not in stderr:
-        problems.append(
-            STANDARD_ERROR.problem(
-                name,
-                1,
-                f"'{expected.stderr}' is not in its standard error{last_line(stderr)}",
-                allow,
-            )
-        )
+    if expected.stderr not in stderr or (stderr and not expected.stderr):
+        line, said = complaint(program, stderr)
+        what = "the program writes to standard error"
+        if expected.stderr:
+            what = f"'{expected.stderr}' is not in its standard error"
+        problems.append(STANDARD_ERROR.problem(name, line, what + said, allow))
     if expected.requests is None and report.requests == 0:
         problems.append(NO_REQUEST.problem(name, 1, "the program makes no request", allow))
     elif expected.requests not in (None, report.requests):
@@ -220,6 +213,26 @@ def unanswered(program: Program, report: Report) -> list[Problem]:
 
 def _record_again(name: str) -> str:
     return f"mend the program, or record it again: python -m docproof record {name}"
+
+
+def complaint(program: Program, stderr: str) -> tuple[int, str]:
+    """What a program's standard error complains of, to end a sentence with, and of which line.
+
+    A traceback says it below its frames, and all else at its beginning, as Python's
+    warnings do: more lines, such as where tracemalloc could be enabled, only explain it.
+    """
+    path = re.escape(str(program.path))
+    _, _, trace = stderr.rpartition("Traceback (most recent call last):\n")
+    if trace != stderr:
+        frames = re.findall(rf'File "{path}", line (\d+)', trace)
+        said = next((line for line in trace.splitlines() if line[:1].strip()), "")
+        line = int(frames[-1]) if frames else 1
+    else:
+        found = re.search(rf'{path}(?::|", line )(\d+)', stderr)
+        said = next(iter(stderr.strip().splitlines()), "")
+        line = int(found[1]) if found else 1
+    said = re.sub(rf"^{path}:\d+: ", "", said.strip())
+    return line, f": {said}" if said else ""
 
 
 def last_line(text: str) -> str:
