@@ -107,34 +107,40 @@ def prepare(program: Program, reader: Reader) -> Expectations:
     """What is expected of `program`; raises `BadInput` with what keeps it from being replayed."""
     expected = expectations.load(program.expectations)
     made = reader.recording(program)
-    again = f"record it again: python -m docproof record {program.name}"
     name, where = program.recording.name, program.expectations.name
     if made is None:
         if not expected.needs_recording():
             return expected
-        what, hint = f"there is no {name}", again.replace(" again", "")
+        what, hint = f"there is no {name}", f"record it: {reader.again(program)}"
         raise BadInput(RECORDING_MISSING.problem(program.name, 1, what, hint))
     statuses, wanted = made.statuses, expected.statuses
-    if wanted is None:
-        bad = next((status for status in statuses if status >= 400), None)
-        if bad:
-            what = f"an answer has the status {bad}, which {program.name} is not expected to meet"
-            hint = f"{again}, or say so in {where}"
-            raise BadInput(RECORDING_STATUS.problem(name, 1, what, hint))
-    elif sorted(wanted) != sorted(statuses):
+    bad = next((status for status in statuses if status >= 400), None)
+    if wanted is None and bad:
+        what = f"an answer has the status {bad}, which {program.name} is not expected to meet"
+        mend = f"or say so in {where}"
+    elif wanted is not None and sorted(wanted) != sorted(statuses):
         what = f"the answers have the statuses {statuses}, and {list(wanted)} are expected"
-        raise BadInput(RECORDING_STATUS.problem(name, 1, what, f"{again}, or mend {where}"))
-    return expected
+        mend = f"or mend {where}"
+    else:
+        return expected
+    hint = f"record it again: {reader.again(program)}, {mend}"
+    raise BadInput(RECORDING_STATUS.problem(name, 1, what, hint))
 
 
 def judge(
-    program: Program, expected: Expectations, code: int, report: Report, stdout: str, stderr: str
+    program: Program,
+    reader: Reader,
+    expected: Expectations,
+    code: int,
+    report: Report,
+    stdout: str,
+    stderr: str,
 ) -> list[Problem]:
     """What is wrong with a run, as far as it can be told without the program's output file.
 
     `code` is the one that it ended with.
     """
-    problems = unanswered(program, report)
+    problems = unanswered(program, reader, report)
     if problems:
         return problems  # what follows from these, or from a wrong end, would only hide them
     name = program.name
@@ -150,7 +156,7 @@ def judge(
                 name,
                 1,
                 f"the program never makes the recorded request {numbers}",
-                _record_again(name),
+                _record_again(program, reader),
             )
         )
     if expected.stderr not in stderr or (stderr and not expected.stderr):
@@ -177,7 +183,7 @@ def judge(
     return problems
 
 
-def unanswered(program: Program, report: Report) -> list[Problem]:
+def unanswered(program: Program, reader: Reader, report: Report) -> list[Problem]:
     """What the program asked of the world that a replay cannot give."""
     name = program.name
     problems = [
@@ -185,7 +191,7 @@ def unanswered(program: Program, report: Report) -> list[Problem]:
             name,
             missed["line"] or 1,
             difference(missed["sent"], missed["recorded"]),
-            _record_again(name),
+            _record_again(program, reader),
         )
         for missed in report.missed
     ]
@@ -211,8 +217,8 @@ def unanswered(program: Program, report: Report) -> list[Problem]:
     return problems
 
 
-def _record_again(name: str) -> str:
-    return f"mend the program, or record it again: python -m docproof record {name}"
+def _record_again(program: Program, reader: Reader) -> str:
+    return f"mend the program, or record it again: {reader.again(program)}"
 
 
 def complaint(program: Program, stderr: str) -> tuple[int, str]:

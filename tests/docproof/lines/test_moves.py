@@ -340,9 +340,27 @@ def test_a_damaged_lock_is_refused_and_kept(walk: Walk, text: str, what: str) ->
 
 def test_a_missing_lock_is_refused_where_there_is_something_to_remember(walk: Walk) -> None:
     (walk.sandbox.root / lock.NAME).unlink()
-    found = [str(p) for p in check(walk.sandbox.project)]
+    found = walk.sandbox.docproof("check").stdout.splitlines()
     line = next(line for line in found if line.startswith("docproof.lock:1: lock: there is none"))
     assert line.endswith("python -m docproof fix --accept docs")
+
+
+@pytest.mark.parametrize(
+    ("makefile", "command"),
+    [
+        ("fix: x\n\t@echo\n\t@$(HERE) -m docproof fix $(ARGS)\n", 'make fix ARGS="--accept docs"'),
+        ("renew:\n\tdocproof check\n\tpython -m docproof fix $(ARGS)\n", "make renew ARGS="),
+        ("check:\n\tpython -m docproof check $(ARGS)\n", "python -m docproof fix --accept docs"),
+        ("fix:\n\tpython -m docproof fix\n", "python -m docproof fix --accept docs"),
+        ("fix:\n\truff check --fix\n", "python -m docproof fix --accept docs"),
+    ],
+)
+def test_a_hint_names_the_target_of_the_makefile_that_does_it(
+    walk: Walk, makefile: str, command: str
+) -> None:
+    (walk.sandbox.root / lock.NAME).unlink()
+    walk.sandbox.write("Makefile", makefile)
+    assert command in walk.sandbox.docproof("check").stdout
 
 
 def test_the_entries_of_a_page_that_is_gone_are_refused_until_that_is_accepted(walk: Walk) -> None:

@@ -59,6 +59,8 @@ def test_a_missing_recording_is_refused(sandbox: Sandbox, play: Play) -> None:
     assert line.startswith("code/page/x.py:1: recording-missing: ")
     assert "tests/cassettes/page/x.yaml" in line
     assert line.endswith("python -m docproof record code/page/x.py")
+    sandbox.write("Makefile", "recordings:\n\ttrue\n")
+    assert only(play()).endswith("; record it: make recordings PROGRAM=code/page/x.py")
 
 
 def test_an_unrecorded_request_is_refused_with_its_difference(sandbox: Sandbox, play: Play) -> None:
@@ -66,6 +68,12 @@ def test_an_unrecorded_request_is_refused_with_its_difference(sandbox: Sandbox, 
     line = only(play())
     assert line.startswith("code/page/x.py:3: request-unrecorded: ")
     assert "body.messages[0].content was 'Hello?' when recorded and is 'Goodbye?'" in line
+    assert line.endswith("python -m docproof record code/page/x.py")
+    sandbox.write("Makefile", "recordings:\n\ttrue\n")
+    assert only(play()).endswith("or record it again: make recordings PROGRAM=code/page/x.py")
+    made = sandbox.read("tests/cassettes/page/x.yaml").replace("stand-in", "live")
+    sandbox.write("tests/cassettes/page/x.yaml", made)
+    assert only(play()).endswith("python -m docproof record code/page/x.py")
 
 
 @pytest.mark.parametrize(
