@@ -15,6 +15,7 @@ from docproof.replay import pictures
 from docproof.replay.terminal import OUTPUT_MISSING
 from docproof.replay.verdict import prepare
 from docproof.rules import Scope, Selection, check
+from docproof.rules.lines import unseen
 
 PROGRAM_SYNTAX = rule(
     "program-syntax",
@@ -82,7 +83,11 @@ def alone(program: Program) -> Iterator[Finding]:
         tree = ast.parse(program.path.read_bytes())
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
-        yield PROGRAM_SYNTAX.at(line, f"it is not Python: {error}", "mend the program")
+        bad = PROGRAM_SYNTAX.at(line, f"it is not Python: {error}", "mend the program")
+        if "non-printable" in str(error):
+            # In the words that it has on a page, so that it is said once.
+            bad = unseen(line, getattr(error, "text", None) or "") or bad
+        yield bad
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
