@@ -219,8 +219,13 @@ class Reading:
 
     @functools.cached_property
     def _top(self) -> Spot:
+        return Spot(self.document, self.mend)
+
+    @functools.cached_property
+    def mend(self) -> str:
+        """What mends whatever is wrong with it."""
         again = self._reader.again(self._program)
-        return Spot(self.document, f"take the edit back, or make it again: {again}")
+        return f"take the edit back, or make it again: {again}"
 
 
 def _flat(found: dict[int, list[Finding]]) -> list[Finding]:
