@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import signal
 import sys
 from collections.abc import Iterable, Sequence
@@ -45,7 +46,7 @@ def _check(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.rules import explained, named
 
     if arguments.explain:
-        print(explained(named(arguments.explain)))
+        print(explained(named(project, arguments.explain)))
         return 0
     oldest = None if arguments.max_age is None else age.days(arguments.max_age)
     problems = check(project, [_existing(path) for path in arguments.path], oldest)
@@ -86,7 +87,8 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
     wrong: list[Problem] = []
     if programs:
         with Replayer(project, servers=arguments.servers) as replayer:
-            renewed, wrong = fix_outputs(replayer, programs)
+            say = functools.partial(print, file=sys.stderr, flush=True)
+            renewed, wrong = fix_outputs(replayer, programs, say)
     for change in [*changes, *renewed]:
         print(change)
     return _say([*problems, *left, *wrong])
