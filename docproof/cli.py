@@ -36,7 +36,8 @@ def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> i
     except BadInput as bad:
         print(bad, file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
+        print(str(stopped) or "stopped", file=sys.stderr)
         return 130
 
 
@@ -141,8 +142,8 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
         recorder = Recorder(project, to, say, arguments.servers)
         return _say(recorder.record(programs, arguments.compare))
     except KeyboardInterrupt:
-        print("stopped; a program that was not finished has its old recording", file=sys.stderr)
-        raise
+        what = "stopped; a program that was not finished has its old recording"
+        raise KeyboardInterrupt(what) from None
     finally:
         signal.signal(signal.SIGTERM, before)
 

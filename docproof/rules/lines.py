@@ -59,8 +59,8 @@ SNIPPETS_OPTION = rule(
     "snippets-option",
     family="lines",
     refuses=(
-        "an option of pymdownx.snippets that does not exist, has a value of another kind, or"
-        " downloads what pages show"
+        "an option of pymdownx.snippets that does not exist, has a value of another kind, reads"
+        " files as something else than UTF-8, or downloads what pages show"
     ),
     why=(
         "A misspelt option ends the build with a traceback; what is downloaded may change at any"
