@@ -309,7 +309,7 @@ _KINDS = {
 }
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SAFE_LOADER):  # type: ignore[misc]
     """Reads mkdocs.yml without running what its `!tags` name."""
 
 

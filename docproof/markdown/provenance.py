@@ -154,7 +154,7 @@ class _Lines(Preprocessor):
             made.append(line)
             indent = line[: len(line) - len(line.lstrip())]
             for said in found.get(number, ()):
-                said = _linked(said, _path(self.md))
+                said = _linked(said, path_of(self.md))
                 self.made.add(said)
                 made += ["", indent + said, ""]
         return made
@@ -175,7 +175,7 @@ class _Quiet(Treeprocessor):
                 paragraph.set("data-search-exclude", "")
 
 
-def _path(md: Markdown) -> str:
+def path_of(md: Markdown) -> str:
     """The page's path from the folder of the pages; "" where nobody knows it.
 
     An engine tells it only to that which looks after the page's links: MkDocs
