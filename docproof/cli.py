@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import signal
 import sys
 from collections.abc import Iterable, Sequence
@@ -35,7 +36,8 @@ def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> i
     except BadInput as bad:
         print(bad, file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
+        print(str(stopped) or "stopped", file=sys.stderr)
         return 130
 
 
@@ -45,7 +47,7 @@ def _check(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.rules import explained, named
 
     if arguments.explain:
-        print(explained(named(arguments.explain)))
+        print(explained(named(project, arguments.explain)))
         return 0
     oldest = None if arguments.max_age is None else age.days(arguments.max_age)
     problems = check(project, [_existing(path) for path in arguments.path], oldest)
@@ -86,7 +88,8 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
     wrong: list[Problem] = []
     if programs:
         with Replayer(project, servers=arguments.servers) as replayer:
-            renewed, wrong = fix_outputs(replayer, programs)
+            say = functools.partial(print, file=sys.stderr, flush=True)
+            renewed, wrong = fix_outputs(replayer, programs, say)
     for change in [*changes, *renewed]:
         print(change)
     return _say([*problems, *left, *wrong])
@@ -109,6 +112,8 @@ def _accept(project: Project, places: list[str]) -> int:
                 raise BadInput(ACCEPT.problem(path, 1, "no page is there", "name a page"))
             accepted, left = accept(project, [read_page(project, one) for one in inside], line)
             problems += left
+            if not accepted and not left:
+                print(f"{place}: nothing to accept: it shows what was accepted", file=sys.stderr)
         for text in accepted:
             print(text)
     return _say(problems)
@@ -137,8 +142,8 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
         recorder = Recorder(project, to, say, arguments.servers)
         return _say(recorder.record(programs, arguments.compare))
     except KeyboardInterrupt:
-        print("stopped; a program that was not finished has its old recording", file=sys.stderr)
-        raise
+        what = "stopped; a program that was not finished has its old recording"
+        raise KeyboardInterrupt(what) from None
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -8,6 +8,7 @@ of an edit, the digests at its end do: the first is that of what stands under
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -69,8 +70,21 @@ class Reader:
             raise BadInput(reading.problems[0])
         return reading.recording if reading else None
 
+    def again(self, program: Program, new_date: bool = False) -> str:
+        """The command that makes a program's recording, from where the last one came.
+
+        `new_date` dates it anew, even if the answers are the same.
+        """
+        reading = self.read(program)
+        origin = reading.origin if reading else "stand-in"
+        if origin == "stand-in" and self._by_make:
+            return f"make recordings {'ARGS=--new-date ' * new_date}PROGRAM={program.name}"
+        elsewhere = f"--base-url {origin} " if origin.startswith("http") else ""
+        dated = "--new-date " * new_date
+        return f"python -m docproof record {dated}{elsewhere}{program.name}"
+
     @functools.cached_property
-    def by_make(self) -> bool:
+    def _by_make(self) -> bool:
         """Whether `make recordings` makes what a stand-in answers."""
         return "recordings" in inventory(self._project).targets
 
@@ -151,6 +165,17 @@ class Reading:
             self._error = error
 
     @functools.cached_property
+    def origin(self) -> str:
+        """Where the answers come from, if its text says so: it may be no YAML any more."""
+        text = self._program.recording.path.read_text("utf-8", errors="replace")
+        found = re.search(r"""\borigin: ['"]?([^\s'",}]+)""", text)
+        if found:
+            return found[1]
+        # vcrpy's own format has all headers, with that of a stand-in.
+        is_stand_in = self.document is None or "x-stand-in" in text.lower()
+        return "stand-in" if is_stand_in else ""
+
+    @functools.cached_property
     def day_line(self) -> int:
         """The line of the day on which it was made."""
         return self.document.line_of("recorded", "date") if self.document else 1
@@ -194,20 +219,13 @@ class Reading:
 
     @functools.cached_property
     def _top(self) -> Spot:
-        return Spot(self.document, self._again())
+        return Spot(self.document, self.mend)
 
-    def _again(self) -> str:
-        """How to make the recording again, given what can be read of it."""
-        name = self._program.name
-        data = self.document.data if self.document else None
-        recorded = data.get("recorded") if isinstance(data, dict) else None
-        if isinstance(recorded, dict):
-            is_stand_in = recorded.get("origin") == "stand-in"
-        else:  # vcrpy's own format has all headers, with that of a stand-in
-            is_stand_in = "x-stand-in" in str(data).lower()
-        if is_stand_in and self._reader.by_make:
-            return f"take the edit back, or make it again: make recordings PROGRAM={name}"
-        return f"take the edit back, or make it again: python -m docproof record {name}"
+    @functools.cached_property
+    def mend(self) -> str:
+        """What mends whatever is wrong with it."""
+        again = self._reader.again(self._program)
+        return f"take the edit back, or make it again: {again}"
 
 
 def _flat(found: dict[int, list[Finding]]) -> list[Finding]:

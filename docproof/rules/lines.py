@@ -59,8 +59,8 @@ SNIPPETS_OPTION = rule(
     "snippets-option",
     family="lines",
     refuses=(
-        "an option of pymdownx.snippets that does not exist, has a value of another kind, or"
-        " downloads what pages show"
+        "an option of pymdownx.snippets that does not exist, has a value of another kind, reads"
+        " files as something else than UTF-8, or downloads what pages show"
     ),
     why=(
         "A misspelt option ends the build with a traceback; what is downloaded may change at any"
@@ -227,11 +227,43 @@ _SECTION = re.compile(r".*?-+8<-+[ \t]+\[[ \t]*(?:start|end)[ \t]*:", re.IGNOREC
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
+# What `fix` may mend with a range that it moves: what is said of the range and its block, and
+# of the walkthrough that it is a step of.
+_FOLLOWS_A_MOVE = {RANGE_BLANK.name, RANGE_BOUNDS.name, RANGE_CUT.name}
+_FOLLOWS_A_MOVE |= {HIGHLIGHT.name, LINE_NUMBERS.name}
+_FOLLOWS_A_STEP = {STEP_ORDER.name, STEP_DOUBLED.name, STEP_MISSING.name}
+_LET_FOLLOW = "let it follow them: python -m docproof fix"
+
+
 def problems(project: Project, page: Page, entries: Iterable[Entry]) -> list[Problem]:
     """What is wrong with a page's includes by line range, if these are the lock's entries."""
-    entries = list(entries)
-    findings = [*includes(project, page), *walkthroughs(project, page), *accepted(page, entries)]
-    return [finding.on(page.name) for finding in findings]
+    return [finding.on(page.name) for finding in _found(project, page, list(entries))]
+
+
+@check(Scope.PAGE)
+def of_page(project: Project, page: Page) -> Iterator[Finding]:
+    """What is wrong with a page's includes; without a lock, not whether they were accepted."""
+    try:
+        entries = lock.entries(project)
+    except BadInput:  # `lock_file` says so
+        entries = None
+    yield from _found(project, page, None if entries is None else entries.get(page.name, []))
+
+
+def _found(project: Project, page: Page, entries: list[Entry] | None) -> list[Finding]:
+    found = [*includes(project, page), *walkthroughs(project, page), *marks(project, page)]
+    changed = [] if entries is None else list(accepted(page, entries))
+    moved = {one.line for one in changed if one.hint == _LET_FOLLOW}
+    if moved:
+        blocks = [block for block in page.blocks if moved & set(range(block.line, block.end))]
+        places = moved | {block.line for block in blocks}
+        found = [
+            one
+            for one in found
+            if one.rule not in _FOLLOWS_A_STEP
+            and (one.rule not in _FOLLOWS_A_MOVE or one.line not in places)
+        ]
+    return found + changed
 
 
 @check(Scope.PAGE)
@@ -246,7 +278,6 @@ def missing(project: Project, page: Page) -> Iterator[Finding]:
             )
 
 
-@check(Scope.PAGE)
 def includes(project: Project, page: Page) -> Iterator[Finding]:
     """What is wrong with the page's includes, one by one."""
     yield from _malformed(page)
@@ -255,7 +286,6 @@ def includes(project: Project, page: Page) -> Iterator[Finding]:
             yield from _include(project, include, include.file)
 
 
-@check(Scope.PAGE)
 def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
     """Whether the steps of a page, pasted one after another, are the program it walks through."""
     for name in page.walkthroughs:
@@ -272,18 +302,6 @@ def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
             yield from _steps(name, lines_of(file), steps)
 
 
-@check(Scope.PAGE)
-def locked(project: Project, page: Page) -> Iterator[Finding]:
-    """What the page shows and nobody has accepted; nothing without a lock that can be read."""
-    try:
-        entries = lock.entries(project)
-    except BadInput:  # `lock_file` says so
-        return
-    if entries is not None:
-        yield from accepted(page, entries.get(page.name, []))
-
-
-@check(Scope.PAGE)
 def marks(project: Project, page: Page) -> Iterator[Finding]:
     """The highlights and line numbers of a page's blocks that are wrong."""
     starts = {shown.include.line: shown.start for shown in ranges(page)}
@@ -339,7 +357,7 @@ def as_code(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def characters(project: Project, page: Page) -> Iterator[Finding]:
+def characters(project: Project, page: Page) -> Iterator[Finding | Problem]:
     """The characters that a page does not show as they are, and lines that are no code there."""
     lone = _LONE_RETURN.search(page.path.read_bytes())
     if lone:
@@ -352,15 +370,10 @@ def characters(project: Project, page: Page) -> Iterator[Finding]:
         if include.file is None:
             continue
         is_code = not _is_markdown(include.file)
-        for number, line in enumerate(include.lines, start=1):
-            character = _unseen(line, is_code)
-            if character:
-                yield CHARACTER.at(
-                    include.line,
-                    _named(include, number, character),
-                    "save it without" if character == "\ufeff" else "write it as an escape",
-                )
-                break
+        line = next((line for line in include.lines if _unseen(line, is_code)), "")
+        number = lines_of(include.file).index(line) + 1 if line else 1
+        if finding := unseen(number, line, is_code):
+            yield finding.on(project.relative(include.file))
         otherwise = set(include.lines).symmetric_difference(include.shown)
         taken = next((line for line in otherwise if not _SECTION.match(line)), "")
         if is_code and (taken or 0 in include.numbers):
@@ -474,7 +487,7 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
             said = f"{target} shows other lines than those last accepted"
             hint = f"look at them, then: {accept}"
             if line in following.moved:
-                hint = "let it follow them: python -m docproof fix"
+                hint = _LET_FOLLOW
             elif line in following.kept:
                 said += f", and cannot follow those: {following.kept[line]}"
                 hint = f"mend its numbers, then: {accept}"
@@ -680,6 +693,24 @@ def _is_markdown(file: Path | None) -> bool:
     return file.suffix.lower() in _NOT_CODE
 
 
+def unseen(number: int, line: str, is_code: bool = True) -> Finding | None:
+    """That a line has a character that a page does not show as it is, if it has."""
+    character = _unseen(line, is_code)
+    if not character:
+        return None
+    if character == "\ufeff" and number == 1:
+        return CHARACTER.at(number, "it begins with a byte order mark", "save it without")
+    name = unicodedata.name(character, "a control character")
+    escape = character.encode("unicode-escape").decode()
+    is_blank = unicodedata.category(character) == "Zs"
+    hint = "write a plain space" if is_blank else "take it out"
+    return CHARACTER.at(
+        number,
+        f"U+{ord(character):04X}, {name}, stands here, and no page shows it as it is",
+        f"{hint}, or in a string its escape {escape}" if is_code else hint,
+    )
+
+
 def _unseen(line: str, is_code: bool) -> str:
     """A character of the line that a page does not show as it is; "" if there is none."""
     if line.isascii() and line.isprintable():
@@ -691,10 +722,3 @@ def _unseen(line: str, is_code: bool) -> str:
         if character == "\ufeff" or (is_code and kind in _UNSEEN and character != " "):
             return character
     return ""
-
-
-def _named(include: Include, number: int, character: str) -> str:
-    if character == "\ufeff" and number == 1:
-        return f"{include.target} begins with a byte order mark"
-    name = unicodedata.name(character, "a control character")
-    return f"U+{ord(character):04X}, {name}, stands in {include.target}, on its line {number}"

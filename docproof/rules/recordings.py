@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 
 from docproof.core.files import below
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Program, Project
+from docproof.core.project import Project
 from docproof.core.rules import Rule, rule
 from docproof.pages.page import Page
 from docproof.recordings import age, compatibility
@@ -59,8 +59,7 @@ def ages(selection: Selection, today: date | None = None) -> Iterator[Problem]:
         if reading is None or reading.recording is None:  # `programs.proofs` says so
             continue
         for refused, what in _faults(reading.recording, selection.oldest, today):
-            origin = str(reading.recording.recorded["origin"])
-            hint = f"record it again: {_again(program, origin, recordings.by_make)}"
+            hint = f"record it again: {recordings.again(program, new_date=True)}"
             yield refused.problem(program.recording.name, reading.day_line, what, hint)
 
 
@@ -95,14 +94,6 @@ def orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
             yield RECORDING_ORPHAN.problem(
                 project.relative(path), 1, what, "delete it, or name it after its program"
             )
-
-
-def _again(program: Program, origin: str, by_make: bool) -> str:
-    """The command that dates a recording anew, if the answers are the same, too."""
-    if origin == "stand-in" and by_make:
-        return f"make recordings ARGS=--new-date PROGRAM={program.name}"
-    elsewhere = f"--base-url {origin} " if origin.startswith("http") else ""
-    return f"python -m docproof record --new-date {elsewhere}{program.name}"
 
 
 def _faults(made: Recording, oldest: int | None, today: date | None) -> Iterator[tuple[Rule, str]]:

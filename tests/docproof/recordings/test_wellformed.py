@@ -481,6 +481,12 @@ def test_yaml_that_is_cut_in_a_line_is_refused_at_its_end(sandbox: Sandbox) -> N
     text = store(sandbox, CHAT)
     sandbox.write(PATH, text[: text.index("/json")].replace("application", "'application"))
     assert only(sandbox, "yaml", "'application").endswith("record code/page/x.py")
+    sandbox.write(PATH, text[: text.index("/json")].replace("application", "'application")
+                  .replace("origin: live", "origin: stand-in"))  # fmt: skip
+    sandbox.write("Makefile", "recordings:\n\ttrue\n")
+    assert only(sandbox, "yaml", "'application").endswith("make recordings PROGRAM=code/page/x.py")
+    sandbox.write(PATH, "<<<<<<< HEAD: {\n")  # who knows what it was
+    assert found(sandbox)[0].endswith("make recordings PROGRAM=code/page/x.py")
 
 
 def test_a_recording_that_is_not_utf_8_is_refused_at_its_line(sandbox: Sandbox) -> None:
