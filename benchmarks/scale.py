@@ -39,7 +39,6 @@ def many(folder: Path, count: int) -> None:
         "mkdocs.yml",
         "requirements.txt",
         "proof/names.txt",
-        "proof/wire-types.json",
         "tools/preload.py",
         "tools/first_call.py",
     ):

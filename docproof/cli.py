@@ -41,14 +41,12 @@ def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> i
 
 def _check(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.check import check
-    from docproof.recordings import age
     from docproof.rules import explained, named
 
     if arguments.explain:
         print(explained(named(arguments.explain)))
         return 0
-    oldest = None if arguments.max_age is None else age.days(arguments.max_age)
-    problems = check(project, [_existing(path) for path in arguments.path], oldest)
+    problems = check(project, [_existing(path) for path in arguments.path])
     if not problems:
         print("nothing wrong (no program was run)", file=sys.stderr)
     return _say(problems)
@@ -202,11 +200,6 @@ def _parser() -> argparse.ArgumentParser:
     check = verbs["check"]
     check.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
     check.add_argument("--explain", metavar="RULE", help="what a rule refuses, and why")
-    check.add_argument(
-        "--max-age",
-        metavar="AGE",
-        help="list older recordings: days, weeks, months (180d, 26w, 6m)",
-    )
     check.add_argument(
         "--project", metavar="DIR", help="the MkDocs project; the one here by default"
     )

@@ -103,8 +103,6 @@ class Project:
     names: str = "docs-names.yml"
     index: str = ""
     addresses: str = ""
-    prices: str = ""
-    wire_types: str = ""
     compatibility: str = ""
     written: dict[str, str] = field(default_factory=dict)
     claims: Path | None = None

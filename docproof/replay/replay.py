@@ -56,17 +56,7 @@ class Replayer(Runner):
     def play(self, program: Program) -> Outcome:
         """Run `program` on its recording; what is wrong is in the outcome, nothing is raised."""
         try:
-            reading = self.reader.read(program)
-            if reading and reading.problems:
-                return Outcome("", tuple(reading.problems))
-        except BadInput as bad:
-            return Outcome("", (bad.problem,))
-        return self.suppose(program)
-
-    def suppose(self, program: Program) -> Outcome:
-        """The same, even if no server could have answered as its recording says."""
-        try:
-            expected = prepare(program, self.reader)
+            expected = prepare(self.project, program)
             spec = spec_of(program, expected, self._time_limit)
             run = self.run(spec, expected.fresh)
         except BadInput as bad:
@@ -85,10 +75,7 @@ class Replayer(Runner):
         Gives its exit code and what was wrong with the run. `pace` is in seconds
         for each event of a stream. Raises `BadInput` if it cannot be run.
         """
-        reading = self.reader.read(program)
-        if reading and reading.problems:
-            raise BadInput(reading.problems[0])
-        expected = prepare(program, self.reader)
+        expected = prepare(self.project, program)
         folder = self._new_folder()
         spec = replace(
             spec_of(program, expected, 0),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Program
+from docproof.core.project import Program, Project
 from docproof.core.rules import rule
 from docproof.recordings import expectations
 from docproof.recordings.expectations import Expectations
-from docproof.recordings.reader import Reader
+from docproof.recordings.reader import read
 from docproof.replay.differences import difference
 from docproof.sandbox.spec import Report
 
@@ -101,10 +101,10 @@ NO_OUTPUT = rule(
 )
 
 
-def prepare(program: Program, reader: Reader) -> Expectations:
+def prepare(project: Project, program: Program) -> Expectations:
     """What is expected of `program`; raises `BadInput` with what keeps it from being replayed."""
     expected = expectations.load(program.expectations)
-    made = reader.recording(program)
+    made = read(project, program)
     again = f"record it again: python -m docproof record {program.name}"
     name, where = program.recording.name, program.expectations.name
     if made is None:

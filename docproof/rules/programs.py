@@ -10,7 +10,6 @@ from docproof.core.problem import BadInput, Finding, Problem
 from docproof.core.project import Program, Project
 from docproof.core.rules import rule
 from docproof.pages.page import Page
-from docproof.recordings.reader import reader
 from docproof.replay import pictures
 from docproof.replay.terminal import OUTPUT_MISSING
 from docproof.replay.verdict import prepare
@@ -63,14 +62,9 @@ PICTURE_ORPHAN = rule(
 @check(Scope.PROJECT)
 def proofs(selection: Selection) -> Iterator[Problem]:
     """What is wrong with programs' recordings and expectations, as far as none need run."""
-    recordings = reader(selection.project)
     for program in selection.programs:
         try:
-            reading = recordings.read(program)
-            if reading:
-                yield from reading.problems
-            if reading is None or not reading.lacks:
-                prepare(program, recordings)
+            prepare(selection.project, program)
         except BadInput as bad:
             yield bad.problem
 

@@ -23,7 +23,6 @@ from docproof.core.project import load_project
 from docproof.pages.page import Page, read_page
 from docproof.publish import downloads, links
 from docproof.publish.notebooks import Notebooks
-from docproof.recordings.reader import reader
 from docproof.replay import verdict
 from docproof.replay.replay import spec_of
 from docproof.replay.servers import environment
@@ -82,7 +81,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
 
     def run(text: str, program: Path) -> Run:
         here = GUIDE.program(program)
-        spec = spec_of(here, verdict.prepare(here, reader(GUIDE)), GUIDE.time_limit)
+        spec = spec_of(here, verdict.prepare(GUIDE, here), GUIDE.time_limit)
         spec = replace(spec, report=str(tmp_path / "report"))
         kernel = tmp_path / "kernels/staged/kernel.json"
         kernel.parent.mkdir(parents=True)

@@ -125,7 +125,7 @@ def test_a_recording_that_check_refuses_is_made_again_even_if_its_answers_are_th
     sandbox.program(ASK + PRINT)
     record("code")
     good = sandbox.read(CASSETTE)
-    sandbox.write(CASSETTE, good.replace("digests:", "digests:\n- of something else"))
+    sandbox.edit(CASSETTE, good.replace("digests:", "digests:\n- of something else"))
     assert record("code").returncode == 0
     assert whole(sandbox.read(CASSETTE)) == whole(good)
 

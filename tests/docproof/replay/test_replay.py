@@ -10,6 +10,7 @@ import yaml
 
 from docproof.core.project import Project
 from docproof.recordings import recording
+from docproof.recordings.reader import read
 from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
 from tests.helpers.sandbox import ASK, Sandbox
@@ -45,7 +46,7 @@ def test_the_way_of_a_program_never_asks_the_project(
 
     with Replayer(sandbox.project, servers=servers) as replayer:
         replayer.play(sandbox.project.program("code/page/y.py"))
-        assert replayer.reader.read(program)
+        assert read(replayer.project, program)
         monkeypatch.setattr(Project, "__getattribute__", ask)
         assert replayer.play(program).stdout == "Hello!\n"
         assert asked == []
@@ -301,7 +302,7 @@ def test_an_edited_recording_is_refused_as_check_refuses_it(
     sandbox.write("tests/cassettes/page/x.yaml", whole)
     assert play().problems == ()
     assert old in whole
-    sandbox.write("tests/cassettes/page/x.yaml", whole.replace(old, new, 1))
+    sandbox.edit("tests/cassettes/page/x.yaml", whole.replace(old, new, 1))
     said = [str(problem) for problem in play().problems]
     checked = sandbox.docproof("check", "code/page/x.py").stdout.splitlines()
     assert said

@@ -58,7 +58,7 @@ def test_every_rule_of_the_source_is_explained() -> None:
         and isinstance(node.args[0], ast.Constant)
     ]
     assert [known.name for known in rules()] == sorted(declared)
-    assert {"path", "accept", "max-age"} < set(declared)
+    assert {"path", "accept"} < set(declared)
 
 
 def test_names_are_unique_and_nothing_is_left_empty() -> None:
