@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ SETTING = rule(
     family="input",
     refuses="a setting of [tool.docproof] that does not exist or cannot be read",
     why="A misspelt setting would do nothing.",
-    example="time-limits = 20",
+    example='program = "code"',
 )
 PATH = rule(
     "path",
@@ -91,21 +90,13 @@ class Project:
     mkdocs: dict[str, Any]
     programs: Path
     recordings: Path
-    base_url: str = ""
-    other_addresses: tuple[str, ...] = ()
+    base_urls: tuple[str, ...] = ()
     key_variable: str = ""
     versions: tuple[str, ...] = ()
-    time_limit: float = 20
     preload: tuple[str, ...] = ()
-    outputs: dict[str, str] = field(default_factory=dict)
     configured: bool = False
     environment: dict[str, str] = field(default_factory=dict)
-    names: str = "docs-names.yml"
-    index: str = ""
-    addresses: str = ""
     compatibility: str = ""
-    written: dict[str, str] = field(default_factory=dict)
-    claims: Path | None = None
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -116,6 +107,15 @@ class Project:
     def relative(self, path: Path) -> str:
         """`path` as it is named in messages: from the project's root, with slashes."""
         return relative(path, self.root)
+
+    @property
+    def claims(self) -> Path:
+        """The folder of the tests of what the pages say; without it, none is asked for."""
+        return self.root / "tests/claims"
+
+    def proof(self, name: str) -> File:
+        """A file of what is remembered or declared for the proof."""
+        return self._file(self.root / "proof" / name)
 
     def pages(self) -> Iterator[Path]:
         """Every page, in the order of its path."""
@@ -142,26 +142,21 @@ class Project:
     def program_of(self, output: Path) -> Program | None:
         """The program that prints into the file `output`; None if it is no program's output."""
         output = output.resolve()
-        named = [self.programs / inside for inside in self.outputs]
-        beside = output.parent.parent / f"{output.stem}.py"
-        for path in (*named, beside):
-            if path.is_file() and self.is_program(path):
-                program = self.program(path)
-                if program.output.path == output:
-                    return program
+        path = output.parent.parent / f"{output.stem}.py"
+        if path.is_file() and self.is_program(path) and self.program(path).output.path == output:
+            return self.program(path)
         return None
 
     def _program(self, path: Path) -> Program:
         inside = path.relative_to(self.programs)
         recording = (self.recordings / inside).with_suffix(".yaml")
-        printed = self.outputs.get(inside.as_posix(), path.stem)
         return Program(
             path,
             self.relative(path),
             self.root,
             recording=self._file(recording),
             expectations=self._file(recording.with_suffix(".expected.yaml")),
-            output=self._file(path.parent / "terminal" / f"{printed}.md"),
+            output=self._file(path.parent / "terminal" / f"{path.stem}.md"),
             pictures=self._file(self.docs / inside.parent / "images"),
         )
 
@@ -212,9 +207,8 @@ def load_project(root: Path) -> Project:
     settings = _settings(root / "pyproject.toml")
     configured = bool(settings)
     settings = {"programs": "code", "recordings": "tests/cassettes"} | settings
-    for name in ("programs", "recordings", "claims"):
-        if name in settings:
-            settings[name] = (root / settings[name]).resolve()
+    for name in ("programs", "recordings"):
+        settings[name] = (root / settings[name]).resolve()
     if configured and not settings["programs"].is_dir():
         raise BadInput(
             SETTING.problem(
@@ -285,18 +279,10 @@ def _is_table(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
 
 
-def _is_duration(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return math.isfinite(value) and value > 0
-
-
 # What a setting has to be, by the type of the field that it becomes.
 _NEEDED: dict[object, tuple[Callable[[object], bool], str]] = {
     "str": (_is_text, "a text in quotes"),
     "Path": (_is_text, "a path in quotes"),
-    "Path | None": (_is_text, "a path in quotes"),
-    "float": (_is_duration, "a number of seconds above 0"),
     "tuple[str, ...]": (_is_list, "a list of texts in quotes"),
     "dict[str, str]": (_is_table, "a table of texts in quotes"),
 }

@@ -92,9 +92,7 @@ class Provenance:
         """The packages and their versions, as far as they are known; "" if none is."""
         known = {same_package(name): version for name, version in versions.items()}
         said = [
-            f"{self._project.written.get(name, name)} {known[same_package(name)]}"
-            for name in names
-            if same_package(name) in known
+            f"{name} {known[same_package(name)]}" for name in names if same_package(name) in known
         ]
         return before + " and ".join(said) if said else ""
 
@@ -106,9 +104,7 @@ class Provenance:
             return ""
         if project.versions[:1] != tuple(spoken_of[:1]):
             return ""
-        name = project.versions[0]
-        words = tried.words(project.written.get(name, name), compatibility.page(project))
-        return f" {words}"
+        return f" {tried.words(project.versions[0], compatibility.page(project))}"
 
 
 def _origin(made: Recording) -> str:

@@ -32,6 +32,8 @@ CRASH = rule(
     example="os.abort()",
 )
 
+LIMIT = 60  # seconds that a program may take, unless its expectations say another number
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -57,7 +59,7 @@ class Replayer(Runner):
         """Run `program` on its recording; what is wrong is in the outcome, nothing is raised."""
         try:
             expected = prepare(self.project, program)
-            spec = spec_of(program, expected, self._time_limit)
+            spec = spec_of(program, expected)
             run = self.run(spec, expected.fresh)
         except BadInput as bad:
             return Outcome("", (bad.problem,))
@@ -78,7 +80,7 @@ class Replayer(Runner):
         expected = prepare(self.project, program)
         folder = self._new_folder()
         spec = replace(
-            spec_of(program, expected, 0),
+            spec_of(program, expected),
             report=str(folder / "report"),
             arguments=arguments,
             pace=pace,
@@ -100,15 +102,15 @@ class Replayer(Runner):
         return code, unanswered(program, report) if report else []
 
 
-def spec_of(program: Program, expected: Expectations, time_limit: float) -> RunSpec:
-    """What is asked of the process of `program`, which may take `time_limit` seconds."""
+def spec_of(program: Program, expected: Expectations) -> RunSpec:
+    """What is asked of the process of `program`."""
     path = program.recording.path
     return RunSpec(
         program=str(program.path),
         report="",
         cassette=str(path) if path.is_file() else None,
         faults=expected.faults,
-        time_limit=expected.time_limit or time_limit,
+        time_limit=expected.time_limit or LIMIT,
         environment=expected.environment,
         unreachable=expected.unreachable,
         skip_waits=expected.waits == "skipped",

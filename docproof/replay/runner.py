@@ -55,7 +55,6 @@ class Runner:
         servers: Servers | None = None,
     ) -> None:
         self.project = project
-        self._time_limit = project.time_limit
         self._settings = project.environment
         self._python = python
         self._key = key

@@ -1,6 +1,6 @@
 """Does the prose of this page name only what exists, say the code's numbers, and keep its claims?
 
-A page's claims are tests in a file of their own, below `claims` of `[tool.docproof]`:
+A page's claims are tests in a file of their own, below tests/claims:
 docs/a/b-c.md has its claims in a/test_b_c.py. The docstring of each test quotes the
 sentence that it holds; `[...]` stands for words left out.
 """
@@ -16,7 +16,7 @@ from docproof.core.problem import Finding, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.inventory import lookup, names
-from docproof.inventory.inventory import broken, in_use, inventory
+from docproof.inventory.inventory import NAMES, broken, in_use, inventory
 from docproof.inventory.lookup import COMMANDS, Place
 from docproof.pages.page import Page, Span
 from docproof.rules import Scope, Selection, check, shell
@@ -117,14 +117,14 @@ def unused_declarations(project: Project, pages: Iterable[Page]) -> Iterator[Pro
     for name, line in inventory(project).declared.items():
         if name not in used:
             yield DECLARATION_UNUSED.problem(
-                project.names, line, f"no page names `{name}`", "remove the entry"
+                project.proof(NAMES).name, line, f"no page names `{name}`", "remove the entry"
             )
 
 
 @check(Scope.PAGE)
 def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
     """Whether a page has the claims it needs, and says what they quote."""
-    if project.claims is None:
+    if not project.claims.is_dir():
         return
     path = claims_of(project, page.path)
     if not path.is_file():
@@ -151,8 +151,6 @@ def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
 @check(Scope.PAGES)
 def claims_orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
     """The files of claims that belong to no page; `pages` are all of them."""
-    if project.claims is None:
-        return
     known = {claims_of(project, page.path) for page in pages}
     for path in sorted(project.claims.rglob("test_*.py")):
         if path not in known:
@@ -167,7 +165,7 @@ def claims_orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]
 def _span(place: Place, span: Span) -> Iterator[Finding]:
     """What is wrong with a code span that is not declared."""
     text = span.text
-    declare = f"or declare it with the reason in {place.here.project.names}"
+    declare = f"or declare it with the reason in proof/{NAMES}"
     if place.programs and re.fullmatch(_AMOUNT, text):
         if names.as_number(text) not in place.numbers and not lookup.is_printed(place, text):
             what = f"`{text}` is not in the code that the page shows"
@@ -215,7 +213,7 @@ def _quantities_unknown(place: Place) -> Iterator[Finding]:
                 line,
                 f"no {quantity.split()[0]} is in the code that the page shows, for '{quantity}'",
                 "write the number that is, or declare "
-                f"'{quantity}' with the reason in {place.here.project.names}",
+                f"'{quantity}' with the reason in proof/{NAMES}",
             )
 
 
@@ -263,8 +261,7 @@ def _has_program(project: Project, page: Page) -> int:
 
 
 def claims_of(project: Project, page: Path) -> Path:
-    """Where the claims of a page are held; the project has a folder for them."""
-    assert project.claims is not None
+    """Where the claims of a page are held."""
     inside = page.resolve().relative_to(project.docs.resolve())
     return project.claims / inside.parent / f"test_{inside.stem.replace('-', '_')}.py"
 

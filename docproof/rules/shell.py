@@ -16,6 +16,7 @@ from docproof.core.problem import Finding
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.inventory.inventory import (
+    NAMES,
     Inventory,
     broken,
     in_use,
@@ -161,7 +162,7 @@ def _findings(here: Inventory, page: Page, line: int, words: list[str]) -> Itera
             yield COMMAND_UNDECLARED.at(
                 line,
                 f"no proof runs `{' '.join(words)}`",
-                f"declare it in {here.project.names} with the reason why it is not run",
+                f"declare it in proof/{NAMES} with the reason why it is not run",
             )
 
 
@@ -172,7 +173,7 @@ def _variables(here: Inventory, line: int, words: list[str]) -> Iterator[Finding
             yield VARIABLE_UNREAD.at(
                 line,
                 f"no program and no library of the index reads {name}",
-                f"mend its name, or declare `{' '.join(words)}` in {here.project.names}",
+                f"mend its name, or declare `{' '.join(words)}` in proof/{NAMES}",
             )
 
 

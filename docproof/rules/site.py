@@ -171,7 +171,8 @@ def moves(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
 @check(Scope.PAGES)
 def published(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
     """What was published and is no more, and what is not remembered yet."""
-    if not project.addresses:
+    path, file = project.proof(addresses.NAME)
+    if not path.is_file():
         return
     at = {addresses.of(project, page.path): page for page in pages}
     moved = {old: new for new, page in at.items() for old in addresses.moved_from(page.meta)}
@@ -190,7 +191,7 @@ def published(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
         else:
             continue
         hint += ", or take the line out if it was never published"
-        yield ADDRESS_GONE.problem(project.addresses, number, what, hint)
+        yield ADDRESS_GONE.problem(file, number, what, hint)
     for address, page in at.items():
         written = set(anchors[address])
         if any(block.language == "rules" for block in page.blocks):
@@ -198,9 +199,9 @@ def published(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
         new = set(addresses.together(address, written)) - set(remembered)
         if new:
             first = min(anchors[address].get(entry.partition("#")[2], 1) for entry in new)
-            what = f"{min(new)} is not remembered in {project.addresses}"
+            what = f"{min(new)} is not remembered in {file}"
             if len(new) > 1:
-                what = f"{len(new)} addresses are not remembered in {project.addresses}"
+                what = f"{len(new)} addresses are not remembered in {file}"
             yield ADDRESS_NEW.problem(page.name, first, what, f"python -m docproof fix {page.name}")
 
 

@@ -149,18 +149,15 @@ SETTINGS = "pyproject.toml:2: setting: "
     [
         ("pyproject.toml", text, said)
         for text, said in [
-            ("[tool.docproof]\ntime-limits = 3", f"{SETTINGS}[tool.docproof] has no setting time-"),
+            ("[tool.docproof]\nprogram = 'x'", f"{SETTINGS}[tool.docproof] has no setting progr"),
             ("[tool.docproof]\nroot = '.'", f"{SETTINGS}[tool.docproof] has no setting root"),
             ("[tool.docproof]\nprograms = 3", f"{SETTINGS}programs is not a path"),
-            ("[tool.docproof]\nclaims = []", f"{SETTINGS}claims is not a path"),
-            ("[tool.docproof]\ntime-limit = true", f"{SETTINGS}time-limit is not a number of"),
-            ("[tool.docproof]\ntime-limit = nan", f"{SETTINGS}time-limit is not a number of"),
-            ("[tool.docproof]\ntime-limit = 0", f"{SETTINGS}time-limit is not a number of"),
+            ("[tool.docproof]\nrecordings = []", f"{SETTINGS}recordings is not a path"),
             ("[tool.docproof]\npreload = 'os'", f"{SETTINGS}preload is not a list of texts"),
             ("[tool.docproof]\nversions = [1]", f"{SETTINGS}versions is not a list of texts"),
-            ("[tool.docproof]\nnames = 3", f"{SETTINGS}names is not a text"),
-            ("[tool.docproof]\noutputs = ['x']", f"{SETTINGS}outputs is not a table of texts"),
-            ("\n[tool.docproof.outputs]\na = 3", f"{SETTINGS}outputs is not a table of texts"),
+            ("[tool.docproof]\ncompatibility = 3", f"{SETTINGS}compatibility is not a text"),
+            ("[tool.docproof]\nenvironment = ['x']", f"{SETTINGS}environment is not a table of te"),
+            ("\n[tool.docproof.environment]\na = 3", f"{SETTINGS}environment is not a table of te"),
             ("[tool]\ndocproof = 'x'", "pyproject.toml:1: setting: docproof is no table"),
             ("[[tool.docproof]]", "pyproject.toml:1: setting: docproof is no table"),
             ("tool = 3", "pyproject.toml:1: setting: tool is no table"),

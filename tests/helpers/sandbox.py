@@ -58,7 +58,7 @@ class Sandbox:
         self.write("mkdocs.yml", "site_name: S\nmarkdown_extensions: [pymdownx.snippets]\n")
         self.write(
             "pyproject.toml",
-            '[tool.docproof]\ntime-limit = 60\nbase-url = "https://api.example.test/v1"\n',
+            '[tool.docproof]\nbase-urls = ["https://api.example.test/v1"]\n',
         )
         self.write("docs/page.md", PAGE)
         self.program(ASK + 'print(reply.json()["answer"])\n')

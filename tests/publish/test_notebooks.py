@@ -81,7 +81,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Path]
 
     def run(text: str, program: Path) -> Run:
         here = GUIDE.program(program)
-        spec = spec_of(here, verdict.prepare(GUIDE, here), GUIDE.time_limit)
+        spec = spec_of(here, verdict.prepare(GUIDE, here))
         spec = replace(spec, report=str(tmp_path / "report"))
         kernel = tmp_path / "kernels/staged/kernel.json"
         kernel.parent.mkdir(parents=True)

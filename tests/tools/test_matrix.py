@@ -598,10 +598,9 @@ def test_stopped_it_ends_all_it_started_and_keeps_what_was_run(
     (sandbox.root / "pids").mkdir()
     sandbox.write(
         "pyproject.toml",
-        "[tool.docproof]\ntime-limit = 600\n"
-        f"[tool.docproof.environment]\nPIDS = '{sandbox.root}/pids/'\n",
+        f"[tool.docproof]\n[tool.docproof.environment]\nPIDS = '{sandbox.root}/pids/'\n",
     )
-    sandbox.write("code/page/y.py", slow + "time.sleep(600)\n")
+    sandbox.write("code/page/y.py", slow + "time.sleep(50)\n")
     sandbox.write("tests/cassettes/page/y.expected.yaml", "why: a test\nrequests: 0\n")
     driver = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(DRIVER)],

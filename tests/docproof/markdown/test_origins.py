@@ -140,8 +140,6 @@ def test_the_version_is_the_recording_s(html: Build, sandbox: Sandbox) -> None:
     sandbox.write("requirements.txt", "httpx==9.9.9\n")
     change(sandbox, "packages: {}", "packages: {httpx: 0.28.1}")
     assert lines(html(OUTPUT)) == [SAID.replace(".", ", with httpx 0.28.1.")]
-    setting(sandbox, 'written = { httpx = "HTTPX" }\n')
-    assert lines(html(OUTPUT)) == [SAID.replace(".", ", with HTTPX 0.28.1.")]
 
 
 def test_a_package_that_the_program_does_not_speak_of_is_not_named(

@@ -48,13 +48,6 @@ def test_fix_replays_only_what_has_changed(sandbox: Sandbox) -> None:
     assert "y.md" in sandbox.docproof("fix").stdout
 
 
-def test_an_output_may_have_a_name_of_its_own(sandbox: Sandbox) -> None:
-    settings = sandbox.read("pyproject.toml") + '[tool.docproof.outputs]\n"page/x.py" = "output"\n'
-    sandbox.write("pyproject.toml", settings)
-    assert sandbox.docproof("fix").returncode == 0
-    assert sandbox.read("code/page/terminal/output.md").startswith("```text\n$ python x.py\n")
-
-
 def test_an_output_with_fences_gets_a_longer_fence(sandbox: Sandbox) -> None:
     shown = render(sandbox.subject, "````md\n```py\n```\n````\n")
     assert shown.splitlines()[0] == "`````text"

@@ -163,10 +163,9 @@ def test_an_expected_number_of_requests_is_held(sandbox: Sandbox, play: Play) ->
 
 
 def test_a_program_that_never_ends_is_stopped_and_its_line_is_named(
-    sandbox: Sandbox, play: Play
+    sandbox: Sandbox, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = sandbox.read("pyproject.toml")
-    sandbox.write("pyproject.toml", settings.replace("time-limit = 60", "time-limit = 2"))
+    monkeypatch.setattr("docproof.replay.replay.LIMIT", 2)
     sandbox.program("\n\n\nwhile True:\n    pass\n" + ASK)
     line = only(play())
     assert line.startswith(("code/page/x.py:4: time-limit: ", "code/page/x.py:5: time-limit: "))

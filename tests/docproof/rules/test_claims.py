@@ -18,8 +18,6 @@ def lines(sandbox: Sandbox) -> list[str]:
 @pytest.fixture
 def claiming(sandbox: Sandbox) -> Sandbox:
     """A project whose page has a file of claims, with one test, which holds."""
-    settings = sandbox.read("pyproject.toml")
-    sandbox.write("pyproject.toml", f'{settings}claims = "tests/claims"\n')
     sandbox.write("docs/page.md", f"{PAGE}\n{SAID}\n")
     sandbox.write("docs/x.md", "---\ntitle: X\ndescription: Another.\n---\n\n# X\n")
     claim(sandbox, "It is not sent.")

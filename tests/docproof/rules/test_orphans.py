@@ -67,12 +67,6 @@ def test_an_output_without_a_program_is_refused(sandbox: Sandbox, name: str) -> 
     assert only(sandbox).startswith(f"code/page/terminal/{name}:1: output-orphan: ")
 
 
-def test_an_output_that_its_program_has_left_is_refused(sandbox: Sandbox) -> None:
-    more = '[tool.docproof.outputs]\n"page/x.py" = "output"\n'
-    sandbox.write("pyproject.toml", sandbox.read("pyproject.toml") + more)
-    assert only(sandbox).startswith("code/page/terminal/x.md:1: output-orphan: ")
-
-
 def test_an_image_that_nothing_names_is_refused(sandbox: Sandbox) -> None:
     sandbox.write("docs/images/a.png", "")
     assert only(sandbox).startswith("docs/images/a.png:1: file-unused: ")

@@ -148,7 +148,7 @@ def test_a_declared_command_is_no_problem_and_its_declaration_in_use(
     sandbox: Sandbox, command: str, declaration: str
 ) -> None:
     assert len(found(sandbox, command)) == 1
-    sandbox.write("docs-names.yml", f"{declaration}: not run, for a test\n")
+    sandbox.write("proof/names.yml", f"{declaration}: not run, for a test\n")
     assert found(sandbox, command) == []
     here = sandbox.project
     assert (
@@ -160,9 +160,7 @@ def test_a_declared_command_is_no_problem_and_its_declaration_in_use(
 def test_a_variable_that_a_library_of_the_index_reads_may_be_set(sandbox: Sandbox) -> None:
     command = "export OPENAI_BASE_URL=x"
     assert ": variable-unread: " in only(sandbox, command)
-    settings = sandbox.read("pyproject.toml")
-    sandbox.write("pyproject.toml", settings + 'index = "names.txt"\n')
-    sandbox.write("names.txt", "[variables]\nOPENAI_BASE_URL\n")
+    sandbox.write("proof/names.txt", "[variables]\nOPENAI_BASE_URL\n")
     assert found(sandbox, command) == []
 
 
