@@ -78,15 +78,8 @@ def _common(project: Project) -> list[Path]:
 
 
 def _settings(project: Project) -> str:
-    return repr(
-        (
-            project.base_urls,
-            project.key_variable,
-            project.versions,
-            project.preload,
-            sorted(project.environment.items()),
-        )
-    )
+    named = (project.base_urls, project.key_variable, project.versions, project.preload)
+    return repr((*named, sorted(project.environment.items())))
 
 
 def _recorder() -> set[Path]:
