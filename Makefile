@@ -23,8 +23,9 @@ prove: .venv/.installed  ## prove pages, programs and claims, in a minute
 test: .venv/.installed  ## run every proof, in five minutes; ARGS=tests/…::… for one
 	@$(HERE) -m pytest $(ARGS)
 
-build: .venv/.installed  ## build the site into site/; a warning fails
-	@$(HERE) -m mkdocs build --strict
+build: .venv/.installed  ## build the site into site/; a warning fails (ENGINE=zensical: the theme authors' next engine)
+	@$(HERE) -m $(or $(ENGINE),mkdocs) build --strict --clean
+	@test "$(ENGINE)" != zensical || $(HERE) -m tools.publish
 
 check: .venv/.installed  ## every proof that runs no program, in a second
 	@$(HERE) -m docproof check $(ARGS)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.helpers import builds
 from tests.helpers.guide import ROOT
 from tests.helpers.host import hosting
 
@@ -83,11 +83,13 @@ def chromium() -> Iterator[Browser]:
 
 
 def built(folder: Path) -> Path:
-    """The folder of the site, built into it from the project itself by plain `mkdocs build`."""
-    subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(folder)],
-        cwd=ROOT, check=True, capture_output=True,
-    )  # fmt: skip
+    """The folder of the site, built into it from the project itself.
+
+    `ENGINE=zensical make test ARGS=tests/browser` tries the other engine's site, by hand.
+    """
+    if os.environ.get("ENGINE") == "zensical":
+        return builds.zensical(folder / "site")
+    builds.built(ROOT, "mkdocs", "build", "--strict", "-d", str(folder))
     return folder
 
 

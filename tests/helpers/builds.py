@@ -8,12 +8,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 from bs4 import BeautifulSoup
 
+from docproof.core.project import load_project
+from docproof.pages.page import read_page
 from tests.helpers.guide import ROOT
+from tools.publish.site import Page, Site
 
 # A host below whose root the site is published, and where its source can be edited.
 URL = "https://docs.example.org/some-project/"
@@ -29,7 +30,7 @@ MOVED = ["a/former/address/", "key/", "a/b/old.html"]
 
 def copy_of_the_site(folder: Path) -> Path:
     """What a build reads, in a folder where it can be broken; one of its pages has moved."""
-    for name in ("docs", "code", "overrides", "tests/cassettes"):
+    for name in ("docs", "code", "overrides", "tests/cassettes", "tools/publish"):
         shutil.copytree(ROOT / name, folder / name)
     for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, folder)
@@ -41,9 +42,12 @@ def copy_of_the_site(folder: Path) -> Path:
 
 def build(folder: Path, *engine: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Build what is in a folder by `python -m ENGINE …`, with these variables."""
+    others = {
+        key: value for key, value in os.environ.items() if key not in ("SITE_URL", "EDIT_URI")
+    }
     return subprocess.run(
         [sys.executable, "-m", *engine], cwd=folder, capture_output=True, encoding="utf-8",
-        env=os.environ | {"SITE_URL": "", "EDIT_URI": ""} | variables,
+        env=others | variables,
     )  # fmt: skip
 
 
@@ -59,9 +63,10 @@ def bare(folder: Path) -> Path:
     return built(copy_of_the_site(folder), "mkdocs", "build", "--strict")
 
 
-def zensical(folder: Path) -> Path:
-    """The site as the other engine builds it."""
-    return built(copy_of_the_site(folder), "zensical", "build", "--strict")
+def zensical(folder: Path, **variables: str) -> Path:
+    """The site as the other engine builds it, and as it is finished."""
+    built(copy_of_the_site(folder), "zensical", "build", "--strict", "--clean", **variables)
+    return built(folder, "tools.publish")
 
 
 def published(folder: Path) -> Path:
@@ -92,13 +97,15 @@ def commit(folder: Path, subject: str, date: str = FIRST) -> None:
     git(folder, "commit", "-q", "-m", subject, date=date)
 
 
-def page(uri: str, text: str, **meta: str) -> Any:
-    """A page as MkDocs has it when all pages are read, as far as it is looked at."""
-    url = f"{URL}{uri.removesuffix('.md')}/"
-    return SimpleNamespace(
-        file=SimpleNamespace(src_uri=uri, abs_src_path=uri), canonical_url=url,
-        markdown=text, meta=meta, title="Title",
-    )  # fmt: skip
+def unbuilt(root: Path) -> Site:
+    """The project in a folder as its site, as far as nothing has to be built for it."""
+    project = load_project(root)
+    uris = [path.relative_to(project.docs).as_posix() for path in project.pages()]
+    pages = [
+        Page(read_page(project, project.docs / uri), "Pages", uri, f"{uri[:-3]}/", Path())
+        for uri in uris
+    ]
+    return Site(Path(), project, "", "", "", pages)
 
 
 @functools.cache

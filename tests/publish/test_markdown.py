@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import yaml
 
 from docproof.pages.page import Page, blocks_of, read_page
-from docproof.publish import markdown
 from docproof.rules import rules
-from tests.helpers.builds import page as made
+from tests.helpers.builds import unbuilt
 from tests.helpers.guide import GUIDE, ROOT, SOURCES, shown
+from tests.helpers.sandbox import Sandbox
+from tools.publish import markdown
 
 _LINK = re.compile(r"\]\(([^)#\s]+)[^)\s]*\)")
 
@@ -86,9 +85,11 @@ def test_a_table_stands_in_markdown_with_the_rows_of_its_data(bare: Path) -> Non
         assert f"| `{model['id']}` |" in text
 
 
-def plain(text: str, uri: str = "folder/page.md", **meta: str) -> str:
-    config: Any = SimpleNamespace(markdown_extensions=[], mdx_configs={})
-    return markdown.texts([made(uri, text, **meta)], config)[uri]
+def plain(sandbox: Sandbox, text: str, head: str = "") -> str:
+    """A page of a project that uses no extension, as Markdown."""
+    sandbox.write("mkdocs.yml", "site_name: A\n")
+    sandbox.write("docs/folder/page.md", f"---\ntitle: Title\n{head}---\n\n{text}\n")
+    return markdown.texts(unbuilt(sandbox.root))["folder/page.md"]
 
 
 @pytest.mark.parametrize(
@@ -118,12 +119,14 @@ def plain(text: str, uri: str = "folder/page.md", **meta: str) -> str:
         ("```text\n[a](/b.md)\n```", "```text\n[a](/b.md)\n```"),
     ],
 )
-def test_what_only_mkdocs_knows_becomes_plain_markdown(written: str, expected: str) -> None:
-    assert plain(f"# Page\n\n{written}") == f"# Page\n\n{expected}\n"
+def test_what_only_mkdocs_knows_becomes_plain_markdown(
+    sandbox: Sandbox, written: str, expected: str
+) -> None:
+    assert plain(sandbox, f"# Page\n\n{written}") == f"# Page\n\n{expected}\n"
 
 
-def test_a_page_without_a_heading_has_its_title_as_one() -> None:
-    assert plain("Text.", description="What.") == "# Title\n\n> What.\n\nText.\n"
+def test_a_page_without_a_heading_has_its_title_as_one(sandbox: Sandbox) -> None:
+    assert plain(sandbox, "Text.", "description: What.\n") == "# Title\n\n> What.\n\nText.\n"
 
 
 @pytest.mark.parametrize("path", SOURCES.values(), ids=lambda path: path.stem)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from docproof.publish import policy, scripts, styles
+from tools.publish import policy, scripts, styles
 
 HEAD = '<meta charset="utf-8">'
 
@@ -72,7 +72,7 @@ PAGE = f"""<head>{HEAD}
 
 def test_the_styles_of_a_page_become_one_file_without_what_is_not_used(tmp_path: Path) -> None:
     built = site(tmp_path, PAGE)
-    styles.merge(tmp_path, built, absent=[])
+    styles.merge(tmp_path, built, absent=())
     (page,) = built.values()
     (name,) = re.findall(r'<link rel="stylesheet" href="\.\./(.+?)">', page)
     style = (tmp_path / name).read_text("utf-8")
@@ -81,7 +81,7 @@ def test_the_styles_of_a_page_become_one_file_without_what_is_not_used(tmp_path:
 
 def test_a_name_that_only_a_script_knows_can_be_declared_absent(tmp_path: Path) -> None:
     built = site(tmp_path, PAGE)
-    styles.merge(tmp_path, built, absent=["js-", "c"])
+    styles.merge(tmp_path, built, absent=("js-", "c"))
     (style,) = (tmp_path / "assets/stylesheets").glob("site.*.css")
     assert style.read_text("utf-8") == ".a{color:red}.c{color:red}"  # `c` is on the page
 
@@ -104,7 +104,7 @@ def test_pages_that_ask_for_different_files_are_refused(tmp_path: Path) -> None:
     for suffix in ("css", "js"):
         (tmp_path / f"own/other.{suffix}").write_text("", "utf-8")
     with pytest.raises(ValueError, match="different styles"):
-        styles.merge(tmp_path, built, absent=[])
+        styles.merge(tmp_path, built, absent=())
     with pytest.raises(ValueError, match="different scripts"):
         scripts.merge(tmp_path, built)
 
@@ -113,7 +113,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     built = site(tmp_path, PAGE)
     (tmp_path / "own/guide.css").unlink()
     with pytest.raises(ValueError, match=r"asks for \.\./own/guide\.css, which is not in"):
-        styles.merge(tmp_path, built, absent=[])
+        styles.merge(tmp_path, built, absent=())
 
 
 def test_each_page_allows_its_own_inline_scripts_and_the_headers_all(tmp_path: Path) -> None:

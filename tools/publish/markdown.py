@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markdown import Markdown
-from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.pages import Page
 
+from docproof.pages.includes import without_front_matter
 from docproof.pages.page import blocks_of
+from tools.publish.site import Page, Site
 
 # The extensions that put text into a page, and the names of their preprocessors, in their order.
 _PUT_IN = {
@@ -37,15 +36,17 @@ class _Line:
     is_code: bool
 
 
-def texts(site: Iterable[Page], config: MkDocsConfig) -> dict[str, str]:
+def texts(site: Site) -> dict[str, str]:
     """The pages of a site as Markdown, by the paths of their sources."""
-    used = [name for name in _PUT_IN if name in config.markdown_extensions]
-    md = Markdown(extensions=used, extension_configs=config.mdx_configs)
-    return {page.file.src_uri: _text(md, page) for page in site}
+    options = site.project.mkdocs["markdown_extensions"]
+    used = [name for name in _PUT_IN if name in options]
+    md = Markdown(extensions=used, extension_configs=options)
+    return {one.uri: _text(md, one) for one in site.pages}
 
 
 def _text(md: Markdown, page: Page) -> str:
-    lines = (page.markdown or "").strip("\n").split("\n")
+    source = without_front_matter("\n".join(page.source.lines))
+    lines = source.strip("\n").split("\n")
     for name in _PUT_IN.values():
         if name in md.preprocessors:
             lines = md.preprocessors[name].run(lines)
@@ -56,12 +57,11 @@ def _text(md: Markdown, page: Page) -> str:
     }  # fmt: skip
     marked = [_Line(line, number in code) for number, line in enumerate(lines, start=1)]
     body = [
-        line.text if line.is_code else _relative(line.text, page.file.src_uri)
+        line.text if line.is_code else _relative(line.text, page.uri)
         for line in _without_boxes(marked)
     ]
     heading = body.pop(0) if body[0].startswith("# ") else f"# {page.title}"
-    description = page.meta.get("description")
-    summary = ["", f"> {description}"] if description else []
+    summary = ["", f"> {page.description}"] if page.description else []
     return "\n".join([heading, *summary, "", "\n".join(body).strip("\n")]).rstrip("\n") + "\n"
 
 

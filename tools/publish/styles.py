@@ -10,39 +10,43 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import rcssmin
 import tinycss2
 
-from docproof.publish import pages
+from tools.publish import assets
 
+# Beginnings of names that the theme's script knows, and no page of this site has.
+ABSENT = (
+    "footnote", "md-annotation", "md-source", "md-status", "md-tag", "md-tooltip", "md-version",
+    "rtl", "tabbed",
+)  # fmt: skip
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')
 _WORD = re.compile(r"[\w-]+")
 _USED = re.compile(r"var\(\s*(--[\w-]+)")
 
 
-def merge(site: Path, built: dict[Path, str], absent: list[str]) -> None:
+def merge(site: Path, built: dict[Path, str], absent: tuple[str, ...] = ABSENT) -> None:
     """Put the styles that the pages of a built site use into one file, and link that one.
 
-    `built` has the text of each page, and is changed. `absent` are the beginnings of names that
-    the theme's script knows and no page has. Raises `ValueError` if pages link different files.
+    `built` has the text of each page, and is changed. Raises `ValueError` if pages link
+    different files.
     """
-    linked = {path: pages.styles(site, text) for path, text in built.items()}
+    linked = {path: assets.styles(site, text) for path, text in built.items()}
     linked = {path: asked for path, asked in linked.items() if asked.names}
     orders = {asked.names for asked in linked.values()}
     if len(orders) != 1:
         raise ValueError(f"the pages link different styles: {sorted(orders)}")
     whole = "\n".join((site / name).read_text("utf-8") for name in orders.pop())
-    style = rcssmin.cssmin(used(whole, _words(site, built, tuple(absent))))
+    style = used(whole, _words(site, built, absent))
     name = f"assets/stylesheets/site.{hashlib.sha256(style.encode()).hexdigest()[:8]}.css"
     (site / name).write_text(style, "utf-8")
     for path, asked in linked.items():
         link = f'<link rel="stylesheet" href="{asked.base}{name}">'
-        built[path] = pages.joined(built[path], asked, link)
+        built[path] = assets.joined(built[path], asked, link)
 
 
 def used(style: str, words: set[str]) -> str:
@@ -50,30 +54,48 @@ def used(style: str, words: set[str]) -> str:
 
     `words` has classes, ids, attributes and their values as they are, elements as `<name`.
     """
-    rules = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
-    kept = "".join(_kept(rules, words))
+    kept = _sifted(style, lambda rule: _selected(rule, words))
     while True:  # a value that only a value without use names has no use either
-        less = _without_unused_values(kept)
+        named = set(_USED.findall(kept))
+        less = _sifted(kept, lambda rule: _with_values(rule, named))  # noqa: B023 - used at once
         if less == kept:
             return kept
         kept = less
 
 
-def _kept(rules: list[Any], words: set[str]) -> Iterator[str]:
-    for rule in rules:
+def _sifted(style: Any, sift: Callable[[Any], str]) -> str:
+    """What is left of rules, in a text or in the tokens of an at-rule, by what `sift` leaves."""
+    kept = ""
+    for rule in tinycss2.parse_rule_list(style, skip_comments=True, skip_whitespace=True):
         if rule.type == "qualified-rule":
-            names = [one for one in _selectors(rule.prelude) if _names(one) <= words]
-            body = tinycss2.serialize(rule.content).strip()
-            if names and body:
-                yield ",".join(tinycss2.serialize(one).strip() for one in names) + f"{{{body}}}"
-        elif rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
-            inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-            text = "".join(_kept(inner, words))
-            if text:
-                head = tinycss2.serialize(rule.prelude).strip()
-                yield f"@{rule.lower_at_keyword} {head}{{{text}}}"
-        elif rule.type == "at-rule":
-            yield rule.serialize()
+            kept += sift(rule)
+        elif rule.lower_at_keyword in ("media", "supports"):
+            text = _sifted(rule.content, sift)
+            head = tinycss2.serialize(rule.prelude).strip()
+            kept += f"@{rule.lower_at_keyword} {head}{{{text}}}" if text else ""
+        else:
+            kept += rule.serialize()
+    return kept
+
+
+def _selected(rule: Any, words: set[str]) -> str:
+    """A rule with those of its selectors that can match."""
+    names = [one for one in _selectors(rule.prelude) if _names(one) <= words]
+    body = tinycss2.serialize(rule.content).strip()
+    selectors = ",".join(tinycss2.serialize(one).strip() for one in names)
+    return f"{selectors}{{{body}}}" if names and body else ""
+
+
+def _with_values(rule: Any, named: set[str]) -> str:
+    """A rule without the values (`--name: …`) that nothing names."""
+    parts = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
+    kept = [
+        part.serialize()
+        for part in parts
+        if part.type != "declaration" or not part.name.startswith("--") or part.name in named
+    ]
+    head = tinycss2.serialize(rule.prelude).strip()
+    return f"{head}{{{';'.join(kept)}}}" if kept else ""
 
 
 def _selectors(prelude: list[Any]) -> Iterator[list[Any]]:
@@ -109,32 +131,6 @@ def _attribute(content: list[Any]) -> set[str]:
     return {token.value for token in (parts if exact else parts[:1]) if token.value}
 
 
-def _without_unused_values(style: str) -> str:
-    named = set(_USED.findall(style))
-    rules = tinycss2.parse_stylesheet(style, skip_comments=True, skip_whitespace=True)
-    return "".join(_without(rule, named) for rule in rules)
-
-
-def _without(rule: Any, named: set[str]) -> str:
-    if rule.type == "at-rule" and rule.lower_at_keyword in ("media", "supports"):
-        inner = tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True)
-        text = "".join(_without(one, named) for one in inner)
-        head = tinycss2.serialize(rule.prelude).strip()
-        return f"@{rule.lower_at_keyword} {head}{{{text}}}" if text else ""
-    if rule.type != "qualified-rule":
-        return str(rule.serialize())
-    parts = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
-    kept = [
-        part.serialize()
-        for part in parts
-        if not (
-            part.type == "declaration" and part.name.startswith("--") and part.name not in named
-        )
-    ]
-    head = tinycss2.serialize(rule.prelude).strip()
-    return f"{head}{{{';'.join(kept)}}}" if kept else ""
-
-
 class _Tags(HTMLParser):
     """The elements of pages, with all that a selector may name of them."""
 
@@ -153,7 +149,7 @@ def _words(site: Path, built: dict[Path, str], absent: tuple[str, ...]) -> set[s
     for text in built.values():
         tags.feed(text)
     spoken: set[str] = set()
-    for name in {name for text in built.values() for name in pages.scripts(site, text).names}:
+    for name in {name for text in built.values() for name in assets.scripts(site, text).names}:
         for parts in _STRING.findall((site / name).read_text("utf-8")):
             spoken.update(_WORD.findall("".join(parts)))
     spoken = {word for word in spoken if not word.startswith(absent)}

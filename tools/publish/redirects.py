@@ -10,6 +10,9 @@ from __future__ import annotations
 import html
 from posixpath import dirname, relpath
 
+from docproof.pages import addresses
+from tools.publish.site import Site
+
 SCRIPT = "javascripts/moved.js"
 _SCRIPT = """\
 // Leads on to where the page is now, with what stands behind the # of the old address.
@@ -34,20 +37,19 @@ _PAGE = """\
 """
 
 
-def files(moved: dict[str, tuple[str, str]], site_url: str) -> dict[str, str]:
-    """The pages that lead on, and their script: texts by their paths on the site.
-
-    `moved` gives for each old address, from the site's root, the new one and its page's title.
-    """
-    made = {SCRIPT: _SCRIPT} if moved else {}
-    for old, (new, title) in moved.items():
-        path = f"{old}index.html" if old.endswith("/") else old
-        folder = dirname(path)
-        to = relpath(new, folder) + ("/" if new.endswith("/") else "")
-        made[path.lstrip("/")] = _PAGE.format(
-            title=html.escape(title),
-            to=html.escape(to),
-            canonical=html.escape(f"{site_url.rstrip('/')}{new}" if site_url else to),
-            script=html.escape(relpath(f"/{SCRIPT}", folder)),
-        )
+def files(site: Site) -> dict[str, str]:
+    """The pages that lead on, and their script: texts by their paths on the site."""
+    made: dict[str, str] = {}
+    for one in site.pages:
+        for old in addresses.moved_from(one.source.meta):
+            path = f"{old}index.html" if old.endswith("/") else old
+            folder, new = dirname(path), f"/{one.address}"
+            to = relpath(new, folder) + ("/" if new.endswith("/") else "")
+            made[SCRIPT] = _SCRIPT
+            made[path.lstrip("/")] = _PAGE.format(
+                title=html.escape(one.title),
+                to=html.escape(to),
+                canonical=html.escape(f"{site.url}{one.address}" if site.url else to),
+                script=html.escape(relpath(f"/{SCRIPT}", folder)),
+            )
     return made

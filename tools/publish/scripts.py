@@ -11,7 +11,7 @@ from pathlib import Path
 
 import rjsmin
 
-from docproof.publish import pages
+from tools.publish import assets
 
 # A frame is painted between a frame's callback and a timer that is set in it; a page in
 # the background paints none. The theme begins with an event that is over by then.
@@ -39,7 +39,7 @@ def merge(site: Path, built: dict[Path, str]) -> None:
     `built` has the text of each page, and is changed. Raises `ValueError` if the pages run
     different scripts.
     """
-    asked = {path: pages.scripts(site, text) for path, text in built.items()}
+    asked = {path: assets.scripts(site, text) for path, text in built.items()}
     asked = {path: one for path, one in asked.items() if one.names}
     orders = {one.names for one in asked.values()}
     if len(orders) != 1:
@@ -53,4 +53,4 @@ def merge(site: Path, built: dict[Path, str]) -> None:
     (site / name).write_text(text, "utf-8")
     for path, one in asked.items():
         element = f'<script src="{one.base}{name}" defer></script>'
-        built[path] = pages.joined(built[path], one, element)
+        built[path] = assets.joined(built[path], one, element)

@@ -1,0 +1,31 @@
+"""Finishes each site that MkDocs has built; one that is served stays as the engine makes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+
+from docproof.core.problem import BadInput
+from tools.publish import finish
+from tools.publish.site import read
+
+_command = ""
+
+
+def on_startup(*, command: str, **_: Any) -> None:
+    """Remembers what MkDocs was asked to do."""
+    global _command
+    _command = command
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Finishes the folder `config.site_dir`, unless it is served."""
+    if _command == "serve":
+        return
+    try:
+        finish(read(Path(config.config_file_path).parent, Path(config.site_dir)))
+    except (BadInput, ValueError) as error:
+        raise PluginError(str(error)) from None
