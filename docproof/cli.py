@@ -107,6 +107,8 @@ def _accept(project: Project, places: list[str]) -> int:
                 raise BadInput(ACCEPT.problem(path, 1, "no page is there", "name a page"))
             accepted, left = accept(project, [read_page(project, one) for one in inside], line)
             problems += left
+            if not accepted and not left:
+                print(f"{place}: nothing to accept: it shows what was accepted", file=sys.stderr)
         for text in accepted:
             print(text)
     return _say(problems)

@@ -60,8 +60,9 @@ def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], lis
 def accept(
     project: Project, chosen: Iterable[Page], line: int | None = None
 ) -> tuple[list[str], list[Problem]]:
-    """Remember what pages show now, or one page's include on a line: what was accepted, what not.
+    """Remember what pages show now, or one page's include on a line.
 
+    Gives what was accepted, as diffs from what was accepted before, and what is left wrong.
     Raises `BadInput` if no include stands on that line; then nothing is accepted.
     """
     by_page: dict[str, list[Entry]] = defaultdict(list)
@@ -104,20 +105,23 @@ def _accepted(
         mine.append(Entry(page.name, target, one.shown, one.marked))
         if not one.is_accepted:
             old, marked = (one.entry.lines, one.entry.marked) if one.entry else ((), frozenset())
-            accepted.append(f"{page.name}:{include.line}: {target}")
-            accepted += [*_listed("-", old, marked), *_listed("+", one.shown, one.marked)]
+            place = f"{page.name}:{include.line}: {target}"
+            accepted.append(diff(_starred(old, marked), _starred(one.shown, one.marked), place))
     if line is not None:
         mine += [*(e for e in entries if e.target.startswith(lock.WALKTHROUGH)), *gone]
     else:
-        walks = page.walkthroughs
-        mine += [Entry(page.name, lock.WALKTHROUGH + name, ()) for name in walks]
-        accepted += [f"{page.name}: {entry.target} is no longer here" for entry in gone]
+        walks = [lock.WALKTHROUGH + name for name in page.walkthroughs]
+        mine += [Entry(page.name, name, ()) for name in walks]
+        before = [e.target for e in entries if e.target.startswith(lock.WALKTHROUGH)]
+        accepted += [f"{page.name}: {name} is new" for name in walks if name not in before]
+        lost = [*(e.target for e in gone), *(name for name in before if name not in walks)]
+        accepted += [f"{page.name}: {target} is no longer here" for target in lost]
     return accepted, problems, mine
 
 
-def _listed(sign: str, lines: Iterable[str], marked: frozenset[int]) -> list[str]:
+def _starred(lines: Iterable[str], marked: frozenset[int]) -> str:
     """Lines as `accept` shows them, the highlighted ones with a star."""
-    return [f"    {sign}{'*' if n in marked else ' '}{text}" for n, text in enumerate(lines)]
+    return "\n".join(f"{'*' if n in marked else ' '}{text}" for n, text in enumerate(lines))
 
 
 def forget(project: Project, name: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 # How this interpreter is called from the project's folder, so that a command can be pasted.
 _IS_LOCAL = Path(sys.prefix).name == ".venv" and os.environ.get("VIRTUAL_ENV") != sys.prefix
 _PYTHON = ".venv/bin/python" if _IS_LOCAL else "python"
+_COMMAND = re.compile(r"python -m docproof (\w+)((?: [^\s,;]+)*)")
 
 
 @dataclass(frozen=True, order=True)
@@ -31,7 +33,7 @@ class Problem:
     detail: str = ""
 
     def __str__(self) -> str:
-        hint = self.hint.replace("python -m docproof", f"{_PYTHON} -m docproof")
+        hint = _COMMAND.sub(_as_called, self.hint)
         return " ".join(f"{self.path}:{self.line}: {self.rule}: {self.what}; {hint}".split())
 
 
@@ -65,6 +67,19 @@ def render(problems: Iterable[Problem]) -> str:
         lines.append(str(problem))
         lines.extend(f"    {line}" for line in problem.detail.splitlines())
     return "\n".join(lines)
+
+
+def _as_called(command: re.Match[str]) -> str:
+    """A command of a hint as whoever reads it calls it: by the Makefile here, if that can."""
+    verb, arguments = command[1], command[2].strip()
+    makefile = Path("Makefile")
+    rules = makefile.read_text("utf-8", errors="replace") if makefile.is_file() else ""
+    recipe = rf"^([\w-]+):.*\n(?:\t.*\n)*?\t.* docproof {verb} \$\(ARGS\)$"
+    target = re.search(recipe, rules, re.MULTILINE)
+    if not target:
+        return command[0].replace("python", _PYTHON, 1)
+    quote = '"' if " " in arguments else ""
+    return f"make {target[1]}" + (f" ARGS={quote}{arguments}{quote}" if arguments else "")
 
 
 def diff(old: str, new: str, path: str) -> str:

@@ -234,8 +234,10 @@ class _Window:
             end = _edge(old[::-1], self.lines[::-1], self.after)
             if start is None or end is None:
                 line = old[0] if start is None else old[-1]
-                is_there = line in self.lines
-                return f"'{line.strip()}' {'stands there twice' if is_there else 'is gone'}"
+                if self.lines.count(line) == 1:
+                    return f"what stands beside '{line.strip()}' may be one of them or not"
+                state = "stands there twice" if line in self.lines else "is gone"
+                return f"'{line.strip()}' {state}"
             here = range(start, len(self.lines) - end)
         return self._doubt(here, old, others) or self._at(here)
 
@@ -247,12 +249,12 @@ class _Window:
             if line in outside and inside.count(line) < old.count(line):
                 return f"'{line.strip()}' stands apart from the others"
         framed = here.start == self.before and len(self.lines) - here.stop == self.after
-        for line in filter(str.strip, inside):
-            if line in others and line not in old:
+        for number, line in enumerate(inside):
+            if line in others and line not in old and line.strip():
                 return f"'{line.strip()}', which another include shows, is among them"
             # Where more is new than this step, a line like its own or less indented may be too.
-            is_new = inside.count(line) > old.count(line)
-            if is_new and not framed and (line in old or _indent(line) <= _indent(old[0])):
+            is_new = inside.count(line) > old.count(line) and line.strip()
+            if is_new and not framed and (line in old or not _is_amid(number, inside, old)):
                 return f"'{line.strip()}' may be one of them or not"
         return "" if here else "they stand in another order"
 
@@ -279,6 +281,18 @@ class _Window:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
+
+
+def _is_amid(number: int, inside: Lines, old: Lines) -> bool:
+    """Whether a new line stands plainly between old ones, and not only before or after them.
+
+    It does if it belongs to the block that the old line above it is in, or begins, or if
+    there are two old lines on either side.
+    """
+    own = [line for line in old if line.strip()]
+    above = [line for line in inside[:number] if line in own]
+    below = [line for line in inside[number:] if line in own]
+    return _indent(inside[number]) >= _indent(above[-1]) or min(len(above), len(below)) > 1
 
 
 def _edge(old: Lines, lines: Lines, gap: int | None) -> int | None:

@@ -6,6 +6,7 @@ does in the build, and what it opens is noted. There is no second parser.
 
 from __future__ import annotations
 
+import codecs
 import functools
 import os
 import re
@@ -135,7 +136,8 @@ def wrong_option(name: str, value: Any) -> str:
         return f"is {value!r}, and no path"
     if name == "encoding":
         try:
-            "".encode(value)
+            if codecs.lookup(value).name != "utf-8":
+                return f"is {value!r}, and all else is read as UTF-8"
         except (LookupError, TypeError):
             return f"is {value!r}, which names no encoding"
     return ""
@@ -186,9 +188,9 @@ class _Lines(list[str]):
 
 
 @functools.lru_cache(maxsize=4096)
-def _decode(path: str, encoding: str, changed: int) -> None:
-    """Raises UnicodeDecodeError if the file is not text of that encoding."""
-    Path(path).read_text(encoding)
+def _decode(path: str, changed: int) -> None:
+    """Raises UnicodeDecodeError if the file is not UTF-8."""
+    Path(path).read_text("utf-8")
 
 
 class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
@@ -244,13 +246,13 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
         found: str | None = super().get_snippet_path(path)
         try:
             if found and Path(found).is_file():
-                _decode(found, self.encoding, os.stat(found).st_mtime_ns)
+                _decode(found, os.stat(found).st_mtime_ns)
                 return found
             why = "there is no such file"
             if "://" in path:
                 why = "what is downloaded cannot be held true"
         except UnicodeDecodeError:
-            why = f"the file is not {self.encoding} text"
+            why = "the file is not UTF-8 text"
         self._note(None, [], why)
         return None
 

@@ -49,15 +49,23 @@ def read(project: Project, program: Program) -> Recording | None:
     return made
 
 
+def again(project: Project, program: Program) -> str:
+    """The command that makes a program's recording, from where the last one came."""
+    said = re.search(r"""\borigin: ['"]?([^\s'",}]+)""", _text(program))
+    origin = said[1] if said else "stand-in"
+    if origin == "stand-in" and "recordings" in inventory(project).targets:
+        return f"make recordings PROGRAM={program.name}"
+    elsewhere = f"--base-url {origin} " if origin.startswith("http") else ""
+    return f"python -m docproof record {elsewhere}{program.name}"
+
+
+def mend(project: Project, program: Program) -> str:
+    """What mends whatever is wrong with a program's recording."""
+    return f"take the edit back, or make it again: {again(project, program)}"
+
+
 def _read(project: Project, program: Program) -> Recording | Problem:
-    name, text = program.recording.name, program.recording.path.read_text("utf-8", errors="replace")
-    origin = re.search(r"^  origin: (\S+)$", text, re.MULTILINE)
-    command = "python -m docproof record "
-    if origin and origin[1] == "stand-in" and "recordings" in inventory(project).targets:
-        command = "make recordings PROGRAM="
-    elif origin and origin[1] != "live":
-        command += f"--base-url {origin[1]} "
-    hint = f"take the edit back, or make it again: {command}{program.name}"
+    name, text, hint = program.recording.name, _text(program), mend(project, program)
     edit = recording.edited(text)
     if edit:
         return RECORDING_EDITED.problem(name, *edit, hint)
@@ -65,3 +73,8 @@ def _read(project: Project, program: Program) -> Recording | Problem:
         return recording.of(yaml.load(text, SAFE_LOADER))
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
         return RECORDING.problem(name, 1, f"it lacks or garbles {error}", hint)
+
+
+def _text(program: Program) -> str:
+    path = program.recording.path
+    return path.read_text("utf-8", errors="replace") if path.is_file() else ""

@@ -65,7 +65,8 @@ class Replayer(Runner):
             return Outcome("", (bad.problem,))
         if run.report is None:
             return Outcome(run.stdout, (broken_off(program, spec, run),))
-        judged = judge(program, expected, run.code, run.report, run.stdout, run.stderr)
+        ended = (run.code, run.report, run.stdout, run.stderr)
+        judged = judge(self.project, program, expected, *ended)
         printed = run.stdout + (run.stderr if expected.stderr else "")
         return Outcome(printed, tuple(judged), pictures.drawn(run.folder), run.stderr)
 
@@ -99,7 +100,7 @@ class Replayer(Runner):
         report = report_in(spec.report)
         # What the program printed, and how it ended, the reader has seen.
         code = done.returncode if done.returncode >= 0 else 128 - done.returncode  # as shells do
-        return code, unanswered(program, report) if report else []
+        return code, unanswered(self.project, program, report) if report else []
 
 
 def spec_of(program: Program, expected: Expectations) -> RunSpec:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Program, Project
 from docproof.core.rules import rule
 from docproof.recordings import expectations
 from docproof.recordings.expectations import Expectations
-from docproof.recordings.reader import read
+from docproof.recordings.reader import again, read
 from docproof.replay.differences import difference
 from docproof.sandbox.spec import Report
 
@@ -105,34 +107,40 @@ def prepare(project: Project, program: Program) -> Expectations:
     """What is expected of `program`; raises `BadInput` with what keeps it from being replayed."""
     expected = expectations.load(program.expectations)
     made = read(project, program)
-    again = f"record it again: python -m docproof record {program.name}"
     name, where = program.recording.name, program.expectations.name
     if made is None:
         if not expected.needs_recording():
             return expected
-        what, hint = f"there is no {name}", again.replace(" again", "")
+        what, hint = f"there is no {name}", f"record it: {again(project, program)}"
         raise BadInput(RECORDING_MISSING.problem(program.name, 1, what, hint))
     statuses, wanted = made.statuses, expected.statuses
-    if wanted is None:
-        bad = next((status for status in statuses if status >= 400), None)
-        if bad:
-            what = f"an answer has the status {bad}, which {program.name} is not expected to meet"
-            hint = f"{again}, or say so in {where}"
-            raise BadInput(RECORDING_STATUS.problem(name, 1, what, hint))
-    elif sorted(wanted) != sorted(statuses):
+    bad = next((status for status in statuses if status >= 400), None)
+    if wanted is None and bad:
+        what = f"an answer has the status {bad}, which {program.name} is not expected to meet"
+        mend = f"or say so in {where}"
+    elif wanted is not None and sorted(wanted) != sorted(statuses):
         what = f"the answers have the statuses {statuses}, and {list(wanted)} are expected"
-        raise BadInput(RECORDING_STATUS.problem(name, 1, what, f"{again}, or mend {where}"))
-    return expected
+        mend = f"or mend {where}"
+    else:
+        return expected
+    hint = f"record it again: {again(project, program)}, {mend}"
+    raise BadInput(RECORDING_STATUS.problem(name, 1, what, hint))
 
 
 def judge(
-    program: Program, expected: Expectations, code: int, report: Report, stdout: str, stderr: str
+    project: Project,
+    program: Program,
+    expected: Expectations,
+    code: int,
+    report: Report,
+    stdout: str,
+    stderr: str,
 ) -> list[Problem]:
     """What is wrong with a run, as far as it can be told without the program's output file.
 
     `code` is the one that it ended with.
     """
-    problems = unanswered(program, report)
+    problems = unanswered(project, program, report)
     if problems:
         return problems  # what follows from these, or from a wrong end, would only hide them
     name = program.name
@@ -148,24 +156,15 @@ def judge(
                 name,
                 1,
                 f"the program never makes the recorded request {numbers}",
-                _record_again(name),
+                _record_again(project, program),
             )
         )
-    if stderr and not expected.stderr:
-        problems.append(
-            STANDARD_ERROR.problem(
-                name, 1, f"the program writes to standard error{last_line(stderr)}", allow
-            )
-        )
-    elif expected.stderr not in stderr:
-        problems.append(
-            STANDARD_ERROR.problem(
-                name,
-                1,
-                f"'{expected.stderr}' is not in its standard error{last_line(stderr)}",
-                allow,
-            )
-        )
+    if expected.stderr not in stderr or (stderr and not expected.stderr):
+        line, said = complaint(program, stderr)
+        what = "the program writes to standard error"
+        if expected.stderr:
+            what = f"'{expected.stderr}' is not in its standard error"
+        problems.append(STANDARD_ERROR.problem(name, line, what + said, allow))
     if expected.requests is None and report.requests == 0:
         problems.append(NO_REQUEST.problem(name, 1, "the program makes no request", allow))
     elif expected.requests not in (None, report.requests):
@@ -184,7 +183,7 @@ def judge(
     return problems
 
 
-def unanswered(program: Program, report: Report) -> list[Problem]:
+def unanswered(project: Project, program: Program, report: Report) -> list[Problem]:
     """What the program asked of the world that a replay cannot give."""
     name = program.name
     problems = [
@@ -192,7 +191,7 @@ def unanswered(program: Program, report: Report) -> list[Problem]:
             name,
             missed["line"] or 1,
             difference(missed["sent"], missed["recorded"]),
-            _record_again(name),
+            _record_again(project, program),
         )
         for missed in report.missed
     ]
@@ -218,8 +217,28 @@ def unanswered(program: Program, report: Report) -> list[Problem]:
     return problems
 
 
-def _record_again(name: str) -> str:
-    return f"mend the program, or record it again: python -m docproof record {name}"
+def _record_again(project: Project, program: Program) -> str:
+    return f"mend the program, or record it again: {again(project, program)}"
+
+
+def complaint(program: Program, stderr: str) -> tuple[int, str]:
+    """What a program's standard error complains of, to end a sentence with, and of which line.
+
+    A traceback says it below its frames, and all else at its beginning, as Python's
+    warnings do: more lines, such as where tracemalloc could be enabled, only explain it.
+    """
+    path = re.escape(str(program.path))
+    _, _, trace = stderr.rpartition("Traceback (most recent call last):\n")
+    if trace != stderr:
+        frames = re.findall(rf'File "{path}", line (\d+)', trace)
+        said = next((line for line in trace.splitlines() if line[:1].strip()), "")
+        line = int(frames[-1]) if frames else 1
+    else:
+        found = re.search(rf'{path}(?::|", line )(\d+)', stderr)
+        said = next(iter(stderr.strip().splitlines()), "")
+        line = int(found[1]) if found else 1
+    said = re.sub(rf"^{path}:\d+: ", "", said.strip())
+    return line, f": {said}" if said else ""
 
 
 def last_line(text: str) -> str:

@@ -339,7 +339,7 @@ def as_code(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def characters(project: Project, page: Page) -> Iterator[Finding]:
+def characters(project: Project, page: Page) -> Iterator[Finding | Problem]:
     """The characters that a page does not show as they are, and lines that are no code there."""
     lone = _LONE_RETURN.search(page.path.read_bytes())
     if lone:
@@ -352,15 +352,10 @@ def characters(project: Project, page: Page) -> Iterator[Finding]:
         if include.file is None:
             continue
         is_code = not _is_markdown(include.file)
-        for number, line in enumerate(include.lines, start=1):
-            character = _unseen(line, is_code)
-            if character:
-                yield CHARACTER.at(
-                    include.line,
-                    _named(include, number, character),
-                    "save it without" if character == "\ufeff" else "write it as an escape",
-                )
-                break
+        line = next((line for line in include.lines if _unseen(line, is_code)), "")
+        number = lines_of(include.file).index(line) + 1 if line else 1
+        if finding := unseen(number, line, is_code):
+            yield finding.on(project.relative(include.file))
         otherwise = set(include.lines).symmetric_difference(include.shown)
         taken = next((line for line in otherwise if not _SECTION.match(line)), "")
         if is_code and (taken or 0 in include.numbers):
@@ -680,6 +675,24 @@ def _is_markdown(file: Path | None) -> bool:
     return file.suffix.lower() in _NOT_CODE
 
 
+def unseen(number: int, line: str, is_code: bool = True) -> Finding | None:
+    """That a line has a character that a page does not show as it is, if it has."""
+    character = _unseen(line, is_code)
+    if not character:
+        return None
+    if character == "\ufeff" and number == 1:
+        return CHARACTER.at(number, "it begins with a byte order mark", "save it without")
+    name = unicodedata.name(character, "a control character")
+    escape = character.encode("unicode-escape").decode()
+    is_blank = unicodedata.category(character) == "Zs"
+    hint = "write a plain space" if is_blank else "take it out"
+    return CHARACTER.at(
+        number,
+        f"U+{ord(character):04X}, {name}, stands here, and no page shows it as it is",
+        f"{hint}, or in a string its escape {escape}" if is_code else hint,
+    )
+
+
 def _unseen(line: str, is_code: bool) -> str:
     """A character of the line that a page does not show as it is; "" if there is none."""
     if line.isascii() and line.isprintable():
@@ -691,10 +704,3 @@ def _unseen(line: str, is_code: bool) -> str:
         if character == "\ufeff" or (is_code and kind in _UNSEEN and character != " "):
             return character
     return ""
-
-
-def _named(include: Include, number: int, character: str) -> str:
-    if character == "\ufeff" and number == 1:
-        return f"{include.target} begins with a byte order mark"
-    name = unicodedata.name(character, "a control character")
-    return f"U+{ord(character):04X}, {name}, stands in {include.target}, on its line {number}"

@@ -10,10 +10,13 @@ from docproof.core.problem import BadInput, Finding, Problem
 from docproof.core.project import Program, Project
 from docproof.core.rules import rule
 from docproof.pages.page import Page
+from docproof.recordings.reader import RECORDING_EDITED
 from docproof.replay import pictures
 from docproof.replay.terminal import OUTPUT_MISSING
 from docproof.replay.verdict import prepare
 from docproof.rules import Scope, Selection, check
+from docproof.rules.lines import unseen
+from docproof.rules.secrets import keys_in
 
 PROGRAM_SYNTAX = rule(
     "program-syntax",
@@ -66,7 +69,14 @@ def proofs(selection: Selection) -> Iterator[Problem]:
         try:
             prepare(selection.project, program)
         except BadInput as bad:
-            yield bad.problem
+            # A key that was written into it is said by itself, with what mends both.
+            if bad.problem.rule != RECORDING_EDITED.name or not _has_key(selection, program):
+                yield bad.problem
+
+
+def _has_key(selection: Selection, program: Program) -> bool:
+    path = program.recording.path
+    return selection.has(path) and any(keys_in(path.read_text("utf-8", errors="replace")))
 
 
 @check(Scope.PROGRAM)
@@ -76,7 +86,11 @@ def alone(program: Program) -> Iterator[Finding]:
         tree = ast.parse(program.path.read_bytes())
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
-        yield PROGRAM_SYNTAX.at(line, f"it is not Python: {error}", "mend the program")
+        bad = PROGRAM_SYNTAX.at(line, f"it is not Python: {error}", "mend the program")
+        if "non-printable" in str(error):
+            # In the words that it has on a page, so that it is said once.
+            bad = unseen(line, getattr(error, "text", None) or "") or bad
+        yield bad
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

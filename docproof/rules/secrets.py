@@ -9,6 +9,7 @@ from docproof.core import secrets
 from docproof.core.problem import Finding, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
+from docproof.recordings.reader import mend as mend_recording
 from docproof.rules import Scope, Selection, check
 
 SECRET = rule(
@@ -19,16 +20,23 @@ SECRET = rule(
     example='client = OpenAI(api_key="sk-…") with a key of full length',
 )
 
+INSTEAD = "write INSERT_API_KEY in its place"
 _FOLDERS_LEFT_OUT = {"__pycache__", ".git"}
 
 
 @check(Scope.PROJECT)
 def keys(selection: Selection) -> Iterator[Problem]:
     """What is shaped like a key in the chosen files."""
-    for path in files(selection.project):
-        if selection.has(path):
-            for finding in keys_in(path.read_text("utf-8", errors="replace")):
-                yield finding.on(selection.project.relative(path))
+    project = selection.project
+    made = {program.recording.path: program for program in project.all_programs()}
+    for path in filter(selection.has, files(project)):
+        mend = INSTEAD
+        if path in made:  # another word in it would be one more edit
+            mend = mend_recording(project, made[path])
+        elif program := project.program_of(path):
+            mend = f"let the program print no key, then: python -m docproof fix {program.name}"
+        for finding in keys_in(path.read_text("utf-8", errors="replace"), mend):
+            yield finding.on(project.relative(path))
 
 
 def files(project: Project) -> Iterator[Path]:
@@ -42,8 +50,8 @@ def files(project: Project) -> Iterator[Path]:
             yield project.root / name
 
 
-def keys_in(text: str) -> Iterator[Finding]:
-    """What is shaped like a key in a text.
+def keys_in(text: str, mend: str = INSTEAD) -> Iterator[Finding]:
+    """What is shaped like a key in a text, and what mends that.
 
     One with a null character is that of an image or the like: it has none.
     """
@@ -53,5 +61,5 @@ def keys_in(text: str) -> Iterator[Finding]:
         yield SECRET.at(
             text.count("\n", 0, start) + 1,
             f"this looks like {kind}: '{value[:4]}…', {len(value)} characters",
-            "write INSERT_API_KEY in its place; if it was ever real, revoke it",
+            f"{mend}; if it was ever real, revoke it",
         )

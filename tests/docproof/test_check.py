@@ -321,6 +321,7 @@ def test_a_version_that_nothing_pins_is_refused(sandbox: Sandbox) -> None:
         ("base_paths: [.]", "pymdownx.snippets: base_paths is no option of it"),
         ("base_path:", "base_path is None, and no path"),
         ("base_path: [.]\n      encoding: klingon", "encoding is 'klingon', which names no"),
+        ("base_path: [.]\n      encoding: latin-1", "encoding is 'latin-1', and all else is read"),
         ("check_paths: maybe", "check_paths is 'maybe', and neither true nor false"),
     ],
 )

@@ -10,9 +10,11 @@ import hashlib
 import uuid
 
 import pytest
+import yaml
 
 from docproof.core.problem import Problem
 from docproof.core.project import load_project
+from docproof.recordings import recording
 from docproof.rules import Selection, secrets
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import Sandbox
@@ -208,6 +210,31 @@ def test_a_place_is_no_key_s_where_something_else_is_drawn(sandbox: Sandbox) -> 
     shown = "postgres://user:password@db.example.test/guide https://me@example.test"
     assert found(sandbox, shown) == []
     assert len(found(sandbox, f"https://me:{HEX[:24]}@example.test/a")) == 1
+
+
+def test_a_key_in_a_recording_is_one_message_which_says_how_to_make_it_again(
+    sandbox: Sandbox,
+) -> None:
+    path = "tests/cassettes/page/x.yaml"
+    made = recording.of(yaml.safe_load(sandbox.read(path)))
+    text = recording.text(made, "code/page/x.py")
+    sandbox.write(path, text.replace("Hello!", f"Hello, {SHAPES['AWS']}!"))
+    sandbox.write("Makefile", "recordings:\n\ttrue\n")
+    (line,) = [line for line in sandbox.docproof("check").stdout.splitlines() if path in line]
+    assert ": secret: " in line
+    again = "take the edit back, or make it again: make recordings PROGRAM=code/page/x.py"
+    assert line.endswith(f"characters; {again}; if it was ever real, revoke it")
+    said = sandbox.docproof("check", "code/page/x.py").stdout  # the program alone
+    assert "recording-edited" in said
+
+
+def test_a_key_in_an_output_is_mended_in_its_program(sandbox: Sandbox) -> None:
+    path = "code/page/terminal/x.md"
+    sandbox.write(path, sandbox.read(path).replace("Hello!", SHAPES["AWS"]))
+    (line,) = [line for line in sandbox.docproof("check").stdout.splitlines() if path in line]
+    assert "; let the program print no key, then: python -m docproof fix code/page/x.py; " in (
+        line.replace(".venv/bin/", "")
+    )
 
 
 def test_two_keys_on_one_page_are_two_problems(sandbox: Sandbox) -> None:

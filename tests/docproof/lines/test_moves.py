@@ -112,7 +112,15 @@ def test_lines_inserted_inside_a_step_stay_in_it_and_wait_to_be_accepted(walk: W
     assert [problem.rule for problem in left] == ["lines-changed"]
     assert left[0].line == 24
     said, left = accept(walk.sandbox.project, [walk.page()], 24)
-    assert "    +     n += 1" in said
+    (text,) = said
+    assert text.splitlines()[1:] == [
+        "+++ docs/page.md:24: code/page/p.py:06:09",
+        "@@ -1,3 +1,4 @@",
+        "  for n in range(3):",
+        "+     n += 1",
+        "      print(n)",
+        "      print()",
+    ]
     assert left == []
     assert walk.problems() == []
 
@@ -293,9 +301,8 @@ def test_accept_shows_what_is_highlighted(sandbox: Sandbox) -> None:
     path = sandbox.root / "docs/page.md"
     path.write_text(path.read_text("utf-8").replace('"2"', '"3"'), "utf-8")
     said, _ = accept(sandbox.project, [walk.page()])
-    assert "    -*    print(n)" in said
-    assert "    +*    print()" in said
-    assert "    +     print(n)" in said
+    lines = said[0].splitlines()
+    assert {"-*    print(n)", "+*    print()", "+     print(n)"} <= set(lines)
 
 
 def test_a_walkthrough_that_is_declared_no_more_is_refused_until_that_is_accepted(
@@ -304,8 +311,19 @@ def test_a_walkthrough_that_is_declared_no_more_is_refused_until_that_is_accepte
     path = walk.sandbox.root / "docs/page.md"
     path.write_text(path.read_text("utf-8").replace("walkthrough:", "walk:"), "utf-8")
     assert walk.problems() == ["1: walkthrough"]
-    accept(walk.sandbox.project, [walk.page()])
+    said, _ = accept(walk.sandbox.project, [walk.page()])
+    assert said == ["docs/page.md: walkthrough: code/page/p.py is no longer here"]
     assert walk.problems() == []
+
+
+def test_a_block_that_lost_its_end_is_shown_when_it_is_accepted(sandbox: Sandbox) -> None:
+    Walk(sandbox, [":06:11"], walkthrough=False)
+    text = sandbox.read("docs/page.md")
+    sandbox.write("docs/page.md", text.replace(":06:11", ":06:08"))
+    done = sandbox.docproof("fix", "--accept", "docs/page.md")
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-3:] == ["- ", "- print(first)", "- print()"]
+    assert "  for n in range(3):" not in done.stdout  # only what changed, and what is beside it
 
 
 def test_what_is_wrong_is_not_accepted(walk: Walk) -> None:
@@ -340,9 +358,27 @@ def test_a_damaged_lock_is_refused_and_kept(walk: Walk, text: str, what: str) ->
 
 def test_a_missing_lock_is_refused_where_there_is_something_to_remember(walk: Walk) -> None:
     (walk.sandbox.root / lock.NAME).unlink()
-    found = [str(p) for p in check(walk.sandbox.project)]
+    found = walk.sandbox.docproof("check").stdout.splitlines()
     line = next(line for line in found if line.startswith("docproof.lock:1: lock: there is none"))
     assert line.endswith("python -m docproof fix --accept docs")
+
+
+@pytest.mark.parametrize(
+    ("makefile", "command"),
+    [
+        ("fix: x\n\t@echo\n\t@$(HERE) -m docproof fix $(ARGS)\n", 'make fix ARGS="--accept docs"'),
+        ("renew:\n\tdocproof check\n\tpython -m docproof fix $(ARGS)\n", "make renew ARGS="),
+        ("check:\n\tpython -m docproof check $(ARGS)\n", "python -m docproof fix --accept docs"),
+        ("fix:\n\tpython -m docproof fix\n", "python -m docproof fix --accept docs"),
+        ("fix:\n\truff check --fix\n", "python -m docproof fix --accept docs"),
+    ],
+)
+def test_a_hint_names_the_target_of_the_makefile_that_does_it(
+    walk: Walk, makefile: str, command: str
+) -> None:
+    (walk.sandbox.root / lock.NAME).unlink()
+    walk.sandbox.write("Makefile", makefile)
+    assert command in walk.sandbox.docproof("check").stdout
 
 
 def test_the_entries_of_a_page_that_is_gone_are_refused_until_that_is_accepted(walk: Walk) -> None:
@@ -363,7 +399,10 @@ def test_fix_and_accept_work_from_the_command_line(walk: Walk) -> None:
     assert "python -m docproof fix --accept docs/page.md:24" in done.stdout
     done = walk.sandbox.docproof("fix", "--accept", "docs/page.md:24")
     assert done.returncode == 0
-    assert "    +     n += 1" in done.stdout
+    assert "\n+     n += 1\n" in done.stdout
+    again = walk.sandbox.docproof("fix", "--accept", "docs/page.md:24")
+    assert (again.returncode, again.stdout) == (0, "")
+    assert again.stderr.startswith("docs/page.md:24: nothing to accept: ")
     assert walk.sandbox.docproof("fix", "docs").stdout == ""
     assert walk.sandbox.docproof("fix", "--accept", "docs/page.md:3").returncode == 2
 
@@ -598,6 +637,42 @@ def test_an_edit_never_makes_a_range_swallow_what_it_did_not_show(
             [":1:3"],
             "'one' may be one of them or not",
         ),
+        (  # a line more plainly inside, and others where nobody can say whose they are
+            [
+                "import os",
+                "",
+                "x = 1",
+                "y = 2",
+                "for n in x:",
+                "    print(n)",
+                "print()",
+                "print(x)",
+            ],
+            [":3:8"],
+            [
+                "import re",
+                "import os",
+                "",
+                "x = 1",
+                "y = 2",
+                "# why",
+                "for n in x:",
+                "    print(n)",
+                "# now",
+                "print()",
+                "print(x)",
+                "more()",
+            ],
+            [":4:11"],
+            "",
+        ),
+        (  # the same before a line that may be the end of another block
+            ["import os", "for n in x:", "    print(n)", "print(x)"],
+            [":2:4"],
+            ["import os", "import re", "for n in x:", "    print(n)", "y()", "print(x)", "z()"],
+            [":2:4"],
+            "what stands beside 'print(x)' may be one of them or not",
+        ),
         (  # one line more inside, and as many above and below as there were
             ["a() {", "  one", "}", "x", "b() {", "  two", "}"],
             [":1:3", ":5:7"],
@@ -632,4 +707,4 @@ def test_a_range_follows_only_where_its_lines_are_certain(
     _, left = walk.fix()
     assert walk.specs() == specs
     kept = [str(problem) for problem in left if "cannot follow those" in problem.what]
-    assert [says in line for line in kept] == ([True] if says else [])
+    assert [says in line for line in kept] == ([True] if says else []), kept

@@ -298,7 +298,7 @@ def test_a_program_with_a_byte_order_mark_is_refused(sandbox: Sandbox) -> None:
 def test_an_included_file_that_is_not_utf_8_is_refused(sandbox: Sandbox) -> None:
     (sandbox.root / "bad.txt").write_bytes(b"Gr\xfc\xdfe\n")
     line = only(sandbox, page() + '--8<-- "bad.txt"\n')
-    assert "it includes bad.txt, and the file is not utf-8 text" in line
+    assert "it includes bad.txt, and the file is not UTF-8 text" in line
 
 
 def test_a_program_of_100_000_lines_is_checked_in_seconds(sandbox: Sandbox) -> None:

@@ -60,6 +60,8 @@ def test_a_missing_recording_is_refused(sandbox: Sandbox, play: Play) -> None:
     assert line.startswith("code/page/x.py:1: recording-missing: ")
     assert "tests/cassettes/page/x.yaml" in line
     assert line.endswith("python -m docproof record code/page/x.py")
+    sandbox.write("Makefile", "recordings:\n\ttrue\n")
+    assert only(play()).endswith("; record it: make recordings PROGRAM=code/page/x.py")
 
 
 def test_an_unrecorded_request_is_refused_with_its_difference(sandbox: Sandbox, play: Play) -> None:
@@ -67,6 +69,12 @@ def test_an_unrecorded_request_is_refused_with_its_difference(sandbox: Sandbox, 
     line = only(play())
     assert line.startswith("code/page/x.py:3: request-unrecorded: ")
     assert "body.messages[0].content was 'Hello?' when recorded and is 'Goodbye?'" in line
+    assert line.endswith("python -m docproof record code/page/x.py")
+    sandbox.write("Makefile", "recordings:\n\ttrue\n")
+    assert only(play()).endswith("or record it again: make recordings PROGRAM=code/page/x.py")
+    made = sandbox.read("tests/cassettes/page/x.yaml").replace("stand-in", "live")
+    sandbox.write("tests/cassettes/page/x.yaml", made)
+    assert only(play()).endswith("python -m docproof record code/page/x.py")
 
 
 @pytest.mark.parametrize(
@@ -141,6 +149,68 @@ def test_standard_error_is_refused_unless_it_is_expected(sandbox: Sandbox, play:
     assert outcome.stdout == "Hello!\nCareful\n"
     sandbox.expect(stderr="Danger")
     assert "'Danger' is not in its standard error: Careful" in only(play())
+
+
+COMPLAINTS = {  # a program, the line that it names, and the words
+    "never awaited": (
+        "async def boil(): pass\ndef tea():\n    boil()\ntea()\n",
+        "3: RuntimeWarning: coroutine 'boil' was never awaited;",
+    ),
+    "never awaited, to the end": (
+        "async def boil(): pass\ntea = boil()\n",
+        "1: sys:1: RuntimeWarning: coroutine 'boil' was never awaited;",
+    ),
+    "a file left open": (
+        "import warnings\nwarnings.simplefilter('always')\ndef read():\n    open(__file__)\n"
+        "read()\n",
+        "4: ResourceWarning: unclosed file",
+    ),
+    "an end that fails": (
+        "class Tea:\n    def __del__(self):\n        1 / 0\nTea()\n",
+        "3: ZeroDivisionError: division by zero;",
+    ),
+    "a task left": (
+        "import asyncio\nasync def boil():\n    await asyncio.Event().wait()\n"
+        "loop = asyncio.new_event_loop()\ntask = loop.create_task(boil())\n"
+        "loop.run_until_complete(asyncio.sleep(0))\nloop.close()\ndel task, loop\n"
+        "import gc; gc.collect()\n",
+        "2: Task was destroyed but it is pending!;",
+    ),
+    "a task that failed": (
+        "import asyncio\nasync def boil():\n    raise KeyError('tea')\n"
+        "async def main():\n    asyncio.create_task(boil())\n    await asyncio.sleep(0)\n"
+        "asyncio.run(main())\n",
+        "3: KeyError: 'tea';",
+    ),
+    "a thread that failed": (
+        "import threading\ndef boil():\n    {}['tea']\n"
+        "thread = threading.Thread(target=boil)\nthread.start()\nthread.join()\n",
+        "3: KeyError: 'tea';",
+    ),
+    "a session left open": (
+        "import aiohttp, asyncio\nasync def main():\n    session = aiohttp.ClientSession()\n"
+        "asyncio.run(main())\n",
+        "1: Unclosed client session;",
+    ),
+    "a library's warning": (
+        "import warnings\nwarnings.warn_explicit('Odd', UserWarning, 'lib.py', 7)\n",
+        "1: lib.py:7: UserWarning: Odd;",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COMPLAINTS)
+def test_what_standard_error_complains_of_is_quoted_with_its_line(
+    sandbox: Sandbox, play: Play, case: str
+) -> None:
+    text, said = COMPLAINTS[case]
+    number, _, words = said.partition(": ")
+    sandbox.expect(requests=0)
+    (sandbox.root / "tests/cassettes/page/x.yaml").unlink()
+    sandbox.program(text + "print('Hello!')\n")
+    line = only(play())
+    assert line.startswith(f"code/page/x.py:{number}: standard-error: "), line
+    assert f"the program writes to standard error: {words}" in line
 
 
 def test_a_program_without_a_request_is_refused_unless_it_is_expected(

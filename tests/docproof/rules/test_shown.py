@@ -167,7 +167,32 @@ INVISIBLE += "\xa0\xad\u200b\u200e\u2028\u2029\u202e\u2066\u3000\ufeff"
 
 @pytest.mark.parametrize("character", INVISIBLE)
 def test_a_character_that_nobody_sees_is_refused(sandbox: Sandbox, character: str) -> None:
-    assert "2 character" in found(sandbox, BLOCK, f'print("a{character}b")\n')
+    rules = found(sandbox, BLOCK, f'print("a{character}b")\n')
+    assert "code/page/p.py character" in rules
+
+
+@pytest.mark.parametrize(
+    ("program", "number", "mend"),
+    [
+        ("x = 1\n\xa0 = 2\n", 2, "write a plain space, or in a string its escape \\xa0"),
+        ("x = 1\nx\u3000= 2\n", 2, "write a plain space, or in a string its escape \\u3000"),
+        ("x = 1  # one\u202ftwo\n", 1, "write a plain space, or in a string its escape \\u202f"),
+        ("x = 1\n\nprint('a\u200bb')\n", 3, "take it out, or in a string its escape \\u200b"),
+        ("pri\u200bnt(1)\n", 1, "take it out, or in a string its escape \\u200b"),
+    ],
+)
+@pytest.mark.parametrize("spec", ["", ":LINE:LINE", ":all"])
+def test_it_is_said_once_of_the_program_on_its_line(
+    sandbox: Sandbox, program: str, number: int, mend: str, spec: str
+) -> None:
+    if spec == ":all":
+        program, number = f"y = 1\n# --8<-- [start:all]\n{program}# --8<-- [end:all]\n", number + 2
+    block = BLOCK.replace("p.py", "p.py" + spec.replace("LINE", str(number)))
+    found(sandbox, block + block, program)
+    said = [p for p in check(sandbox.project) if p.rule in ("character", "program-syntax")]
+    (line,) = {str(problem) for problem in said}
+    assert line.startswith(f"code/page/p.py:{number}: character: U+")
+    assert line.endswith(f"no page shows it as it is; {mend}")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +212,7 @@ def test_a_character_that_is_seen_is_good(sandbox: Sandbox, character: str) -> N
 
 def test_an_output_has_what_a_terminal_shows_but_no_control_character(sandbox: Sandbox) -> None:
     text = '--8<-- "code/page/terminal/x.md"\n'
-    for shown, expected in (("a\xa0b", []), ("a\x1b[1mb", ["1 character"])):
+    for shown, expected in (("a\xa0b", []), ("a\x1b[1mb", ["code/page/terminal/x.md character"])):
         sandbox.write("code/page/terminal/x.md", f"```text\n$ python x.py\n{shown}\n```\n")
         assert found(sandbox, text) == expected
 
