@@ -92,7 +92,6 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
 
 def _accept(project: Project, places: list[str]) -> int:
     from docproof.fix import accept, forget
-    from docproof.lines.lock import ACCEPT
     from docproof.pages.page import read_page
 
     problems: list[Problem] = []
@@ -104,7 +103,7 @@ def _accept(project: Project, places: list[str]) -> int:
         else:
             inside = [p for p in project.pages() if _among(p, [_existing(path)])]
             if not inside:
-                raise BadInput(ACCEPT.problem(path, 1, "no page is there", "name a page"))
+                raise BadInput(PATH.problem(path, 1, "no page is there", "name a page"))
             accepted, left = accept(project, [read_page(project, one) for one in inside], line)
             problems += left
             if not accepted and not left:

@@ -23,26 +23,22 @@ else:
 SETTING = rule(
     "setting",
     family="input",
-    refuses="a setting of [tool.docproof] that does not exist or cannot be read",
-    why="A misspelt setting would do nothing.",
+    refuses=(
+        "a setting of [tool.docproof] that does not exist or cannot be used, a folder "
+        "that belongs to no MkDocs project, and a mkdocs.yml that MkDocs itself would "
+        "refuse"
+    ),
+    why="A misspelt setting would do nothing, and all would seem well.",
     example='program = "code"',
 )
 PATH = rule(
     "path",
     family="input",
-    refuses="a file, a folder or a rule that the command line names and that does not exist",
+    refuses=(
+        "a file, a folder, an include or a rule that the command line names and that does not exist"
+    ),
     why="The command would do nothing, and say that all is well.",
     example="python -m docproof check docs/gone.md",
-)
-PROJECT = rule(
-    "project",
-    family="input",
-    refuses=(
-        "a folder that belongs to no MkDocs project, or a mkdocs.yml that MkDocs itself would"
-        " refuse: its docs_dir is no folder, its list of extensions no list"
-    ),
-    why="There would be nothing to check, and all would seem well.",
-    example="docs_dir: nowhere",
 )
 
 
@@ -192,7 +188,7 @@ def find_project(start: Path) -> Path:
         if (folder / "mkdocs.yml").is_file():
             return folder
     raise BadInput(
-        PROJECT.problem(
+        SETTING.problem(
             "mkdocs.yml",
             1,
             f"there is none in {start} or above it",
@@ -332,7 +328,7 @@ def _written(path: Path, inheriting: tuple[Path, ...] = ()) -> dict[str, Any]:
         raise BadInput(yaml_problem(path.name, error)) from None
     if settings is not None and not isinstance(settings, dict):
         what, hint = "it is no mapping of settings", "begin with site_name: …"
-        raise BadInput(PROJECT.problem(path.name, 1, what, hint))
+        raise BadInput(SETTING.problem(path.name, 1, what, hint))
     own: dict[str, Any] = settings or {}
     parent = own.pop("INHERIT", None)
     if parent is None:
@@ -375,4 +371,4 @@ def _refused(path: Path, setting: str, what: str, hint: str) -> BadInput:
     """What is wrong with a setting of MkDocs, at its line."""
     tree = yaml.compose(path.read_text("utf-8-sig"), SAFE_LOADER)
     line = Document(None, tree).line_of(setting)
-    return BadInput(PROJECT.problem(path.name, line, what, hint))
+    return BadInput(SETTING.problem(path.name, line, what, hint))

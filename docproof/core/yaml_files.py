@@ -12,11 +12,11 @@ import yaml
 from docproof.core.problem import BadInput, Problem
 from docproof.core.rules import rule
 
-YAML = rule(
-    "yaml",
+UNREADABLE = rule(
+    "unreadable",
     family="input",
-    refuses="a YAML file that is not YAML",
-    why="Nothing in it could be held true.",
+    refuses="a file that is not UTF-8 text, or not the YAML that it is read as",
+    why="The build would stop with a traceback, or show the wrong letters.",
     example="nav: [",
 )
 
@@ -82,7 +82,7 @@ def yaml_problem(path: str, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return YAML.problem(path, line, f"cannot be read: {what}", "mend the file")
+    return UNREADABLE.problem(path, line, f"cannot be read: {what}", "mend the file")
 
 
 def repeated(node: yaml.Node | None, place: Place = ()) -> Iterator[Place]:

@@ -28,11 +28,14 @@ from docproof.inventory import names
 from docproof.inventory.names import Names
 from docproof.pages.page import Page
 
-DECLARATION_BAD = rule(
-    "declaration-bad",
+DECLARATION = rule(
+    "declaration",
     family="prose",
-    refuses="a declaration without a reason, or a file of them, or an index, that cannot be read",
-    why="Nobody could tell whether the declaration still holds.",
+    refuses=(
+        "a declared name without a reason, or that no page uses, and a file of them that "
+        "cannot be read"
+    ),
+    why="The entry would hide a fault in that name on a later page.",
     example="some_name:",
 )
 
@@ -153,7 +156,7 @@ def _declared(path: Path, name: str) -> dict[str, int]:
         tree = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         bad = yaml_problem(name, error)
-        raise BadInput(DECLARATION_BAD.problem(name, bad.line, bad.what, bad.hint)) from None
+        raise BadInput(DECLARATION.problem(name, bad.line, bad.what, bad.hint)) from None
     if tree is None:
         return {}
     if not isinstance(tree, yaml.MappingNode):
@@ -173,7 +176,7 @@ def _declared(path: Path, name: str) -> dict[str, int]:
 
 def _bad(name: str, line: int, what: str) -> Problem:
     mend = "write 'name: the reason why no file here has it'"
-    return DECLARATION_BAD.problem(name, line, what, mend)
+    return DECLARATION.problem(name, line, what, mend)
 
 
 def _index(project: Project) -> dict[str, frozenset[str]]:

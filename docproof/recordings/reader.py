@@ -17,9 +17,12 @@ from docproof.recordings.recording import Recording
 RECORDING = rule(
     "recording",
     family="recordings",
-    refuses="a recording that lacks what a replay needs",
-    why="The page could not say where its output comes from.",
-    example="a recording by another docproof, without its origin",
+    refuses=(
+        "a recording that lacks what a replay needs, or has an answer with an error "
+        "status that its program is not expected to meet"
+    ),
+    why="A guide would be proved by a failure.",
+    example="status: 429",
 )
 RECORDING_EDITED = rule(
     "recording-edited",

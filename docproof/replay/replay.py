@@ -14,7 +14,7 @@ from docproof.recordings.expectations import Expectations
 from docproof.replay import pictures
 from docproof.replay.runner import Run, Runner, report_in
 from docproof.replay.servers import environment
-from docproof.replay.verdict import judge, last_line, prepare, unanswered
+from docproof.replay.verdict import EXIT_CODE, judge, last_line, prepare, unanswered
 from docproof.sandbox.spec import CURRENT, RunSpec
 
 TIME_LIMIT = rule(
@@ -23,13 +23,6 @@ TIME_LIMIT = rule(
     refuses="a program that does not end in time",
     why="A test run would hang.",
     example="while True: pass",
-)
-CRASH = rule(
-    "crash",
-    family="programs",
-    refuses="a program whose process dies without a word",
-    why="Nobody would know what it would have printed.",
-    example="os.abort()",
 )
 
 LIMIT = 60  # seconds that a program may take, unless its expectations say another number
@@ -129,4 +122,4 @@ def broken_off(program: Program, spec: RunSpec, run: Run) -> Problem:
             "make it end, or give it a time-limit in its expectations",
         )
     what = f"the process ended with {run.code}{last_line(run.stderr)}"
-    return CRASH.problem(program.name, 1, what, "mend the program")
+    return EXIT_CODE.problem(program.name, 1, what, "mend the program")

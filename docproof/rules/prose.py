@@ -16,7 +16,7 @@ from docproof.core.problem import Finding, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.inventory import lookup, names
-from docproof.inventory.inventory import NAMES, broken, in_use, inventory
+from docproof.inventory.inventory import DECLARATION, NAMES, broken, in_use, inventory
 from docproof.inventory.lookup import COMMANDS, Place
 from docproof.pages.page import Page, Span
 from docproof.rules import Scope, Selection, check, shell
@@ -38,33 +38,15 @@ NUMBER_UNKNOWN = rule(
     why="A reader would expect something else than what the program does.",
     example="`max_tokens` cuts them at 400 tokens.",
 )
-DECLARATION_UNUSED = rule(
-    "declaration-unused",
+CLAIMS = rule(
+    "claims",
     family="prose",
-    refuses="a declared name that no page uses",
-    why="The entry would hide a fault in that name on a later page.",
-    example="old_name: it was on a page once",
-)
-CLAIMS_MISSING = rule(
-    "claims-missing",
-    family="prose",
-    refuses="a page that shows a whole program, or walks through one, and has no file of claims",
+    refuses=(
+        "a page that shows a whole program, or walks through one, and has no file of "
+        "claims; and a test of a claim that quotes no sentence of its page"
+    ),
     why="What the page says of the program's behaviour would be held by nothing.",
-    example="docs/a/page.md without tests/claims/a/test_page.py",
-)
-CLAIM_GONE = rule(
-    "claim-gone",
-    family="prose",
-    refuses="a test of a claim whose docstring quotes no sentence of its page",
-    why="The page was reworded, and the test may hold what it does not say any more.",
     example='"""The prefix is sent.""" where the page says: The prefix is not sent',
-)
-CLAIMS_ORPHAN = rule(
-    "claims-orphan",
-    family="prose",
-    refuses="a file of claims whose page does not exist",
-    why="It holds what no reader reads.",
-    example="tests/claims/test_old.py without docs/old.md",
 )
 
 _AMOUNT = r"\d[\d,_]*(?:\.\d+)?"
@@ -116,7 +98,7 @@ def unused_declarations(project: Project, pages: Iterable[Page]) -> Iterator[Pro
             used |= {command, *shell.parts(command)}
     for name, line in inventory(project).declared.items():
         if name not in used:
-            yield DECLARATION_UNUSED.problem(
+            yield DECLARATION.problem(
                 project.proof(NAMES).name, line, f"no page names `{name}`", "remove the entry"
             )
 
@@ -130,7 +112,7 @@ def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
     if not path.is_file():
         line = _has_program(project, page)
         if line:
-            yield CLAIMS_MISSING.at(
+            yield CLAIMS.at(
                 line,
                 f"it shows a program, and there is no {project.relative(path)}",
                 "write it: a test for each claim, with the sentence as its docstring",
@@ -140,25 +122,11 @@ def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
     for name, line, quoted in _tests(path):
         if not _stands(quoted, said):
             what = f"{name} quotes no sentence" if quoted else f"{name} has no docstring to quote"
-            yield CLAIM_GONE.problem(
+            yield CLAIMS.problem(
                 project.relative(path),
                 line,
                 f"{what} of {page.name}",
                 "quote the sentence that it holds as it stands there, or delete the test",
-            )
-
-
-@check(Scope.PAGES)
-def claims_orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
-    """The files of claims that belong to no page; `pages` are all of them."""
-    known = {claims_of(project, page.path) for page in pages}
-    for path in sorted(project.claims.rglob("test_*.py")):
-        if path not in known:
-            yield CLAIMS_ORPHAN.problem(
-                project.relative(path),
-                1,
-                "there is no page of that name",
-                "delete it, or name it after its page",
             )
 
 

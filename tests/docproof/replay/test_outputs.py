@@ -56,7 +56,7 @@ def test_an_output_with_fences_gets_a_longer_fence(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("text", ["\x1b[31mred", "a\tb", "50%\r100%", '--8<-- "x"', "bell\x07"])
 def test_an_output_that_no_page_can_show_is_refused(sandbox: Sandbox, text: str) -> None:
-    with pytest.raises(BadInput, match=r"^code/page/x.py:1: output-unshowable: line 2 of what"):
+    with pytest.raises(BadInput, match=r"^code/page/x.py:1: output: line 2 of what"):
         render(sandbox.subject, f"first\n{text}\n")
 
 
@@ -64,4 +64,4 @@ def test_a_progress_bar_is_refused_when_a_program_draws_one(sandbox: Sandbox) ->
     sandbox.program(ASK + "print('50%\\r100%')\n")
     done = sandbox.docproof("fix")
     assert done.returncode == 1
-    assert "output-unshowable: line 1 of what it prints has '\\r'" in done.stdout
+    assert "output: line 1 of what it prints has '\\r'" in done.stdout

@@ -109,7 +109,7 @@ def test_a_request_sent_more_often_than_recorded_is_refused(sandbox: Sandbox, pl
 def test_a_recording_left_over_is_refused(sandbox: Sandbox, play: Play) -> None:
     sandbox.recording(times=2)
     line = only(play())
-    assert ": recording-left-over: the program never makes the recorded request 2" in line
+    assert ": requests: the program never makes the recorded request 2" in line
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])
@@ -118,7 +118,7 @@ def test_a_recorded_error_is_refused_unless_it_is_expected(
 ) -> None:
     sandbox.recording(status=status)
     line = only(play())
-    assert line.startswith("tests/cassettes/page/x.yaml:1: recording-status: ")
+    assert line.startswith("tests/cassettes/page/x.yaml:1: recording: ")
     assert str(status) in line
     sandbox.expect(statuses=[status])
     assert play().problems == ()
@@ -221,7 +221,7 @@ def test_a_program_without_a_request_is_refused_unless_it_is_expected(
     sandbox.program("print('Hello!')\n")
     assert ": recording-missing: " in only(play())
     sandbox.write("tests/cassettes/page/x.yaml", f"{head}interactions: []\n")
-    assert ": no-request: " in only(play())
+    assert ": requests: " in only(play())
     (sandbox.root / "tests/cassettes/page/x.yaml").unlink()
     sandbox.expect(requests=0)
     assert play().problems == ()
@@ -258,7 +258,7 @@ def test_a_program_that_reads_standard_input_is_refused(
 
 def test_a_program_that_prints_nothing_is_refused(sandbox: Sandbox, play: Play) -> None:
     sandbox.program(ASK)
-    assert ": no-output: the program prints nothing" in only(play())
+    assert ": output: the program prints nothing" in only(play())
 
 
 def test_a_program_that_is_not_python_is_refused_at_its_line(sandbox: Sandbox, play: Play) -> None:

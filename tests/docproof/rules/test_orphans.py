@@ -34,19 +34,19 @@ def test_where_everything_has_its_program_nothing_is_refused(sandbox: Sandbox) -
 def test_a_recording_without_a_program_is_refused(sandbox: Sandbox, name: str) -> None:
     sandbox.write(f"tests/cassettes/page/{name}", "why: a test\n")
     line = only(sandbox)
-    assert line.startswith(f"tests/cassettes/page/{name}:1: recording-orphan: there is no code/")
+    assert line.startswith(f"tests/cassettes/page/{name}:1: orphan: there is no code/")
 
 
 @pytest.mark.parametrize("name", ["x.yml", "x.expects.yaml"])
 def test_a_recording_that_nothing_reads_is_refused(sandbox: Sandbox, name: str) -> None:
     sandbox.write(f"tests/cassettes/page/{name}", "why: a test\n")
     line = only(sandbox)
-    assert line.startswith(f"tests/cassettes/page/{name}:1: recording-orphan: nothing reads it")
+    assert line.startswith(f"tests/cassettes/page/{name}:1: orphan: nothing reads it")
 
 
 def test_a_program_that_no_page_includes_is_refused(sandbox: Sandbox) -> None:
     sandbox.write("code/page/y.py", "print(1)\n")
-    assert only(sandbox).startswith("code/page/y.py:1: program-unshown: ")
+    assert only(sandbox).startswith("code/page/y.py:1: orphan: ")
 
 
 @pytest.mark.parametrize("range_", [":1:2", "::1", ":3"])
@@ -64,17 +64,17 @@ def test_what_python_leaves_behind_is_no_program(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("name", ["y.md", "x.old.md"])
 def test_an_output_without_a_program_is_refused(sandbox: Sandbox, name: str) -> None:
     sandbox.write(f"code/page/terminal/{name}", "```text\n```\n")
-    assert only(sandbox).startswith(f"code/page/terminal/{name}:1: output-orphan: ")
+    assert only(sandbox).startswith(f"code/page/terminal/{name}:1: orphan: ")
 
 
 def test_an_image_that_nothing_names_is_refused(sandbox: Sandbox) -> None:
     sandbox.write("docs/images/a.png", "")
-    assert only(sandbox).startswith("docs/images/a.png:1: file-unused: ")
+    assert only(sandbox).startswith("docs/images/a.png:1: orphan: ")
 
 
 def test_a_data_file_that_nothing_names_is_refused(sandbox: Sandbox) -> None:
     sandbox.write("docs/data/old.yml", "a: 1\n")
-    assert only(sandbox).startswith("docs/data/old.yml:1: file-unused: ")
+    assert only(sandbox).startswith("docs/data/old.yml:1: orphan: ")
     sandbox.write("docs/page.md", PAGE + "\n[The data](data/old.yml)\n")
     assert lines(sandbox.root) == []
 
@@ -90,7 +90,7 @@ def test_an_image_of_the_same_name_elsewhere_does_not_count(sandbox: Sandbox) ->
     sandbox.write("docs/images/a.png", "")
     sandbox.write("docs/deep/images/a.png", "")
     sandbox.write("docs/page.md", PAGE + "\n![A](images/a.png)\n")
-    assert only(sandbox).startswith("docs/deep/images/a.png:1: file-unused: ")
+    assert only(sandbox).startswith("docs/deep/images/a.png:1: orphan: ")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_without_settings_only_images_are_looked_at(sandbox: Sandbox) -> None:
     sandbox.write("tests/cassettes/page/z.yaml", "")
     sandbox.write("docs/images/a.png", "")
     sandbox.write("docs/data.yml", "a: 1\n")
-    assert only(sandbox).startswith("docs/images/a.png:1: file-unused: ")
+    assert only(sandbox).startswith("docs/images/a.png:1: orphan: ")
 
 
 def test_a_long_line_takes_no_long_time(sandbox: Sandbox) -> None:

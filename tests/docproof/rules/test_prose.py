@@ -343,9 +343,7 @@ def test_without_settings_and_declarations_nothing_is_asked_of_a_page(sandbox: S
 
 def test_a_declaration_that_no_page_uses_is_refused_at_its_line(sandbox: Sandbox) -> None:
     lines = declared(sandbox, "# why\nold_name: it was there once\n")
-    assert lines == [
-        "proof/names.yml:2: declaration-unused: no page names `old_name`; remove the entry"
-    ]
+    assert lines == ["proof/names.yml:2: declaration: no page names `old_name`; remove the entry"]
 
 
 @pytest.mark.parametrize(
@@ -365,7 +363,7 @@ def test_declarations_that_cannot_be_read_are_refused_once(
 ) -> None:
     problems = declared(sandbox, text)
     assert len(problems) == 1, problems
-    assert problems[0].startswith(f"proof/names.yml:{line}: declaration-bad: ")
+    assert problems[0].startswith(f"proof/names.yml:{line}: declaration: ")
     assert what in problems[0]
     assert found(sandbox, "See `unknown`.") == []
 
@@ -379,7 +377,7 @@ def test_each_rule_refuses_its_own_example(sandbox: Sandbox) -> None:
     examples = {rule.name: rule.example for rule in rules()}
     for name in ("span-unknown", "number-unknown"):
         assert f": {name}: " in only(sandbox, examples[name])
-    for name in ("declaration-unused", "declaration-bad"):
+    for name in ("declaration", "declaration"):
         assert f": {name}: " in declared(sandbox, examples[name] + "\n")[0]
 
 
