@@ -60,7 +60,7 @@ def test_a_page_without_title_or_description_is_refused(
     if value is not None:
         kept.insert(1, f"{key}: {value}")
     sandbox.write("docs/page.md", "\n".join(kept) + "\n")
-    assert only(sandbox).startswith(f"docs/page.md:1: {key}-missing: ")
+    assert only(sandbox).startswith(f"docs/page.md:1: front-matter: the page has no {key}")
 
 
 def test_front_matter_that_is_not_yaml_is_refused_at_its_line(sandbox: Sandbox) -> None:
@@ -164,7 +164,7 @@ SETTINGS = "pyproject.toml:2: setting: "
         ]
     ]
     + [
-        ("mkdocs.yml", f"site_name: S\n{text}", f"mkdocs.yml:2: project: {said}")
+        ("mkdocs.yml", f"site_name: S\n{text}", f"mkdocs.yml:2: setting: {said}")
         for text, said in [
             ("docs_dir: nowhere", "docs_dir is nowhere, and there is no such folder"),
             ("docs_dir: mkdocs.yml", "docs_dir is mkdocs.yml, and there is no such folder"),
@@ -180,7 +180,7 @@ SETTINGS = "pyproject.toml:2: setting: "
             ("markdown_extensions: {toc: 5}", "markdown_extensions has {'toc': 5}, neither"),
         ]
     ]
-    + [("mkdocs.yml", "- a", "mkdocs.yml:1: project: it is no mapping of settings")],
+    + [("mkdocs.yml", "- a", "mkdocs.yml:1: setting: it is no mapping of settings")],
 )
 def test_a_setting_that_cannot_be_meant_is_refused_at_its_line(
     sandbox: Sandbox, file: str, text: str, said: str
@@ -245,7 +245,7 @@ def test_a_folder_without_mkdocs_yml_is_refused(tmp_path: Path) -> None:
     (sandbox.root / "mkdocs.yml").unlink()
     done = sandbox.docproof("check")
     assert done.returncode == 2
-    assert done.stderr.startswith("mkdocs.yml:1: project: there is none in ")
+    assert done.stderr.startswith("mkdocs.yml:1: setting: there is none in ")
 
 
 def test_check_never_imports_what_takes_long() -> None:
@@ -283,7 +283,7 @@ def test_a_program_that_imports_a_module_of_the_project_is_refused(
 def test_a_recording_of_an_origin_that_nobody_knows_is_refused(sandbox: Sandbox) -> None:
     path = "tests/cassettes/page/x.yaml"
     sandbox.write(path, sandbox.read(path).replace("stand-in", "real"))
-    assert only(sandbox).startswith(f"{path}:1: recording-unreadable: ")
+    assert only(sandbox).startswith(f"{path}:1: recording: ")
 
 
 def test_a_row_with_a_key_that_no_column_shows_is_refused(sandbox: Sandbox) -> None:

@@ -208,7 +208,7 @@ def test_a_walkthrough_that_is_its_program_is_good(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(
     ("steps", "what"),
     [
-        ([":3:6", "::1", *STEPS[2:]], "18: walkthrough: code/page/p.py::1 comes after line 6"),
+        ([":3:6", "::1", *STEPS[2:]], "12: walkthrough: code/page/p.py:3:6 comes before line 1"),
         ([*STEPS[:2], *STEPS[3:]], "24: walkthrough: line 9 of code/page/p.py is in no step"),
         (STEPS[:-1], "30: walkthrough: line 24 of code/page/p.py is in no step"),
         ([*STEPS, ":24:25"], "42: walkthrough: code/page/p.py:24:25 shows line 24"),

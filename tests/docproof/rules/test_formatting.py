@@ -28,7 +28,6 @@ RULES = [
     for rule in vars(module).values()
     if isinstance(rule, Rule) and rule is not formatting.TABLE  # tests/test_tables.py has it
 ]
-RULES.append(site.LINK_ABSOLUTE)
 
 
 def found(sandbox: Sandbox, text: str, extensions: str = EXTENSIONS) -> list[str]:

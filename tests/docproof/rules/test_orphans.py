@@ -8,7 +8,7 @@ import pytest
 
 from docproof.core.project import load_project
 from docproof.pages.page import read_page
-from docproof.rules import programs, recordings, site
+from docproof.rules import orphans
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import PAGE, Sandbox
 
@@ -16,7 +16,7 @@ from tests.helpers.sandbox import PAGE, Sandbox
 def lines(root: Path) -> list[str]:
     project = load_project(root)
     read = [read_page(project, path) for path in project.pages()]
-    looks = (recordings.orphans, programs.unshown, programs.orphans, site.unused)
+    looks = (orphans.unshown, orphans.left, orphans.unused)
     return [str(problem) for look in looks for problem in look(project, read)]
 
 

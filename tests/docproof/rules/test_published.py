@@ -12,7 +12,7 @@ from docproof.pages import addresses
 from docproof.pages.page import read_page
 from docproof.rules import rules
 from tests.helpers import builds
-from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.guide import GUIDE
 from tests.helpers.sandbox import PAGE, Sandbox
 from tests.helpers.shared import Once
 
@@ -93,7 +93,7 @@ def test_a_page_cannot_have_moved_from_where_none_was(remembering: Sandbox, old:
     if old == "elsewhere":  # a file's address, as good as a folder's
         assert found == []
     else:
-        assert [line.split(": ")[:2] for line in found] == [["docs/page.md:1", "moved-from"]]
+        assert [line.split(": ")[:2] for line in found] == [["docs/page.md:1", "address"]]
 
 
 def test_two_pages_cannot_have_moved_from_one_address(remembering: Sandbox) -> None:
@@ -101,7 +101,7 @@ def test_two_pages_cannot_have_moved_from_one_address(remembering: Sandbox) -> N
     remembering.write("docs/page.md", text)
     remembering.write("docs/second.md", text)
     remembering.docproof("fix")
-    found = [line for line in lines(remembering) if "moved-from" in line]
+    found = [line for line in lines(remembering) if ": address: " in line]
     assert len(found) == 1
     assert "and so has docs/page.md" in found[0]
 
@@ -152,4 +152,4 @@ def test_the_anchors_are_those_of_the_built_page(moved: Path, path: Path) -> Non
 
 
 def test_the_guide_remembers_its_addresses() -> None:
-    assert len((ROOT / GUIDE.addresses).read_text("utf-8").splitlines()) > 200
+    assert len(GUIDE.proof("addresses.txt").path.read_text("utf-8").splitlines()) > 200
