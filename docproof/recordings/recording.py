@@ -78,8 +78,8 @@ def text(recording: Recording, program: str) -> str:
         f"# The recorded responses of {program}.\n"
         "# Made by `python -m docproof record`; never by hand.\n"
     )
-    said = {"recorded": recording.recorded, "interactions": recording.interactions}
-    return sealed(head + _dump(said))
+    said = {"recorded": recording.recorded, "interactions": recording.interactions, "digests": []}
+    return sealed(head + _dump(said).removesuffix("digests: []\n"))
 
 
 def sealed(text: str) -> str:

@@ -251,7 +251,7 @@ def test_a_recording_that_was_edited_is_neither_run_nor_written_from(
     sandbox.program(ASK + PRINT)
     record("code")
     output = sandbox.read("code/page/terminal/x.md")
-    sandbox.write(CASSETTE, sandbox.read(CASSETTE).replace("Buenos Aires", "Lima"))
+    sandbox.edit(CASSETTE, sandbox.read(CASSETTE).replace("Buenos Aires", "Lima"))
     fixed, run = sandbox.docproof("fix"), sandbox.docproof("run", "code/page/x.py")
     assert (fixed.returncode, run.returncode, run.stdout) == (1, 2, "")
     assert ": recording-edited: " in fixed.stdout

@@ -34,14 +34,14 @@ def test_where_everything_has_its_program_nothing_is_refused(sandbox: Sandbox) -
 def test_a_recording_without_a_program_is_refused(sandbox: Sandbox, name: str) -> None:
     sandbox.write(f"tests/cassettes/page/{name}", "why: a test\n")
     line = only(sandbox)
-    assert line.startswith(f"tests/cassettes/page/{name}:1: orphan: there is no code/")
+    assert line.startswith(f"tests/cassettes/page/{name}:1: orphan: no program has it")
 
 
 @pytest.mark.parametrize("name", ["x.yml", "x.expects.yaml"])
 def test_a_recording_that_nothing_reads_is_refused(sandbox: Sandbox, name: str) -> None:
     sandbox.write(f"tests/cassettes/page/{name}", "why: a test\n")
     line = only(sandbox)
-    assert line.startswith(f"tests/cassettes/page/{name}:1: orphan: nothing reads it")
+    assert line.startswith(f"tests/cassettes/page/{name}:1: orphan: no program has it")
 
 
 def test_a_program_that_no_page_includes_is_refused(sandbox: Sandbox) -> None:

@@ -82,7 +82,7 @@ def test_each_rule_explains_itself_in_the_terminal(
     for known in rules():
         assert main(["check", "--explain", known.name]) == 0
         assert capsys.readouterr().out.startswith(f"{known.name} refuses {known.refuses}.\n")
-    assert main(["check", "--explain", "range"]) == 2
+    assert main(["check", "--explain", "rang"]) == 2
     assert "there is no such rule" in capsys.readouterr().err
 
 

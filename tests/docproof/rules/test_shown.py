@@ -165,7 +165,7 @@ INVISIBLE = "\0\x01\x02\x03\x08\x0b\x0c\x1b\x1c\x7f\x85"
 INVISIBLE += "\xa0\xad\u200b\u200e\u2028\u2029\u202e\u2066\u3000\ufeff"
 
 
-@pytest.mark.parametrize("code-otherwise", INVISIBLE)
+@pytest.mark.parametrize("character", INVISIBLE)
 def test_a_character_that_nobody_sees_is_refused(sandbox: Sandbox, character: str) -> None:
     rules = found(sandbox, BLOCK, f'print("a{character}b")\n')
     assert "code/page/p.py code-otherwise" in rules
@@ -196,7 +196,7 @@ def test_it_is_said_once_of_the_program_on_its_line(
 
 
 @pytest.mark.parametrize(
-    "code-otherwise",
+    "character",
     [
         "\u00e9",
         "\u4e16",
