@@ -24,8 +24,7 @@ test: .venv/.installed  ## run every proof, in five minutes; ARGS=tests/…::…
 	@$(HERE) -m pytest $(ARGS)
 
 build: .venv/.installed  ## build the site into site/; a warning fails (ENGINE=zensical: the theme authors' next engine)
-	@$(HERE) -m $(or $(ENGINE),mkdocs) build --strict --clean
-	@test "$(ENGINE)" != zensical || $(HERE) -m tools.publish
+	@$(HERE) -m $(if $(filter zensical,$(ENGINE)),tools.publish,mkdocs build --strict)
 
 check: .venv/.installed  ## every proof that runs no program, in a second
 	@$(HERE) -m docproof check $(ARGS)
@@ -49,7 +48,7 @@ live: .venv/.installed  ## does the live API (KLUSTER_API_KEY) still answer in t
 	@$(HERE) -m docproof record --compare $(if $(URL),--base-url $(URL)) $(if $(KEY),--key-variable $(KEY)) $(ARGS) $(or $(PROGRAM),code)
 
 requirements: .venv/.installed  ## compile requirements.txt from requirements.in (ARGS=--upgrade)
-	@$(HERE) -m uv pip compile --quiet --universal --python-version 3.10 --fork-strategy fewest \
+	@$(HERE) -m uv pip compile --quiet --universal --python-version 3.11.2 --fork-strategy fewest \
 	  --generate-hashes --custom-compile-command "make requirements" \
 	  $(ARGS) requirements.in --output-file requirements.txt
 

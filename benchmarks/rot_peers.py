@@ -62,7 +62,7 @@ NAMES = {}
 @pytest.mark.parametrize("example", find_examples("docs"), ids=str)
 def test_blocks(example, eval_example):
     eval_example.set_config(
-        target_version="py310", ruff_ignore=["BLE001", "F401", "F811", "F821"]
+        target_version="py311", ruff_ignore=["BLE001", "F401", "F811", "F821"]
     )
     eval_example.lint_ruff(example)
     known = NAMES.setdefault(example.path, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,18 @@ def test_every_requirement_is_pinned_with_hashes_and_names_no_registry() -> None
         assert "--hash=sha256:" in pin
     assert "://" not in text
     assert "index-url" not in text
+
+
+def test_the_oldest_python_is_the_same_wherever_it_is_named() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    oldest = project["requires-python"].removeprefix(">=")
+    for name, text in {
+        "README.md": f"You need Python {oldest} to ",
+        "Makefile": f" --python-version {oldest}.",
+        ".github/workflows/site.yml": f'python: ["{oldest}", ',
+        "tools/bootstrap.py": f"OLDEST = ({oldest.replace('.', ', ')})\n",
+    }.items():
+        assert text in (ROOT / name).read_text("utf-8"), name
 
 
 def test_the_readme_names_commands_that_exist() -> None:

@@ -54,8 +54,7 @@ def test_a_pull_request_runs_what_every_commit_runs_on_each_python() -> None:
     assert [step["run"] for step in JOBS["test"]["steps"] if "run" in step] == here
     assert "if" not in JOBS["test"]
     pythons = JOBS["test"]["strategy"]["matrix"]["python"]
-    assert pythons[0] == "3.10"
-    assert all(isinstance(version, str) for version in pythons)  # or 3.10 would be 3.1
+    assert all(isinstance(version, str) for version in pythons)  # or a 3.20 would be 3.2
 
 
 def test_only_what_was_proved_on_main_is_published() -> None:

@@ -16,7 +16,7 @@ VENV = os.path.join(HERE, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 LOG = os.path.join(VENV, "install.log")
 STAMP = os.path.join(VENV, ".installed")
-OLDEST = (3, 10)
+OLDEST = (3, 11)
 NEWEST = (3, 14)  # LiteLLM's own bound
 NO_NETWORK = re.compile(
     "NewConnectionError|NameResolutionError|ConnectTimeoutError|ProxyError"
@@ -28,12 +28,13 @@ def install():
     """Make .venv with all that is pinned; returns an exit code."""
     if sys.version_info < OLDEST:
         return trouble(
-            "Python %d.%d is too old, 3.10 or newer is needed" % sys.version_info[:2],
+            "Python %d.%d is too old, %d.%d or newer is needed" % (sys.version_info[:2] + OLDEST),
             "name a newer one: make PYTHON=python3.12",
         )
     if sys.version_info[:2] > NEWEST:
         return trouble(
-            "Python %d.%d is too new for LiteLLM, 3.14 is the newest" % sys.version_info[:2],
+            "Python %d.%d is too new for LiteLLM, %d.%d is the newest"
+            % (sys.version_info[:2] + NEWEST),
             "name an older one: make PYTHON=python3.14",
         )
     if not has_module("venv") or not has_module("ensurepip"):

@@ -13,10 +13,10 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
-from docproof.core.project import tomllib
 from docproof.core.secrets import FORMATS
 
 SOURCE = "https://github.com/gitleaks/gitleaks, config/gitleaks.toml"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,11 +14,6 @@ import yaml
 from docproof.core.problem import BadInput
 from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 SETTING = rule(
     "setting",
@@ -289,7 +284,7 @@ _KINDS = {
 }
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(SAFE_LOADER):  # type: ignore[misc]
     """Reads mkdocs.yml without running what its `!tags` name."""
 
 

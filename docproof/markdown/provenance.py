@@ -149,7 +149,7 @@ class _Lines(Preprocessor):
             made.append(line)
             indent = line[: len(line) - len(line.lstrip())]
             for said in found.get(number, ()):
-                said = _linked(said, _path(self.md))
+                said = _linked(said, path_of(self.md))
                 self.made.add(said)
                 made += ["", indent + said, ""]
         return made
@@ -170,16 +170,16 @@ class _Quiet(Treeprocessor):
                 paragraph.set("data-search-exclude", "")
 
 
-def _path(md: Markdown) -> str:
+def path_of(md: Markdown) -> str:
     """The page's path from the folder of the pages; "" where nobody knows it.
 
-    An engine tells it only to that which looks after the page's links: MkDocs
-    to `relpath`, Zensical to `zrelpath`.
+    MkDocs tells it to `relpath`, which looks after the page's links, Zensical to
+    `rendering_context`.
     """
     if "relpath" in md.treeprocessors:
         return str(md.treeprocessors["relpath"].file.src_uri)  # type: ignore[attr-defined]
-    if "zrelpath" in md.treeprocessors:
-        return str(md.treeprocessors["zrelpath"].path)  # type: ignore[attr-defined]
+    if "rendering_context" in md.preprocessors:
+        return str(md.preprocessors["rendering_context"].page.path)  # type: ignore[attr-defined]
     return ""
 
 

@@ -12,13 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Self
 
 from docproof.core.project import Project
 from docproof.replay.servers import Server, Servers, environment, handed, text
 from docproof.sandbox.spec import CURRENT, Report, RunSpec
-
-_Me = TypeVar("_Me", bound="Runner")
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class Runner:
         self._runs = itertools.count(1)
         self._lock = threading.Lock()
 
-    def __enter__(self: _Me) -> _Me:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

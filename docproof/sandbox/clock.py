@@ -54,10 +54,11 @@ def skip_waits() -> None:
 
 def _skip_timers(clock: _Clock) -> None:
     """Let an event loop that has nothing to do but wait for its next timer go on to it."""
-    busy = [0]  # calls in threads, which may end before the timer
+    busy = [0]  # calls in threads, and their ends, which may come before the timer
     loop_type: Any = asyncio.SelectorEventLoop
     begin = loop_type.__init__
     in_thread = loop_type.run_in_executor
+    end_threads = loop_type.shutdown_default_executor
 
     def __init__(self: Any, *arguments: Any) -> None:
         begin(self, *arguments)
@@ -80,5 +81,13 @@ def _skip_timers(clock: _Clock) -> None:
         future.add_done_callback(lambda _: busy.__setitem__(0, busy[0] - 1))
         return future
 
+    async def shutdown_default_executor(self: Any, *arguments: Any) -> None:
+        busy[0] += 1  # from Python 3.13 on, a timer of five minutes runs meanwhile
+        try:
+            await end_threads(self, *arguments)
+        finally:
+            busy[0] -= 1
+
     loop_type.__init__ = __init__
     loop_type.run_in_executor = run_in_executor
+    loop_type.shutdown_default_executor = shutdown_default_executor

@@ -82,7 +82,9 @@ class _Rest:
         self._finalize = ctypes.pythonapi.PyObject_CallFinalizer
         self._finalize.argtypes, self._finalize.restype = [ctypes.py_object], None
         # Warnings name the place that they come from: here, as when Python does it, none.
-        self._call = eval(compile("lambda finalize, one: finalize(one)", "sys", "eval"))
+        file, line = ("<sys>", 0) if sys.version_info >= (3, 13) else ("sys", 1)
+        self._call = eval(compile("lambda finalize, one: finalize(one)", file, "eval"))
+        self._call.__code__ = self._call.__code__.replace(co_firstlineno=line)
         self._before = [dict(vars(module)) for module in _LAST]
 
     def __del__(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page as Tab
+from playwright.sync_api import expect
 
 from docproof.pages.page import Page, read_page
 from docproof.rules import rules
@@ -40,9 +41,10 @@ PRESS = """async selector => {
 }"""
 
 
-def all_copied(tab: Tab) -> list[str]:
-    """The clipboard after each copy button of the page, in the page's order."""
+def all_copied(tab: Tab, number: int) -> list[str]:
+    """The clipboard after each copy button of the page, which has so many, in the page's order."""
     tab.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
+    expect(tab.locator(BUTTONS)).to_have_count(number)  # the theme adds them one by one
     found: list[str] = tab.evaluate(PRESS, BUTTONS)
     if found:  # and once by a mouse
         assert copied(tab, tab.locator(BUTTONS).first.click) == found[0]
@@ -62,8 +64,8 @@ def expected(page: Page) -> list[str]:
 
 def test_each_copy_button_gives_the_block_s_text(visit: Visit) -> None:
     (page,) = (one for one in READ if address(one.path) == visit.address)
-    found = [text.rstrip("\n") for text in all_copied(visit.tab)]
-    assert found == expected(page)
+    texts = expected(page)
+    assert [text.rstrip("\n") for text in all_copied(visit.tab, len(texts))] == texts
 
 
 WALKS = [(page, name) for page in READ for name in page.meta.get("walkthrough") or []]
@@ -76,7 +78,7 @@ def test_the_copied_steps_put_together_are_the_program_and_print_what_the_page_s
     program = ROOT / name
     reader = new_tab(clipboard=True)
     opened(reader, address(page.path))
-    texts = iter(all_copied(reader))
+    texts = iter(all_copied(reader, len(expected(page))))
     steps, whole = [], ""
     for block in page.blocks:
         text = next(texts) if block.language not in ("rules", "table") else ""

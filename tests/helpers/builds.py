@@ -65,8 +65,7 @@ def bare(folder: Path) -> Path:
 
 def zensical(folder: Path, **variables: str) -> Path:
     """The site as the other engine builds it, and as it is finished."""
-    built(copy_of_the_site(folder), "zensical", "build", "--strict", "--clean", **variables)
-    return built(folder, "tools.publish")
+    return built(copy_of_the_site(folder), "tools.publish", **variables)
 
 
 def published(folder: Path) -> Path:

@@ -46,15 +46,14 @@ def docproof(
 
 @contextlib.contextmanager
 def _placed(folder: Path, environment: Mapping[str, str] | None) -> Iterator[None]:
-    here, before = Path.cwd(), dict(os.environ)
-    os.chdir(folder)
-    if environment is not None:
-        _environment(environment)
-    try:
-        yield
-    finally:
-        os.chdir(here)
-        _environment(before)
+    before = dict(os.environ)
+    with contextlib.chdir(folder):
+        if environment is not None:
+            _environment(environment)
+        try:
+            yield
+        finally:
+            _environment(before)
 
 
 def _environment(wanted: Mapping[str, str]) -> None:

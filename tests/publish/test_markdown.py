@@ -86,10 +86,10 @@ def test_a_table_stands_in_markdown_with_the_rows_of_its_data(bare: Path) -> Non
 
 
 def plain(sandbox: Sandbox, text: str, head: str = "") -> str:
-    """A page of a project that uses no extension, as Markdown."""
-    sandbox.write("mkdocs.yml", "site_name: A\n")
-    sandbox.write("docs/folder/page.md", f"---\ntitle: Title\n{head}---\n\n{text}\n")
-    return markdown.texts(unbuilt(sandbox.root))["folder/page.md"]
+    """A page without includes as Markdown."""
+    sandbox.write("docs/folder/page.md", f"---\ntitle: Title\n{head}---\n")
+    (page,) = (one for one in unbuilt(sandbox.root).pages if one.uri == "folder/page.md")
+    return markdown.plain(text.split("\n"), page)
 
 
 @pytest.mark.parametrize(

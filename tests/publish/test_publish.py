@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from mkdocs.exceptions import PluginError
 
-from tools.publish import policy, scripts, styles
+from tools.publish import hook, policy, scripts, styles
 
 HEAD = '<meta charset="utf-8">'
 
@@ -131,3 +134,15 @@ def test_each_page_allows_its_own_inline_scripts_and_the_headers_all(tmp_path: P
 def test_a_page_without_a_place_for_its_policy_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="where its policy would go"):
         policy.add(tmp_path, {tmp_path / "x.html": "<head></head>"})
+
+
+def test_a_site_that_is_served_stays_as_its_engine_makes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hook, "_command", "")
+    config: Any = SimpleNamespace(config_file_path=str(tmp_path / "mkdocs.yml"), site_dir="site")
+    hook.on_startup(command="build", dirty=False)
+    with pytest.raises(PluginError, match="No such file|there is no such folder"):
+        hook.on_post_build(config=config)
+    hook.on_startup(command="serve", dirty=False)
+    hook.on_post_build(config=config)

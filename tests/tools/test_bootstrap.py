@@ -53,8 +53,8 @@ def test_a_port_that_is_none_is_refused() -> None:
 
 
 def test_a_python_that_is_too_old_is_told_so() -> None:
-    line = one_line(bootstrap("install", python="sys.version_info = (3, 9, 18)"))
-    assert "Python 3.9 is too old, 3.10 or newer is needed; name a newer one: make PYTHON=" in line
+    line = one_line(bootstrap("install", python="sys.version_info = (3, 10, 13)"))
+    assert "Python 3.10 is too old, 3.11 or newer is needed; name a newer one: make PYTHON=" in line
 
 
 def test_a_python_that_is_too_new_is_told_so() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 UV = (sys.executable, "-m", "uv")
 
 # What a replay needs beside LiteLLM. It decides nothing: LiteLLM's own packages are chosen first.
-REPLAYING = ("vcrpy", "PyYAML", "httpx", "aiohttp", "tomli")
+REPLAYING = ("vcrpy", "PyYAML", "httpx", "aiohttp")
 
 _NO_SOLUTION = 1  # uv's exit code when it is nobody's fault but the packages'
 

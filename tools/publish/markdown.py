@@ -1,31 +1,33 @@
 """What is a page as Markdown, without anything that only this site's build understands?
 
-The includes, the tables and the list of rules are put in by the very
-preprocessors that the build runs, so the text has what the site shows, byte
-for byte. A page stands at the path of its source: links between pages hold.
+A Python-Markdown extension keeps each page as the engine has it once includes, tables and
+the list of rules are put in, so the text has what the site shows, byte for byte. A page
+stands at the path of its source: links between pages hold.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from markdown import Markdown
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
 
-from docproof.pages.includes import without_front_matter
+from docproof.markdown.provenance import path_of
 from docproof.pages.page import blocks_of
 from tools.publish.site import Page, Site
 
-# The extensions that put text into a page, and the names of their preprocessors, in their order.
-_PUT_IN = {
-    "docproof.markdown.provenance": "docproof-origins",
-    "pymdownx.snippets": "snippet",
-    "docproof.markdown.tables": "docproof-tables",
-    "docproof.markdown.rules": "docproof-rules",
-}
+_PRIORITY = 31.4  # after the tables and the rules (31.5)
+_kept: dict[str, list[str]] = {}  # the last build's pages, by the paths of their sources
 _BOX = re.compile(
     r'^(?P<indent> *)(?P<mark>!!!|\?\?\?\+?) ?(?P<kind>[\w-]+)[^"]*?(?:"(?P<title>.*)")? *$'
+)
+# Those that docproof.markdown.blocks gives a fence; the file's name stays, an output has none.
+_ATTRIBUTES = re.compile(
+    r"\{\.([\w+-]+)(?: \.output\b[^}]*)?(?:[^}]*?( title=\"[^\"]*\"))?[^}]*\}$"
 )
 _FROM_THE_ROOT = re.compile(r"\]\(/(?!/)([^)\s]+)")
 
@@ -36,25 +38,34 @@ class _Line:
     is_code: bool
 
 
+def makeExtension(**options: Any) -> Extension:
+    """The extension; it has no options."""
+    return _KeepExtension(**options)
+
+
+class _KeepExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(_Keep(md), "publish-keep", _PRIORITY)
+
+
+class _Keep(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        _kept[path_of(self.md)] = lines
+        return lines
+
+
 def texts(site: Site) -> dict[str, str]:
-    """The pages of a site as Markdown, by the paths of their sources."""
-    options = site.project.mkdocs["markdown_extensions"]
-    used = [name for name in _PUT_IN if name in options]
-    md = Markdown(extensions=used, extension_configs=options)
-    return {one.uri: _text(md, one) for one in site.pages}
+    """The pages of a site that was built in this process as Markdown, by their sources' paths."""
+    return {one.uri: plain(_kept[one.uri], one) for one in site.pages}
 
 
-def _text(md: Markdown, page: Page) -> str:
-    source = without_front_matter("\n".join(page.source.lines))
-    lines = source.strip("\n").split("\n")
-    for name in _PUT_IN.values():
-        if name in md.preprocessors:
-            lines = md.preprocessors[name].run(lines)
-    code = {
-        number
-        for block in blocks_of(lines)
-        for number in range(block.line, block.end + 1)
-    }  # fmt: skip
+def plain(lines: Iterable[str], page: Page) -> str:
+    """The Markdown of a page from its lines, in which all includes are put in."""
+    lines = "\n".join(lines).strip("\n").split("\n")
+    code: set[int] = set()
+    for block in blocks_of(lines):
+        code.update(range(block.line, block.end + 1))
+        lines[block.line - 1] = _ATTRIBUTES.sub(r"\1\2", lines[block.line - 1])
     marked = [_Line(line, number in code) for number, line in enumerate(lines, start=1)]
     body = [
         line.text if line.is_code else _relative(line.text, page.uri)

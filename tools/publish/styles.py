@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,12 @@ ABSENT = (
 )  # fmt: skip
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')
 _WORD = re.compile(r"[\w-]+")
+_TAG = re.compile(r"""<([a-z][\w-]*)((?:[^"'>]|"[^"]*"|'[^']*')*)>""")
+_BETWEEN = re.compile(r"""[\s="']+""")
 _USED = re.compile(r"var\(\s*(--[\w-]+)")
+
+# A declaration, or a rule with its selectors, or a condition, and what stands in it.
+_Part = str | tuple[str, list[Any]]
 
 
 def merge(site: Path, built: dict[Path, str], absent: tuple[str, ...] = ABSENT) -> None:
@@ -54,48 +58,42 @@ def used(style: str, words: set[str]) -> str:
 
     `words` has classes, ids, attributes and their values as they are, elements as `<name`.
     """
-    kept = _sifted(style, lambda rule: _selected(rule, words))
-    while True:  # a value that only a value without use names has no use either
-        named = set(_USED.findall(kept))
-        less = _sifted(kept, lambda rule: _with_values(rule, named))  # noqa: B023 - used at once
-        if less == kept:
-            return kept
-        kept = less
+    rules = list(_read(tinycss2.parse_stylesheet(style, True, True), words))
+    text, before = "".join(_written(rule) for rule in rules), ""
+    while text != before:  # a value that only a value without use names has no use either
+        before, named = text, set(_USED.findall(text))
+        text = "".join(_written(rule, named) for rule in rules)
+    return text
 
 
-def _sifted(style: Any, sift: Callable[[Any], str]) -> str:
-    """What is left of rules, in a text or in the tokens of an at-rule, by what `sift` leaves."""
-    kept = ""
-    for rule in tinycss2.parse_rule_list(style, skip_comments=True, skip_whitespace=True):
+def _read(rules: list[Any], words: set[str]) -> Iterator[_Part]:
+    """The rules that can match, each with those of its selectors that can."""
+    for rule in rules:
         if rule.type == "qualified-rule":
-            kept += sift(rule)
+            some = [one for one in _selectors(rule.prelude) if _names(one) <= words]
+            head = ",".join(tinycss2.serialize(one).strip() for one in some)
+            parts = [
+                one.serialize() for one in tinycss2.parse_blocks_contents(rule.content, True, True)
+            ]
+            if some and parts:
+                yield head, parts
         elif rule.lower_at_keyword in ("media", "supports"):
-            text = _sifted(rule.content, sift)
-            head = tinycss2.serialize(rule.prelude).strip()
-            kept += f"@{rule.lower_at_keyword} {head}{{{text}}}" if text else ""
+            inner = list(_read(tinycss2.parse_rule_list(rule.content, True, True), words))
+            if inner:
+                yield f"@{rule.lower_at_keyword} {tinycss2.serialize(rule.prelude).strip()}", inner
         else:
-            kept += rule.serialize()
-    return kept
+            yield rule.serialize()
 
 
-def _selected(rule: Any, words: set[str]) -> str:
-    """A rule with those of its selectors that can match."""
-    names = [one for one in _selectors(rule.prelude) if _names(one) <= words]
-    body = tinycss2.serialize(rule.content).strip()
-    selectors = ",".join(tinycss2.serialize(one).strip() for one in names)
-    return f"{selectors}{{{body}}}" if names and body else ""
-
-
-def _with_values(rule: Any, named: set[str]) -> str:
-    """A rule without the values (`--name: …`) that nothing names."""
-    parts = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
-    kept = [
-        part.serialize()
-        for part in parts
-        if part.type != "declaration" or not part.name.startswith("--") or part.name in named
-    ]
-    head = tinycss2.serialize(rule.prelude).strip()
-    return f"{head}{{{';'.join(kept)}}}" if kept else ""
+def _written(part: _Part, named: set[str] | None = None) -> str:
+    """A rule or a declaration as text; "" for a value (`--name: …`) that is not `named`."""
+    if isinstance(part, str):
+        name = part.partition(":")[0].strip()
+        return "" if named is not None and name.startswith("--") and name not in named else part
+    head, parts = part
+    inner = [text for text in (_written(one, named) for one in parts) if text]
+    between = ";" if isinstance(parts[0], str) and not parts[0].startswith("@") else ""
+    return f"{head}{{{between.join(inner)}}}" if inner else ""
 
 
 def _selectors(prelude: list[Any]) -> Iterator[list[Any]]:
@@ -131,26 +129,14 @@ def _attribute(content: list[Any]) -> set[str]:
     return {token.value for token in (parts if exact else parts[:1]) if token.value}
 
 
-class _Tags(HTMLParser):
-    """The elements of pages, with all that a selector may name of them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: set[str] = set()
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.words.add(f"<{tag}")
-        for name, value in attributes:
-            self.words |= {name, *(value or "").split()}
-
-
 def _words(site: Path, built: dict[Path, str], absent: tuple[str, ...]) -> set[str]:
-    tags = _Tags()
-    for text in built.values():
-        tags.feed(text)
+    """All that a selector may name: of the pages' elements, and of what the scripts say."""
+    words: set[str] = set()
+    for tag, attributes in {found for text in built.values() for found in _TAG.findall(text)}:
+        words |= {f"<{tag}", *_BETWEEN.split(attributes)}
     spoken: set[str] = set()
     for name in {name for text in built.values() for name in assets.scripts(site, text).names}:
         for parts in _STRING.findall((site / name).read_text("utf-8")):
             spoken.update(_WORD.findall("".join(parts)))
     spoken = {word for word in spoken if not word.startswith(absent)}
-    return tags.words | spoken | {f"<{word}" for word in spoken}
+    return words | spoken | {f"<{word}" for word in spoken}
