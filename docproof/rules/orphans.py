@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from os.path import normpath
+from os.path import relpath
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -31,11 +30,6 @@ ORPHAN = rule(
 
 _IMAGES = ("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp")
 _DATA = ("yml", "yaml", "json", "csv", "toml")
-_ENDING = re.compile(rf"\.(?:{'|'.join(_IMAGES + _DATA)})(?![A-Za-z0-9])", re.IGNORECASE)
-# Where a path begins; within quotes or brackets it may have blanks in it.
-_BEFORE = (re.compile(r"[\s\"'`()<>\[\]{}|,=]"), re.compile("[\"'<>(){}\n]"))
-_LONGEST = 300
-_HOST = re.compile(r"\w+://[^/]*|//[^/]*")
 # Files below docs_dir, or in the theme's own folder, that may name one.
 _TEXTS = {".css", ".js", ".html", ".md", ".yml", ".yaml", ".json", ".csv", ".webmanifest"}
 # Themes look for these by name.
@@ -87,25 +81,14 @@ def unused(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
         if not path.name.startswith(_FOUND_BY_NAME)
         and not any(part.startswith(".") for part in path.relative_to(project.docs).parts)
     }
-    if not files:
-        return
     pages = list(pages)
-    named = {str(include.file) for page in pages for include in page.includes}
+    files -= {include.file for page in pages for include in page.includes if include.file}
     for folders, text in _texts(project, pages):
-        for mention in _mentions(text):
-            for folder in folders:
-                named |= {normpath(folder / mention), normpath(folder / mention.lstrip("/"))}
-    for path in sorted(path for path in files if str(path) not in named):
+        said = unquote(text)
+        files -= {path for path in files for folder in folders if relpath(path, folder) in said}
+    for path in sorted(files):
         what, hint = "no page, style sheet or setting names it", "show it, or delete it"
         yield ORPHAN.problem(project.relative(path), 1, what, hint)
-
-
-def _mentions(text: str) -> Iterator[str]:
-    """What `text` may hold of paths to images and data files."""
-    for found in _ENDING.finditer(text):
-        before = text[max(0, found.start() - _LONGEST) : found.start()]
-        for delimiter in _BEFORE:
-            yield _HOST.sub("", unquote(delimiter.split(before)[-1] + found[0]))
 
 
 def _texts(project: Project, pages: list[Page]) -> Iterator[tuple[list[Path], str]]:
