@@ -30,7 +30,7 @@ FENCE_LANGUAGE = rule(
     family="formatting",
     refuses="a program in Python under the label of another language, or under none",
     why="It would have no colours, or wrong ones.",
-    example='```bash\n--8<-- "code/x.py"\n```',
+    example='```bash\n--8<-- "code/page/x.py"\n```',
 )
 TYPED = rule(
     "typed",
@@ -50,7 +50,7 @@ BLOCK_TITLE = rule(
     family="formatting",
     refuses="a block whose title is a file's name, and not that of the file that it shows",
     why="A reader would save the program under the wrong name.",
-    example='```python title="helo.py"\n--8<-- "code/hello.py"\n```',
+    example='```python title="y.py"\n--8<-- "code/page/x.py"\n```',
 )
 STRUCTURE = rule(
     "structure",
@@ -115,7 +115,6 @@ _PYTHONIC = (
 )  # fmt: skip
 
 _BOX = re.compile(r"^( *)(?:\?\?\?\+?|!!!) +\S")
-_OWNER = re.compile(r"^ *(?:\d+\.|[-*+]|\?\?\?\+?|!!!|===|>) ?")
 _DEFINED = re.compile(r"^ {0,3}\[([^\]]+)\]:", re.M)
 _REFERENCE = re.compile(r"(?<![\]\\!])\[([^\]\[\n]+)\]\[([^\]\n]*)\]")
 _ENTITY = re.compile(r"&(?:[lg]t|amp|quot|apos|nbsp|#\d+|#[xX][0-9a-fA-F]+);")
@@ -154,7 +153,7 @@ def fences(project: Project, page: Page) -> Iterator[Finding]:
 
 @check(Scope.PAGE)
 def boxes(project: Project, page: Page) -> Iterator[Finding]:
-    """Boxes whose body is not indented, and includes that are without being in anything."""
+    """Boxes whose body is not indented."""
     for number, line in enumerate(page.body, start=1):
         box = _BOX.match(line)
         if box:
@@ -165,20 +164,6 @@ def boxes(project: Project, page: Page) -> Iterator[Finding]:
                     "nothing is inside this box",
                     "indent what belongs in it by 4 columns more",
                 )
-    fenced = {n for block in page.blocks for n in range(block.line, block.end + 1)}
-    for include in page.includes:
-        line = page.lines[include.line - 1] if include.line <= len(page.lines) else ""
-        indent = len(line) - len(line.lstrip(" "))
-        if indent < 4 or include.line in fenced or include.nested:
-            continue
-        above = page.lines[: include.line - 1]
-        owner = next((t for t in reversed(above) if t.strip() and not t.startswith("    ")), "")
-        if not _OWNER.match(owner):
-            yield STRUCTURE.at(
-                include.line,
-                "this include is indented and belongs to no step or box, so it is shown as code",
-                "take the indentation away",
-            )
 
 
 @check(Scope.PAGE)
@@ -312,9 +297,9 @@ def _typed(page: Page, block: Block) -> Iterator[Finding]:
 def _included(page: Page, block: Block) -> dict[int, str]:
     """The targets of the includes of a block, by line."""
     return {
-        include.line: include.file.name if include.file else include.target
+        include.line: include.file.name
         for include in page.includes
-        if block.line < include.line < block.end
+        if include.file and block.line < include.line < block.end
     }
 
 

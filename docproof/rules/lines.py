@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from docproof.core.problem import BadInput, Finding, Problem
 from docproof.core.project import Project
@@ -134,24 +135,15 @@ def problems(project: Project, page: Page, entries: Iterable[Entry]) -> list[Pro
 
 
 @check(Scope.PAGE)
-def missing(project: Project, page: Page) -> Iterator[Finding]:
-    """The includes of what cannot be read."""
-    for include in page.includes:
-        if include.file is None:
-            yield INCLUDE.at(
-                include.line,
-                f"it includes {include.target}, and {include.why}",
-                "mend the path, or the file",
-            )
-
-
-@check(Scope.PAGE)
 def includes(project: Project, page: Page) -> Iterator[Finding]:
     """What is wrong with the page's includes, one by one."""
     yield from _malformed(page)
     for include in page.includes:
-        if include.file is not None:
+        if include.file:
             yield from _include(project, include, include.file)
+        else:
+            what = f"it includes {include.target}, and {include.why}"
+            yield INCLUDE.at(include.line, what, "mend the path, or the file")
 
 
 @check(Scope.PAGE)
@@ -269,41 +261,30 @@ def characters(project: Project, page: Page) -> Iterator[Finding | Problem]:
 @check(Scope.PROJECT)
 def snippets_options(selection: Selection) -> Iterator[Problem]:
     """The options of snippets in mkdocs.yml that cannot be kept true."""
-    options = selection.project.extension("pymdownx.snippets") or {}
-    for name, value in options.items():
-        if wrong := wrong_option(name, value):
-            what, hint = f"pymdownx.snippets: {name} {wrong}", "mend it, or remove it"
-        elif name == "url_download" and value:
-            what = "what is downloaded cannot be held true"
-            hint = "keep the file in the project, and set url_download: false"
-        else:
-            continue
-        line = selection.project.line_of_option("pymdownx.snippets", name)
-        yield INCLUDE.problem("mkdocs.yml", line, what, hint)
-
-
-@check(Scope.PROJECT)
-def appended(selection: Selection) -> Iterator[Problem]:
-    """What is appended to every page and cannot be read, or would be shown as prose."""
     project = selection.project
-    names = (project.extension("pymdownx.snippets") or {}).get("auto_append") or []
-    if isinstance(names, str):
-        what, hint = f"auto_append is no list, so each letter of {names} is a file", "write [ ]"
-    elif not isinstance(names, list):
-        what, hint = "auto_append is no list", "write a list of files"
-    else:
-        lines = "\n".join(["--8<--", *map(str, names), "--8<--"])
-        for include in includes_of(project, lines):
-            what, hint = f"it appends {include.target}, and {include.why}", "mend the path"
-            if include.file and _is_code(project, include.file):
-                what, hint = f"it appends {include.target}, which is code", "append Markdown"
-            elif include.file:
-                continue
-            line = project.line_of_option("pymdownx.snippets", "auto_append")
-            yield INCLUDE.problem("mkdocs.yml", line, what, hint)
-        return
-    line = project.line_of_option("pymdownx.snippets", "auto_append")
-    yield INCLUDE.problem("mkdocs.yml", line, what, hint)
+    options = project.extension("pymdownx.snippets") or {}
+    for name, value in options.items():
+        what, hint = wrong_option(name, value), "mend it, or remove it"
+        if name == "url_download" and value:
+            what = "is set, and what is downloaded cannot be held true"
+        elif name == "auto_append":
+            what, hint = _appended(project, value), "write a list of files of Markdown"
+        if what:
+            line = project.line_of_option("pymdownx.snippets", name)
+            yield INCLUDE.problem("mkdocs.yml", line, f"pymdownx.snippets: {name} {what}", hint)
+
+
+def _appended(project: Project, names: Any) -> str:
+    """Why what is appended to every page cannot be read, or would be shown as prose."""
+    if not isinstance(names or [], list):
+        return "is no list"
+    lines = "\n".join(["--8<--", *map(str, names or []), "--8<--"])
+    for include in includes_of(project, lines):
+        if include.file is None:
+            return f"has {include.target}, and {include.why}"
+        if _is_code(project, include.file):
+            return f"has {include.target}, which is code"
+    return ""
 
 
 @check(Scope.PROJECT)

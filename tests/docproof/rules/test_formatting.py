@@ -426,7 +426,6 @@ def test_each_rule_refuses_its_own_example(sandbox: Sandbox, rule: Rule) -> None
     [
         ('??? note "Title"\n\nThe body.\n', "structure"),
         ("!!! note\n\n```bash\nls\n```\n", "structure"),
-        ('Text.\n\n    --8<-- "code/page/terminal/x.md"\n', "structure"),
     ],
 )
 def test_a_box_without_a_body_is_refused(sandbox: Sandbox, text: str, rule: str) -> None:

@@ -358,3 +358,8 @@ def test_a_program_that_is_indented_more_than_its_fences_is_refused(sandbox: San
     assert found(sandbox, f"```python\n{indented(INCLUDE)}```\n") == ["2 code-otherwise"]
     inner = "def f():\n    return 1\n"
     assert found(sandbox, BLOCK.replace("p.py", "p.py:2:2"), inner) == []
+
+
+def test_a_block_without_a_line_hides_nothing_of_the_next(sandbox: Sandbox) -> None:
+    gone = BLOCK.replace("p.py", "gone.py")
+    assert found(sandbox, f"{gone}\n{BLOCK}") == ["2 include"]
