@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import signal
 import sys
 from collections.abc import Iterable, Sequence
@@ -35,7 +36,8 @@ def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> i
     except BadInput as bad:
         print(bad, file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
+        print(str(stopped) or "stopped", file=sys.stderr)
         return 130
 
 
@@ -44,7 +46,7 @@ def _check(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.rules import explained, named
 
     if arguments.explain:
-        print(explained(named(arguments.explain)))
+        print(explained(named(project, arguments.explain)))
         return 0
     problems = check(project, [_existing(path) for path in arguments.path])
     if not problems:
@@ -84,7 +86,8 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
     wrong: list[Problem] = []
     if programs:
         with Replayer(project, servers=arguments.servers) as replayer:
-            renewed, wrong = fix_outputs(replayer, programs)
+            say = functools.partial(print, file=sys.stderr, flush=True)
+            renewed, wrong = fix_outputs(replayer, programs, say)
     for change in [*changes, *renewed]:
         print(change)
     return _say([*problems, *left, *wrong])
@@ -136,8 +139,8 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
         recorder = Recorder(project, to, say, arguments.servers)
         return _say(recorder.record(programs, arguments.compare))
     except KeyboardInterrupt:
-        print("stopped; a program that was not finished has its old recording", file=sys.stderr)
-        raise
+        what = "stopped; a program that was not finished has its old recording"
+        raise KeyboardInterrupt(what) from None
     finally:
         signal.signal(signal.SIGTERM, before)
 

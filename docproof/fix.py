@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,19 +131,23 @@ def forget(project: Project, name: str) -> list[str]:
     return [f"{name}: {entry.target} is no longer here" for entry in entries if entry.page == name]
 
 
-def fix_outputs(replayer: Replayer, programs: Iterable[Program]) -> tuple[list[str], list[Problem]]:
+def fix_outputs(
+    replayer: Replayer, programs: Iterable[Program], say: Callable[[str], None]
+) -> tuple[list[str], list[Problem]]:
     """Renew the output files of changed programs: diffs of what changed, and what is left wrong.
 
-    A program whose run is not as expected keeps the output file it has.
+    A program whose run is not as expected keeps the output file it has. `say` is called with
+    a line for a person before anything is replayed, which may take a while.
     """
     changes: list[str] = []
     problems: list[Problem] = []
     project = replayer.project
     cache = project.root / _CACHE
     known = _read(cache)
-    for program in programs:
-        if known.get(program.name) == _state(program):
-            continue
+    changed = [program for program in programs if known.get(program.name) != _state(program)]
+    if changed:
+        say(f"Replaying {len(changed)} program{'s' * (len(changed) != 1)} …")
+    for program in changed:
         outcome = replayer.play(program)
         problems += outcome.problems
         if outcome.problems:

@@ -14,6 +14,7 @@ A rule is declared by `rule(...)`. What looks for it is a function that says by
 
 from __future__ import annotations
 
+import difflib
 import functools
 import importlib
 import pkgutil
@@ -93,11 +94,14 @@ def rules() -> list[Rule]:
     return [known for _, known in sorted(declared().items())]
 
 
-def named(name: str) -> Rule:
-    """The rule of that name; raises `BadInput`, which lists the names that there are."""
+def named(project: Project, name: str) -> Rule:
+    """The rule of that name; raises `BadInput`, which says what is near and where all stand."""
     known = {rule.name: rule for rule in rules()}
     if name not in known:
-        hint = f"name one of {', '.join(known)}"
+        near = difflib.get_close_matches(name, known) or ["one that a message has"]
+        lists = (p for p in project.pages() if b"\n```rules" in p.read_bytes())
+        page = next(map(project.relative, lists), "")
+        hint = f"name {' or '.join(near)}" + (f"; {page} lists all" if page else "")
         raise BadInput(PATH.problem(name, 1, "there is no such rule", hint))
     return known[name]
 

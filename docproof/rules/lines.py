@@ -30,7 +30,7 @@ INCLUDE = rule(
     refuses=(
         "an include of what does not exist, is outside the project or is not read as an "
         "include, a range inside an included file, and an option of pymdownx.snippets "
-        "that is none or downloads what pages show"
+        "that is none, downloads what pages show or reads files as something else than UTF-8"
     ),
     why=(
         "The block would be empty, the marker be shown, the build stop with a traceback, or "
@@ -127,14 +127,43 @@ _SECTION = re.compile(r".*?-+8<-+[ \t]+\[[ \t]*(?:start|end)[ \t]*:", re.IGNOREC
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
+# What `fix` may mend with a range that it moves: what is said of the range and its block, and
+# of the walkthrough that it is a step of.
+_FOLLOWS_A_MOVE = {RANGE.name, RANGE_CUT.name, HIGHLIGHT.name, LINE_NUMBERS.name}
+_LET_FOLLOW = "let it follow them: python -m docproof fix"
+
+
 def problems(project: Project, page: Page, entries: Iterable[Entry]) -> list[Problem]:
     """What is wrong with a page's includes by line range, if these are the lock's entries."""
-    entries = list(entries)
-    findings = [*includes(project, page), *walkthroughs(project, page), *accepted(page, entries)]
-    return [finding.on(page.name) for finding in findings]
+    return [finding.on(page.name) for finding in _found(project, page, list(entries))]
 
 
 @check(Scope.PAGE)
+def of_page(project: Project, page: Page) -> Iterator[Finding]:
+    """What is wrong with a page's includes; without a lock, not whether they were accepted."""
+    try:
+        entries = lock.entries(project)
+    except BadInput:  # `lock_file` says so
+        entries = None
+    yield from _found(project, page, None if entries is None else entries.get(page.name, []))
+
+
+def _found(project: Project, page: Page, entries: list[Entry] | None) -> list[Finding]:
+    found = [*includes(project, page), *walkthroughs(project, page), *marks(project, page)]
+    changed = [] if entries is None else list(accepted(page, entries))
+    moved = {one.line for one in changed if one.hint == _LET_FOLLOW}
+    if moved:
+        blocks = [block for block in page.blocks if moved & set(range(block.line, block.end))]
+        places = moved | {block.line for block in blocks}
+        found = [
+            one
+            for one in found
+            if (one.rule != WALK.name or one.line == 1)
+            and (one.rule not in _FOLLOWS_A_MOVE or one.line not in places)
+        ]
+    return found + changed
+
+
 def includes(project: Project, page: Page) -> Iterator[Finding]:
     """What is wrong with the page's includes, one by one."""
     yield from _malformed(page)
@@ -146,7 +175,6 @@ def includes(project: Project, page: Page) -> Iterator[Finding]:
             yield INCLUDE.at(include.line, what, "mend the path, or the file")
 
 
-@check(Scope.PAGE)
 def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
     """Whether the steps of a page, pasted one after another, are the program it walks through."""
     for name in page.walkthroughs:
@@ -163,18 +191,6 @@ def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
             yield from _steps(name, lines_of(file), steps)
 
 
-@check(Scope.PAGE)
-def locked(project: Project, page: Page) -> Iterator[Finding]:
-    """What the page shows and nobody has accepted; nothing without a lock that can be read."""
-    try:
-        entries = lock.entries(project)
-    except BadInput:  # `lock_file` says so
-        return
-    if entries is not None:
-        yield from accepted(page, entries.get(page.name, []))
-
-
-@check(Scope.PAGE)
 def marks(project: Project, page: Page) -> Iterator[Finding]:
     """The highlights and line numbers of a page's blocks that are wrong."""
     starts = {shown.include.line: shown.start for shown in ranges(page)}
@@ -349,7 +365,7 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
             said = f"{target} shows other lines than those last accepted"
             hint = f"look at them, then: {accept}"
             if line in following.moved:
-                hint = "let it follow them: python -m docproof fix"
+                hint = _LET_FOLLOW
             elif line in following.kept:
                 said += f", and cannot follow those: {following.kept[line]}"
                 hint = f"mend its numbers, then: {accept}"

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from docproof.cli import main
+from docproof.core.project import Project
 from tests.helpers import command
 from tests.helpers.sandbox import ASK, Sandbox
 
@@ -105,3 +106,15 @@ def test_a_call_reads_again_what_has_changed(sandbox: Sandbox) -> None:
     assert "frobnicate" not in sandbox.docproof("check").stdout
     names.unlink()
     assert "frobnicate" in sandbox.docproof("check").stdout
+
+
+@pytest.mark.parametrize("verb", ["check", "fix"])
+def test_a_call_that_is_interrupted_says_so_in_one_line(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    def interrupted(project: Project) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Project, "pages", interrupted)
+    done = sandbox.docproof(verb)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "stopped\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -146,6 +147,24 @@ def test_the_command_says_so_in_one_line(tmp_path: Path) -> None:
         text=True,
     )
     assert (done.returncode, done.stdout, done.stderr) == (2, "", "a.yaml:1: twice\n")
+
+
+@pytest.mark.parametrize(
+    ("ends", "code", "said"),
+    [("", -signal.SIGINT, ""), ("tools.begun()", -signal.SIGINT, "KeyboardInterrupt")],
+)
+def test_ctrl_c_while_a_command_begins_ends_it_without_a_traceback(
+    ends: str, code: int, said: str
+) -> None:
+    """`python -m` imports the package first, with `-m` in the place of its name."""
+    begins = "import os, signal, sys; sys.argv = ['-m']; import tools"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{begins}\n{ends}\nos.kill(os.getpid(), signal.SIGINT)"],
+        cwd=ROOT, capture_output=True, encoding="utf-8",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert done.returncode == code
+    assert done.stderr.strip().rpartition("\n")[2] == said
 
 
 def test_what_was_recorded_from_it_is_what_openai_s_own_types_ask_for() -> None:

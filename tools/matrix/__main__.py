@@ -20,6 +20,7 @@ from pathlib import Path
 import yaml
 
 from docproof.core.project import Project, find_project, load_project
+from tools import begun
 from tools.matrix import datafile, environments, release, results
 from tools.matrix.results import Kept
 from tools.matrix.verdict import RESULTS
@@ -189,4 +190,5 @@ def _alone(folder: Path) -> Iterator[Path]:
 
 
 if __name__ == "__main__":
+    begun()
     sys.exit(main())

@@ -12,6 +12,7 @@ import sys
 
 from aiohttp import web
 
+from tools import begun
 from tools.standin import AnswersError, application
 
 
@@ -48,4 +49,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    begun()
     sys.exit(main())

@@ -147,6 +147,23 @@ def test_an_edit_inside_a_step_is_followed_and_waits_to_be_accepted(
     assert walk.problems() == []
 
 
+def test_what_follows_from_a_move_is_not_said_beside_it(walk: Walk) -> None:
+    walk.program(edited(2, 1))
+    assert walk.problems() == ["18: lines-changed", "24: lines-changed", "30: lines-changed"]
+    walk.program([*edited(2, 1), "print(second)"])
+    assert {line.split(": ")[1] for line in walk.problems()} == {"lines-changed"}
+    walk.fix()
+    assert walk.problems() == ["30: step-missing"]
+
+
+def test_what_follows_from_a_move_is_not_said_of_highlights(sandbox: Sandbox) -> None:
+    fence = '```python linenums="6" hl_lines="3"\n--8<-- "code/page/p.py:06:08"\n```'
+    walk = highlighting(sandbox, fence)
+    walk.program(["", *PROGRAM])
+    said = walk.problems()
+    assert {line.split(": ")[1] for line in said} == {"lines-changed"}, said
+
+
 def test_a_step_whose_lines_are_gone_stays_as_it_was(walk: Walk) -> None:
     walk.program(edited(3, 2, "third = 3"))
     _, left = walk.fix()

@@ -118,6 +118,7 @@ def test_interrupting_it_leaves_everything_as_it_was(
     said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130
     assert "Traceback" not in said
+    assert said.endswith("\nstopped; a program that was not finished has its old recording\n")
     until_all_gone(process.pid)
     assert bench.state() == before
     assert list(bench.temporary.iterdir()) == []

@@ -17,6 +17,7 @@ def test_fix_writes_a_missing_output_and_shows_what_it_did(sandbox: Sandbox) -> 
     assert done.returncode == 0
     assert output.read_text("utf-8") == wanted
     assert "+Hello!" in done.stdout
+    assert done.stderr == "Replaying 1 program …\n"
     again = sandbox.docproof("fix")
     assert (again.returncode, again.stdout) == (0, "")
 
@@ -39,7 +40,8 @@ def test_fix_refuses_what_is_neither_page_nor_program(sandbox: Sandbox) -> None:
 def test_fix_replays_only_what_has_changed(sandbox: Sandbox) -> None:
     sandbox.write("code/page/y.py", sandbox.read("code/page/x.py"))
     sandbox.write("tests/cassettes/page/y.yaml", sandbox.read("tests/cassettes/page/x.yaml"))
-    assert sandbox.docproof("fix").returncode == 0
+    assert sandbox.docproof("fix").stderr == "Replaying 2 programs …\n"
+    assert sandbox.docproof("fix").stderr == ""
     sandbox.program(ASK + "print('changed')\n")
     done = sandbox.docproof("fix")
     assert "+changed" in done.stdout

@@ -83,7 +83,10 @@ def test_each_rule_explains_itself_in_the_terminal(
         assert main(["check", "--explain", known.name]) == 0
         assert capsys.readouterr().out.startswith(f"{known.name} refuses {known.refuses}.\n")
     assert main(["check", "--explain", "rang"]) == 2
-    assert "there is no such rule" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "there is no such rule; name range" in said
+    assert said.endswith("; docs/contribute/rules.md lists all\n")
+    assert len(said) < 200
 
 
 def test_the_verbs_of_the_command_line_are_those_that_a_page_may_name() -> None:
