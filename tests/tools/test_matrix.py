@@ -126,7 +126,7 @@ def test_a_program_is_run_again_if_what_it_depends_on_changed(
     run(sandbox, "1.0")
     kept = results.load(sandbox.root / ".cache/matrix/1.0.json")
     assert results.todo(sandbox.project, "1.0", kept) == []
-    sandbox.write(path, sandbox.read(path) + "\n")
+    sandbox.edit(path, sandbox.read(path) + "\n")
     assert results.todo(sandbox.project, "1.0", kept) == [sandbox.subject]
 
 

@@ -153,7 +153,7 @@ def test_what_follows_from_a_move_is_not_said_beside_it(walk: Walk) -> None:
     walk.program([*edited(2, 1), "print(second)"])
     assert {line.split(": ")[1] for line in walk.problems()} == {"lines-changed"}
     walk.fix()
-    assert walk.problems() == ["30: step-missing"]
+    assert walk.problems() == ["30: walkthrough"]
 
 
 def test_what_follows_from_a_move_is_not_said_of_highlights(sandbox: Sandbox) -> None:
