@@ -52,9 +52,8 @@ requirements: .venv/.installed  ## compile requirements.txt from requirements.in
 	  --generate-hashes --custom-compile-command "make requirements" \
 	  $(ARGS) requirements.in --output-file requirements.txt
 
-names: .venv/.installed  ## note names and wire types of the installed LiteLLM and openai, for `make check`
+names: .venv/.installed  ## note the names of the installed LiteLLM and openai, for `make check`
 	@$(HERE) -m tools.name_index
-	@$(HERE) -m tools.wire_types
 
 nightly: .venv/.installed  ## every proof, and more of what is drawn by chance, recorded or drawn
 	@$(HERE) -m pytest --nightly -o faulthandler_timeout=3600 $(ARGS)

@@ -39,20 +39,16 @@ def many(folder: Path, count: int) -> None:
         "mkdocs.yml",
         "requirements.txt",
         "proof/names.txt",
-        "proof/wire-types.json",
         "tools/preload.py",
         "tools/first_call.py",
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     settings = (ROOT / "pyproject.toml").read_text("utf-8")
-    settings = settings.replace("[tool.docproof.outputs]", "[tool.unused]")
-    left_out = ("claims", "addresses")  # a page of these has none
-    settings = "\n".join(line for line in settings.split("\n") if not line.startswith(left_out))
     (folder / "pyproject.toml").write_text(settings, "utf-8")
     page = (ROOT / f"docs/{PAGE}.md").read_text("utf-8")
     program = (ROOT / f"code/{PROGRAM}.py").read_text("utf-8")
-    output = (ROOT / f"code/{PAGE}/terminal/output.md").read_text("utf-8")
+    output = (ROOT / f"code/{PAGE}/terminal/litellm_features.md").read_text("utf-8")
     recording = (ROOT / f"tests/cassettes/{PROGRAM}.yaml").read_text("utf-8")
     # What belongs to the other program of the page is left out.
     start, end = page.index("Save this as `hello_litellm.py`"), page.index("When it is imported")
@@ -67,7 +63,7 @@ def many(folder: Path, count: int) -> None:
     for number in range(count):
         name = f"p{number:04}"
         text = page.replace(PROGRAM, name).replace("litellm_features", name)
-        text = text.replace(f"code/{PAGE}/terminal/output.md", f"code/terminal/{name}.md")
+        text = text.replace(f"code/{PAGE}/terminal/litellm_features.md", f"code/terminal/{name}.md")
         text = text.replace("Use kluster.ai with", f"Use {number} with")
         text = text.replace("description: Call", f"description: Number {number}, call")
         text = text.replace("](../get-api-key", "](get-started/get-api-key")

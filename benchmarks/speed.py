@@ -58,7 +58,6 @@ def many_programs(folder: Path, name: str) -> None:
         "pyproject.toml",
         "tools/preload.py",
         "tools/first_call.py",
-        "proof/wire-types.json",
     ):
         (folder / path).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / path, folder / path)

@@ -66,7 +66,6 @@ FAULTS = [
     same("a program that fails ends in a traceback", "docproof/pytest_plugin.py", "if isinstance(excinfo.value, _Wrong):", "if False:", f"{TOOL}/test_pytest_plugin.py"),
     same("a picture that is another is no problem", "docproof/pytest_plugin.py", "                problems += pictures.compare(program, outcome.pictures, self.project.docs)\n", "", f"{TOOL}/replay/test_pictures.py", was="                problems += pictures.compare(self.project, program, outcome.pictures)\n"),
     # longer limits, and a clock that a busy machine does not make late
-    same("the project's time limit is not kept", "docproof/replay/replay.py", "time_limit=expected.time_limit or time_limit,", "time_limit=expected.time_limit or 20,", f"{TOOL}/replay/test_replay.py::test_a_program_that_never_ends_is_stopped_and_its_line_is_named", was="time_limit=expected.time_limit or project.time_limit,"),
     same("asyncio's timers are waited for", "docproof/sandbox/clock.py", "    _skip_timers(clock)\n", "", f"{TOOL}/sandbox/test_clock.py::test_recorded_seconds_pass_on_the_clock"),
     # claims, on the server that programs and pages use
     Fault("a claim that the program does not keep", f"code/{GUIDE}/fallbacks/another_model.py", "max_retries=0", "max_retries=1", f"tests/claims/{GUIDE}/test_fallbacks.py", f"tests/claims/{GUIDE}/test_fallbacks.py"),

@@ -43,14 +43,12 @@ def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> i
 
 def _check(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.check import check
-    from docproof.recordings import age
     from docproof.rules import explained, named
 
     if arguments.explain:
         print(explained(named(project, arguments.explain)))
         return 0
-    oldest = None if arguments.max_age is None else age.days(arguments.max_age)
-    problems = check(project, [_existing(path) for path in arguments.path], oldest)
+    problems = check(project, [_existing(path) for path in arguments.path])
     if not problems:
         print("nothing wrong (no program was run)", file=sys.stderr)
     return _say(problems)
@@ -97,7 +95,6 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
 
 def _accept(project: Project, places: list[str]) -> int:
     from docproof.fix import accept, forget
-    from docproof.lines.lock import ACCEPT
     from docproof.pages.page import read_page
 
     problems: list[Problem] = []
@@ -109,7 +106,7 @@ def _accept(project: Project, places: list[str]) -> int:
         else:
             inside = [p for p in project.pages() if _among(p, [_existing(path)])]
             if not inside:
-                raise BadInput(ACCEPT.problem(path, 1, "no page is there", "name a page"))
+                raise BadInput(PATH.problem(path, 1, "no page is there", "name a page"))
             accepted, left = accept(project, [read_page(project, one) for one in inside], line)
             problems += left
             if not accepted and not left:
@@ -207,11 +204,6 @@ def _parser() -> argparse.ArgumentParser:
     check = verbs["check"]
     check.add_argument("path", nargs="*", metavar="PATH", help="pages and programs; all by default")
     check.add_argument("--explain", metavar="RULE", help="what a rule refuses, and why")
-    check.add_argument(
-        "--max-age",
-        metavar="AGE",
-        help="list older recordings: days, weeks, months (180d, 26w, 6m)",
-    )
     check.add_argument(
         "--project", metavar="DIR", help="the MkDocs project; the one here by default"
     )

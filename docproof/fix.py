@@ -10,9 +10,9 @@ from pathlib import Path
 
 from docproof.core import files
 from docproof.core.problem import BadInput, Problem, diff
-from docproof.core.project import Program, Project
+from docproof.core.project import PATH, Program, Project
 from docproof.lines import lock, moves
-from docproof.lines.lock import ACCEPT, Entry
+from docproof.lines.lock import Entry
 from docproof.pages import addresses
 from docproof.pages.page import Page, read_page
 from docproof.replay import pictures
@@ -88,7 +88,7 @@ def _accepted(
     chosen = [one for one in here if line in (None, one.range.include.line)]
     if line is not None and not chosen:
         raise BadInput(
-            ACCEPT.problem(
+            PATH.problem(
                 page.name,
                 line,
                 "no include by line range stands on this line",

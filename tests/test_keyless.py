@@ -15,7 +15,7 @@ import pytest
 from docproof.core.project import Program
 from docproof.pages.page import Page, read_page
 from docproof.recordings import expectations
-from docproof.recordings.reader import reader
+from docproof.recordings.reader import read
 from docproof.replay.verdict import prepare
 from tests.helpers.guide import GUIDE, ROOT
 
@@ -50,7 +50,7 @@ def test_a_page_s_box_runs_a_program_of_that_page(page: Page) -> None:
 @pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
 def test_a_box_says_that_the_answer_streams_where_it_does(page: Page) -> None:
     (named,) = _LINE.findall(box(page))
-    made = reader(GUIDE).recording(GUIDE.program(named))
+    made = read(GUIDE, GUIDE.program(named))
     assert made
     streams = any("events" in one["response"] for one in made.interactions)
     assert ("the answer streams" in box(page)) == streams
@@ -62,7 +62,7 @@ def test_the_other_programs_of_a_page_can_be_run_in_the_same_way(page: Page) -> 
     assert others
     assert (others[1] == "programs") == (len(programs(page)) > 2)
     for program in programs(page):
-        prepare(program, reader(GUIDE))  # or it would raise
+        prepare(GUIDE, program)  # or it would raise
 
 
 def cut_off() -> list[str]:

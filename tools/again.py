@@ -78,10 +78,8 @@ def _common(project: Project) -> list[Path]:
 
 
 def _settings(project: Project) -> str:
-    addresses = (project.base_url, project.other_addresses, project.key_variable)
-    return repr(
-        (*addresses, project.versions, project.preload, sorted(project.environment.items()))
-    )
+    named = (project.base_urls, project.key_variable, project.versions, project.preload)
+    return repr((*named, sorted(project.environment.items())))
 
 
 def _recorder() -> set[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator
@@ -19,26 +18,22 @@ from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
 SETTING = rule(
     "setting",
     family="input",
-    refuses="a setting of [tool.docproof] that does not exist or cannot be read",
-    why="A misspelt setting would do nothing.",
-    example="time-limits = 20",
+    refuses=(
+        "a setting of [tool.docproof] that does not exist or cannot be used, a folder "
+        "that belongs to no MkDocs project, and a mkdocs.yml that MkDocs itself would "
+        "refuse"
+    ),
+    why="A misspelt setting would do nothing, and all would seem well.",
+    example='program = "code"',
 )
 PATH = rule(
     "path",
     family="input",
-    refuses="a file, a folder or a rule that the command line names and that does not exist",
+    refuses=(
+        "a file, a folder, an include or a rule that the command line names and that does not exist"
+    ),
     why="The command would do nothing, and say that all is well.",
     example="python -m docproof check docs/gone.md",
-)
-PROJECT = rule(
-    "project",
-    family="input",
-    refuses=(
-        "a folder that belongs to no MkDocs project, or a mkdocs.yml that MkDocs itself would"
-        " refuse: its docs_dir is no folder, its list of extensions no list"
-    ),
-    why="There would be nothing to check, and all would seem well.",
-    example="docs_dir: nowhere",
 )
 
 
@@ -86,23 +81,13 @@ class Project:
     mkdocs: dict[str, Any]
     programs: Path
     recordings: Path
-    base_url: str = ""
-    other_addresses: tuple[str, ...] = ()
+    base_urls: tuple[str, ...] = ()
     key_variable: str = ""
     versions: tuple[str, ...] = ()
-    time_limit: float = 20
     preload: tuple[str, ...] = ()
-    outputs: dict[str, str] = field(default_factory=dict)
     configured: bool = False
     environment: dict[str, str] = field(default_factory=dict)
-    names: str = "docs-names.yml"
-    index: str = ""
-    addresses: str = ""
-    prices: str = ""
-    wire_types: str = ""
     compatibility: str = ""
-    written: dict[str, str] = field(default_factory=dict)
-    claims: Path | None = None
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -113,6 +98,15 @@ class Project:
     def relative(self, path: Path) -> str:
         """`path` as it is named in messages: from the project's root, with slashes."""
         return relative(path, self.root)
+
+    @property
+    def claims(self) -> Path:
+        """The folder of the tests of what the pages say; without it, none is asked for."""
+        return self.root / "tests/claims"
+
+    def proof(self, name: str) -> File:
+        """A file of what is remembered or declared for the proof."""
+        return self._file(self.root / "proof" / name)
 
     def pages(self) -> Iterator[Path]:
         """Every page, in the order of its path."""
@@ -139,26 +133,21 @@ class Project:
     def program_of(self, output: Path) -> Program | None:
         """The program that prints into the file `output`; None if it is no program's output."""
         output = output.resolve()
-        named = [self.programs / inside for inside in self.outputs]
-        beside = output.parent.parent / f"{output.stem}.py"
-        for path in (*named, beside):
-            if path.is_file() and self.is_program(path):
-                program = self.program(path)
-                if program.output.path == output:
-                    return program
+        path = output.parent.parent / f"{output.stem}.py"
+        if path.is_file() and self.is_program(path) and self.program(path).output.path == output:
+            return self.program(path)
         return None
 
     def _program(self, path: Path) -> Program:
         inside = path.relative_to(self.programs)
         recording = (self.recordings / inside).with_suffix(".yaml")
-        printed = self.outputs.get(inside.as_posix(), path.stem)
         return Program(
             path,
             self.relative(path),
             self.root,
             recording=self._file(recording),
             expectations=self._file(recording.with_suffix(".expected.yaml")),
-            output=self._file(path.parent / "terminal" / f"{printed}.md"),
+            output=self._file(path.parent / "terminal" / f"{path.stem}.md"),
             pictures=self._file(self.docs / inside.parent / "images"),
         )
 
@@ -194,7 +183,7 @@ def find_project(start: Path) -> Path:
         if (folder / "mkdocs.yml").is_file():
             return folder
     raise BadInput(
-        PROJECT.problem(
+        SETTING.problem(
             "mkdocs.yml",
             1,
             f"there is none in {start} or above it",
@@ -209,9 +198,8 @@ def load_project(root: Path) -> Project:
     settings = _settings(root / "pyproject.toml")
     configured = bool(settings)
     settings = {"programs": "code", "recordings": "tests/cassettes"} | settings
-    for name in ("programs", "recordings", "claims"):
-        if name in settings:
-            settings[name] = (root / settings[name]).resolve()
+    for name in ("programs", "recordings"):
+        settings[name] = (root / settings[name]).resolve()
     if configured and not settings["programs"].is_dir():
         raise BadInput(
             SETTING.problem(
@@ -282,18 +270,10 @@ def _is_table(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
 
 
-def _is_duration(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    return math.isfinite(value) and value > 0
-
-
 # What a setting has to be, by the type of the field that it becomes.
 _NEEDED: dict[object, tuple[Callable[[object], bool], str]] = {
     "str": (_is_text, "a text in quotes"),
     "Path": (_is_text, "a path in quotes"),
-    "Path | None": (_is_text, "a path in quotes"),
-    "float": (_is_duration, "a number of seconds above 0"),
     "tuple[str, ...]": (_is_list, "a list of texts in quotes"),
     "dict[str, str]": (_is_table, "a table of texts in quotes"),
 }
@@ -343,7 +323,7 @@ def _written(path: Path, inheriting: tuple[Path, ...] = ()) -> dict[str, Any]:
         raise BadInput(yaml_problem(path.name, error)) from None
     if settings is not None and not isinstance(settings, dict):
         what, hint = "it is no mapping of settings", "begin with site_name: …"
-        raise BadInput(PROJECT.problem(path.name, 1, what, hint))
+        raise BadInput(SETTING.problem(path.name, 1, what, hint))
     own: dict[str, Any] = settings or {}
     parent = own.pop("INHERIT", None)
     if parent is None:
@@ -386,4 +366,4 @@ def _refused(path: Path, setting: str, what: str, hint: str) -> BadInput:
     """What is wrong with a setting of MkDocs, at its line."""
     tree = yaml.compose(path.read_text("utf-8-sig"), SAFE_LOADER)
     line = Document(None, tree).line_of(setting)
-    return BadInput(PROJECT.problem(path.name, line, what, hint))
+    return BadInput(SETTING.problem(path.name, line, what, hint))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,33 +11,30 @@ import yaml
 from docproof.core.problem import BadInput, Problem
 from docproof.core.rules import rule
 
-YAML = rule(
-    "yaml",
+UNREADABLE = rule(
+    "unreadable",
     family="input",
-    refuses="a YAML file that is not YAML",
-    why="Nothing in it could be held true.",
+    refuses="a file that is not UTF-8 text, or not the YAML that it is read as",
+    why="The build would stop with a traceback, or show the wrong letters.",
     example="nav: [",
 )
 
 # The same reader, written in C where that is installed.
 SAFE_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-# Where something is in YAML: keys of mappings, numbers of items from 0.
-Place = tuple[str | int, ...]
-
 
 @dataclass(frozen=True)
 class Document:
-    """What a YAML text says, `data`, and the tree of its nodes, which know their lines."""
+    """What a YAML text says, `data`, and the tree of its nodes, which know their lines.
+
+    A place in it is made of keys of mappings, and numbers of items from 0.
+    """
 
     data: Any
     tree: yaml.Node | None
 
     def line_of(self, *place: str | int) -> int:
-        """The line, from 1, of what is at a place, or of the nearest thing around it.
-
-        A number inside a text is that of a line of the text, from 0.
-        """
+        """The line, from 1, of what is at a place, or of the nearest thing around it."""
         line, node = 1, self.tree
         for key in place:
             if isinstance(node, yaml.MappingNode):
@@ -52,8 +48,6 @@ class Document:
                 node = node.value[key]
                 mark = node.start_mark
             else:
-                if isinstance(node, yaml.ScalarNode) and isinstance(key, int) and node.style == "|":
-                    line = node.start_mark.line + 2 + key
                 break
             line = mark.line + 1
         return line
@@ -82,19 +76,4 @@ def yaml_problem(path: str, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return YAML.problem(path, line, f"cannot be read: {what}", "mend the file")
-
-
-def repeated(node: yaml.Node | None, place: Place = ()) -> Iterator[Place]:
-    """Where a key stands twice in a mapping; YAML's reader takes the last in silence."""
-    if isinstance(node, yaml.MappingNode):
-        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len(set(names)) < len(names):
-            yield (*place, next(name for name in names if names.count(name) > 1))
-        for key, value in node.value:
-            if not isinstance(value, yaml.ScalarNode):
-                yield from repeated(value, (*place, key.value))
-    elif isinstance(node, yaml.SequenceNode):
-        for number, item in enumerate(node.value):
-            if not isinstance(item, yaml.ScalarNode):
-                yield from repeated(item, (*place, number))
+    return UNREADABLE.problem(path, line, f"cannot be read: {what}", "mend the file")

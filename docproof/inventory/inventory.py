@@ -1,10 +1,10 @@
 """What exists in this project, that a page could name?
 
 It stands in the programs, in data files with model ids, in requirements.txt, in
-the Makefile, and in two files that the settings name:
+the Makefile, and in two files:
 
-- `names`: what else a page may name, declared as `name: the reason`.
-- `index`: the names of the libraries that the guide is about, one on each line
+- `proof/names.yml`: what else a page may name, declared as `name: the reason`.
+- `proof/names.txt`: the names of the libraries that the guide is about, one on each line
   below a title in brackets: `[names]` (dotted), `[parameters]`, `[fields]` of
   what calls return, `[variables]` of the environment.
 """
@@ -28,13 +28,19 @@ from docproof.inventory import names
 from docproof.inventory.names import Names
 from docproof.pages.page import Page
 
-DECLARATION_BAD = rule(
-    "declaration-bad",
+DECLARATION = rule(
+    "declaration",
     family="prose",
-    refuses="a declaration without a reason, or a file of them, or an index, that cannot be read",
-    why="Nobody could tell whether the declaration still holds.",
+    refuses=(
+        "a declared name without a reason, or that no page uses, and a file of them that "
+        "cannot be read"
+    ),
+    why="The entry would hide a fault in that name on a later page.",
     example="some_name:",
 )
+
+
+NAMES, INDEX = "names.yml", "names.txt"
 
 
 @dataclass
@@ -47,11 +53,11 @@ class Inventory:
     @functools.cached_property
     def declared(self) -> dict[str, int]:
         """The declared names and the lines they stand on; raises `BadInput`."""
-        return _declared(self.project.root / self.project.names, self.project.names)
+        return _declared(*self.project.proof(NAMES))
 
     @functools.cached_property
     def index(self) -> dict[str, frozenset[str]]:
-        """The index by title; raises `BadInput` if the settings name one that is not there."""
+        """The index by title; raises `BadInput` if it cannot be read."""
         return _index(self.project)
 
     @functools.cached_property
@@ -119,7 +125,7 @@ def inventory(project: Project) -> Inventory:
 
 def in_use(project: Project) -> bool:
     """Whether names on pages are looked up: the project has settings, an index or declarations."""
-    return bool(project.configured or project.index or (project.root / project.names).is_file())
+    return project.configured or any(project.proof(name).path.is_file() for name in (NAMES, INDEX))
 
 
 def broken(project: Project) -> Problem | None:
@@ -150,7 +156,7 @@ def _declared(path: Path, name: str) -> dict[str, int]:
         tree = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         bad = yaml_problem(name, error)
-        raise BadInput(DECLARATION_BAD.problem(name, bad.line, bad.what, bad.hint)) from None
+        raise BadInput(DECLARATION.problem(name, bad.line, bad.what, bad.hint)) from None
     if tree is None:
         return {}
     if not isinstance(tree, yaml.MappingNode):
@@ -170,25 +176,14 @@ def _declared(path: Path, name: str) -> dict[str, int]:
 
 def _bad(name: str, line: int, what: str) -> Problem:
     mend = "write 'name: the reason why no file here has it'"
-    return DECLARATION_BAD.problem(name, line, what, mend)
+    return DECLARATION.problem(name, line, what, mend)
 
 
 def _index(project: Project) -> dict[str, frozenset[str]]:
     empty: frozenset[str] = frozenset()
     index = dict.fromkeys(("names", "parameters", "fields", "variables"), empty)
-    if not project.index:
-        return index
-    try:
-        text = (project.root / project.index).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(
-            DECLARATION_BAD.problem(
-                "pyproject.toml",
-                1,
-                f"the setting index names {project.index}, which cannot be read",
-                "mend the path or write the file",
-            )
-        ) from None
+    path = project.proof(INDEX).path
+    text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
     for part in re.split(r"^\[", text, flags=re.M)[1:]:
         title, _, lines = part.partition("]\n")
         index[title] = frozenset(lines.split())

@@ -29,13 +29,6 @@ LOCK = rule(
     example="<<<<<<< HEAD in docproof.lock",
 )
 
-ACCEPT = rule(
-    "accept",
-    family="input",
-    refuses="an `--accept` of a place where there is no page or no include by line range",
-    why="Nothing would be accepted, and nobody would know.",
-    example="python -m docproof fix --accept docs/page.md:1",
-)
 
 # The target of an entry that remembers a walkthrough of the page's front matter.
 WALKTHROUGH = "walkthrough: "

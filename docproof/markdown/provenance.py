@@ -26,8 +26,8 @@ from docproof.inventory.inventory import inventory, same_package
 from docproof.pages import includes
 from docproof.pages.includes import Include
 from docproof.pages.page import Block, blocks_of
-from docproof.recordings import age, compatibility, expectations
-from docproof.recordings.reader import reader
+from docproof.recordings import compatibility, expectations
+from docproof.recordings.reader import read
 from docproof.recordings.recording import Recording
 
 # Before snippets (32), while the includes can be seen; and before inline marks (20).
@@ -50,10 +50,9 @@ class Provenance:
         spoken_of = [
             name for name in project.versions if re.search(rf"\b{re.escape(name)}\b", source)
         ]
-        made = reader(project).recording(program)
+        made = read(project, program)
         if made:
-            day = age.day_of(made)
-            said = f"Recorded from {_origin(made)}" + (f" on {age.in_words(day)}" if day else "")
+            said = f"Recorded from {_origin(made)} on {made.day}"
             said += self._with(spoken_of, made.recorded.get("packages") or {}, ", with ") + "."
         elif expected.needs_recording():
             return "Not recorded yet."
@@ -93,9 +92,7 @@ class Provenance:
         """The packages and their versions, as far as they are known; "" if none is."""
         known = {same_package(name): version for name, version in versions.items()}
         said = [
-            f"{self._project.written.get(name, name)} {known[same_package(name)]}"
-            for name in names
-            if same_package(name) in known
+            f"{name} {known[same_package(name)]}" for name in names if same_package(name) in known
         ]
         return before + " and ".join(said) if said else ""
 
@@ -107,9 +104,7 @@ class Provenance:
             return ""
         if project.versions[:1] != tuple(spoken_of[:1]):
             return ""
-        name = project.versions[0]
-        words = tried.words(project.written.get(name, name), compatibility.page(project))
-        return f" {words}"
+        return f" {tried.words(project.versions[0], compatibility.page(project))}"
 
 
 def _origin(made: Recording) -> str:

@@ -1,7 +1,7 @@
 """Which address does each page have, which anchors, and which were ever published?
 
-A file that the settings name remembers each page's address and each heading's
-anchor, one a line. `fix` adds what is new; nothing forgets. A page that took
+proof/addresses.txt, if a project has it, remembers each page's address and each
+heading's anchor, one a line. `fix` adds what is new; nothing forgets. A page that took
 another's place says so in its front matter (`moved-from: /old/address/`), and
 the site is built with a redirect there.
 """
@@ -21,6 +21,7 @@ from docproof.core.problem import diff
 from docproof.core.project import Project
 from docproof.pages.page import Page
 
+NAME = "addresses.txt"
 _HEADING = re.compile(r" {0,3}#{1,6}(?!#)")
 _UNDERLINE = re.compile(r"(=+|-+)[ \t]*")
 _WITH_ID = re.compile(r"\{[^}\n]*#|\bid=")
@@ -81,14 +82,15 @@ def together(address: str, anchors: Iterable[str]) -> Iterator[str]:
 
 
 def remembered(project: Project) -> list[str]:
-    """The addresses that were ever published, as they stand in the file that the settings name."""
-    path = project.root / project.addresses
+    """The addresses that were ever published, as they stand in the file that remembers them."""
+    path = project.proof(NAME).path
     return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
 def remember(project: Project, pages: Iterable[Page], rules: Iterable[str]) -> str:
     """Remember the addresses of `pages`, too; what was added to the file, as a diff."""
-    if not project.addresses:
+    path, file = project.proof(NAME)
+    if not path.is_file():
         return ""
     before, names = remembered(project), list(rules)
     known = set(before)
@@ -97,8 +99,8 @@ def remember(project: Project, pages: Iterable[Page], rules: Iterable[str]) -> s
     if known == set(before):
         return ""
     after = sorted(known)
-    replace({project.root / project.addresses: "\n".join(after) + "\n"})
-    return diff("\n".join(before), "\n".join(after), project.addresses)
+    replace({path: "\n".join(after) + "\n"})
+    return diff("\n".join(before), "\n".join(after), file)
 
 
 def _options(project: Project) -> tuple[tuple[str, ...], tuple[tuple[str, Any], ...]]:

@@ -21,22 +21,18 @@ import yaml
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
-from docproof.core.yaml_files import SAFE_LOADER, yaml_problem
+from docproof.core.yaml_files import SAFE_LOADER, UNREADABLE, yaml_problem
 from docproof.pages import includes
 from docproof.pages.includes import Include, Row
 
-NOT_UTF_8 = rule(
-    "not-utf-8",
-    family="formatting",
-    refuses="a page or an included file that is not UTF-8 text",
-    why="The build would stop with a traceback, or show the wrong letters.",
-    example="Gr\\xfc\\xdfe in a page saved as Latin-1",
-)
 FRONT_MATTER = rule(
     "front-matter",
     family="formatting",
-    refuses="front matter that is not YAML",
-    why="The page would have neither title nor description.",
+    refuses=(
+        "front matter that is not YAML, lacks a title or a description, or has those of "
+        "another page"
+    ),
+    why="Search results, tabs and menus would name the page by its file, or two pages alike.",
     example="title: [Streaming",
 )
 
@@ -136,7 +132,7 @@ def read_anyway(project: Project, path: Path) -> Page:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        problem = NOT_UTF_8.problem(name, line, "it is not UTF-8 text", "save it as UTF-8")
+        problem = UNREADABLE.problem(name, line, "it is not UTF-8 text", "save it as UTF-8")
         text = path.read_text("utf-8-sig", errors="replace")
     found = includes.FRONT_MATTER.match(text)
     try:

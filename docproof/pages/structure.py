@@ -41,6 +41,8 @@ def shown_as_code(project: Project, lines: Iterable[str], blocks: Iterable[Block
     """
     marked = list(lines)
     for block in blocks:
+        if block.end == block.line + 1:
+            continue  # nothing is in it to be seen
         fence = marked[block.line - 1]
         before = fence[: len(fence) - len(fence.lstrip(" >\t"))]
         marked[block.line : block.end - 1] = [f"{before}\ue002{block.line}\ue001"] + [""] * (

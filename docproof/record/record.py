@@ -20,6 +20,7 @@ from docproof.record import drift, exchanges
 from docproof.record.attempt import Attempt
 from docproof.record.target import RECORD, Target
 from docproof.recordings import expectations, recording
+from docproof.recordings.reader import read
 from docproof.recordings.recording import Recording
 from docproof.replay import pictures
 from docproof.replay.replay import Outcome, Replayer
@@ -123,10 +124,7 @@ class _Session:
 
     def _compare(self, attempt: Attempt) -> list[Problem]:
         name = attempt.program.name
-        reading = self.replayer.reader.read(attempt.program)
-        if reading and reading.problems:
-            return reading.problems
-        old = reading.recording if reading else None
+        old = read(self.replayer.project, attempt.program)
         reason = drift.unanswerable(attempt.expected, old, self.target.documented[0])
         if reason:
             self.say(f"{name} is not compared: {reason}")
@@ -144,21 +142,16 @@ class _Session:
             made, bad = self._run(attempt)
             if bad:
                 raise bad
-            for fault in self.replayer.reader.faults(made):
-                raise attempt.refused(fault.what, "see what the service answers")
             changes = self._store(attempt, made)
         count, origin = len(made.interactions), made.recorded["origin"]
         self.say(f"{attempt.program.name}: {count} request{'s' * (count != 1)}, origin: {origin}")
-        for note in self.replayer.reader.unusual(made):
-            self.say(f"  unusual: {note}")
         for change in changes:
             self.say(change)
 
     def _run(self, attempt: Attempt) -> tuple[Recording, BadInput | None]:
         self.say(f"{attempt.program.name} …")
-        prices = exchanges.prices(self.replayer.project)
         return attempt.run(
-            self.replayer, self.folder, lambda exchange: self.say(exchanges.line(exchange, prices))
+            self.replayer, self.folder, lambda exchange: self.say(exchanges.line(exchange))
         )
 
     def _store(self, attempt: Attempt, made: Recording) -> list[str]:
@@ -177,8 +170,10 @@ class _Session:
 
     def _text(self, program: Program, made: Recording) -> str:
         """The new recording's file, or the old one's if it says the same."""
-        reading = self.replayer.reader.read(program)
-        old = None if reading is None or reading.problems else reading.recording
+        try:
+            old = read(self.replayer.project, program)
+        except BadInput:  # it is made anew
+            old = None
         same = old is not None and not self.target.new_date and _is_the_same(made, old)
         return (
             program.recording.path.read_text("utf-8")

@@ -67,9 +67,9 @@ def target(
     if url.username or url.password or url.query or url.fragment:
         what = "the base URL has a name, a password or a query, which a recording would keep"
         raise refused(what, "give the address alone, and the key with --key-variable NAME")
-    if not project.base_url:
+    if not project.base_urls:
         mend = "write the address that programs name"
-        raise refused("[tool.docproof] has no base-url", mend, "pyproject.toml")
+        raise refused("[tool.docproof] has no base-urls", mend, "pyproject.toml")
     if timeout <= 0:
         raise refused(f"a timeout of {timeout:g} s leaves no time", "give more")
     if key_variable and not key_variable.isidentifier():
@@ -77,7 +77,7 @@ def target(
             "--key-variable takes a variable's name, and no key", "export the key, name it"
         )
     if key_variable not in ("", project.key_variable) and not base_url:
-        what = f"the key in {key_variable} would go to {project.base_url}"
+        what = f"the key in {key_variable} would go to {project.base_urls[0]}"
         raise refused(what, "name its endpoint with --base-url URL")
     # The key of the live service goes to that service alone.
     name = key_variable or ("" if base_url else project.key_variable)
@@ -94,6 +94,6 @@ def target(
         why = "it is the placeholder" if key == redact.PLACEHOLDER else "it is short, or has blanks"
         raise refused(f"{name} holds no key: {why}", "export your key")
     return Target(
-        (project.base_url, *project.other_addresses), project.key_variable, project.versions,
+        project.base_urls, project.key_variable, project.versions,
         base_url.rstrip("/"), key, name, timeout, new_date,
     )  # fmt: skip

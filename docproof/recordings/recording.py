@@ -11,23 +11,15 @@ import base64
 import contextlib
 import hashlib
 import json
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import yaml
 
 from docproof.core import streams
-from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER
-
-RECORDING_UNREADABLE = rule(
-    "recording-unreadable",
-    family="recordings",
-    refuses="a recording that is not one",
-    why="A replay would end in a traceback.",
-    example="a recording without its origin",
-)
-
 
 # Headers that can change what a client does with an answer. All others name
 # the machine, the account or the moment, and are left out of a recording.
@@ -35,6 +27,8 @@ KEPT_HEADERS = {"content-type", "location", "retry-after", "retry-after-ms"}
 # Tells the replay how long an answer took; it stands in no recording and was on no wire.
 SECONDS = "docproof-seconds"
 KEPT_PREFIX = "x-ratelimit-"
+_DIGESTS = "\ndigests:\n"
+_ROW = 32  # lines
 
 Data = dict[str, Any]
 
@@ -54,6 +48,12 @@ class Recording:
     interactions: list[Data]
 
     @property
+    def day(self) -> str:
+        """The day on which it was made, as a sentence says it: 22 November 2026."""
+        day = date.fromisoformat(self.recorded["date"])
+        return f"{day.day} {day:%B %Y}"
+
+    @property
     def statuses(self) -> list[int]:
         """The HTTP status of each response, in order."""
         return [interaction["response"]["status"] for interaction in self.interactions]
@@ -67,9 +67,8 @@ def of(data: Any) -> Recording:
     made = Recording(dict(data["recorded"]), list(data["interactions"]))
     for interaction in made.interactions:
         _to_vcr(interaction)
-    origin = made.recorded["origin"]
-    if origin not in ("live", "stand-in") and not str(origin).startswith("http"):
-        raise ValueError(f"its origin, which is '{origin}'")
+    if not (made.day and re.match("live$|stand-in$|http", made.recorded["origin"])):
+        raise ValueError(f"its origin, which is '{made.recorded['origin']}'")
     return made
 
 
@@ -79,20 +78,37 @@ def text(recording: Recording, program: str) -> str:
         f"# The recorded responses of {program}.\n"
         "# Made by `python -m docproof record`; never by hand.\n"
     )
-    return head + _dump(
-        {
-            "recorded": recording.recorded,
-            "interactions": recording.interactions,
-            "digests": digests(recording),
-        }
-    )
+    said = {"recorded": recording.recorded, "interactions": recording.interactions, "digests": []}
+    return sealed(head + _dump(said).removesuffix("digests: []\n"))
 
 
-def digests(recording: Recording) -> list[str]:
-    """Of what is recorded, then of each interaction: what shows that one was edited."""
-    parts = (recording.recorded, *recording.interactions)
-    written = (json.dumps(part, sort_keys=True) for part in parts)
-    return [hashlib.sha256(text.encode()).hexdigest()[:16] for text in written]
+def sealed(text: str) -> str:
+    """A recording with its digests below it: what shows where it was edited."""
+    text = text.removesuffix("\n")
+    return "\n".join([text + _DIGESTS[:-1], *(f"- '{row}'" for row in _digests(text)), ""])
+
+
+def edited(text: str) -> tuple[int, str] | None:
+    """The first line, from 1, of a recording that is not as it was recorded, and how."""
+    recorded, digests, rows = text.rpartition(_DIGESTS)
+    if not digests:
+        return len(text.rstrip("\n").split("\n")), "it ends here, without its digests"
+    was, now = re.findall(r"\w+", rows), _digests(recorded)
+    if was == now:
+        return None
+    before, after = (re.findall("...", "".join(some[1:])) for some in (was, now))
+    pairs = enumerate(zip(before, after, strict=False))
+    same = next((n for n, (old, new) in pairs if old != new), min(len(before), len(after)))
+    if len(after) < len(before):
+        return max(same, 1), "something is missing behind this line"
+    return same + 1, "this line is not as it was recorded"
+
+
+def _digests(text: str) -> list[str]:
+    """One of all, then three letters for each line."""
+    lines = [hashlib.sha256(line.encode()).hexdigest()[:3] for line in text.split("\n")]
+    rows = ["".join(lines[start : start + _ROW]) for start in range(0, len(lines), _ROW)]
+    return [hashlib.sha256(text.encode()).hexdigest()[:16], *rows]
 
 
 def events(body: str) -> list[str]:

@@ -13,15 +13,7 @@ from pathlib import Path
 
 from docproof.core.problem import Problem, diff
 from docproof.core.project import Program, relative
-from docproof.core.rules import rule
-
-PICTURE_DIFFERS = rule(
-    "picture-differs",
-    family="programs",
-    refuses="a picture that its program draws otherwise, or no longer",
-    why="A reader would see figures that nothing produced.",
-    example="docs/page/images/calls.svg, drawn when there were three models",
-)
+from docproof.replay.terminal import OUTPUT
 
 _SIGNED = re.compile(r"<!-- Drawn by (\S+) -->\n")
 
@@ -58,10 +50,10 @@ def compare(program: Program, pictures: Mapping[str, str], docs: Path) -> Iterat
                 f"{name} draws something else" if shown else f"{name} draws it, and it is not here"
             )
             where = relative(path, program.root)
-            yield PICTURE_DIFFERS.problem(where, 1, what, mend, diff(shown, text, where))
+            yield OUTPUT.problem(where, 1, what, mend, diff(shown, text, where))
     for path, author in signed(docs):
         if author == name and path not in wanted:
-            yield PICTURE_DIFFERS.problem(
+            yield OUTPUT.problem(
                 relative(path, program.root),
                 1,
                 f"{name} does not draw it",

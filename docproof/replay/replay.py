@@ -14,7 +14,7 @@ from docproof.recordings.expectations import Expectations
 from docproof.replay import pictures
 from docproof.replay.runner import Run, Runner, report_in
 from docproof.replay.servers import environment
-from docproof.replay.verdict import judge, last_line, prepare, unanswered
+from docproof.replay.verdict import EXIT_CODE, judge, last_line, prepare, unanswered
 from docproof.sandbox.spec import CURRENT, RunSpec
 
 TIME_LIMIT = rule(
@@ -24,13 +24,8 @@ TIME_LIMIT = rule(
     why="A test run would hang.",
     example="while True: pass",
 )
-CRASH = rule(
-    "crash",
-    family="programs",
-    refuses="a program whose process dies without a word",
-    why="Nobody would know what it would have printed.",
-    example="os.abort()",
-)
+
+LIMIT = 60  # seconds that a program may take, unless its expectations say another number
 
 
 @dataclass(frozen=True)
@@ -56,25 +51,15 @@ class Replayer(Runner):
     def play(self, program: Program) -> Outcome:
         """Run `program` on its recording; what is wrong is in the outcome, nothing is raised."""
         try:
-            reading = self.reader.read(program)
-            if reading and reading.problems:
-                return Outcome("", tuple(reading.problems))
-        except BadInput as bad:
-            return Outcome("", (bad.problem,))
-        return self.suppose(program)
-
-    def suppose(self, program: Program) -> Outcome:
-        """The same, even if no server could have answered as its recording says."""
-        try:
-            expected = prepare(program, self.reader)
-            spec = spec_of(program, expected, self._time_limit)
+            expected = prepare(self.project, program)
+            spec = spec_of(program, expected)
             run = self.run(spec, expected.fresh)
         except BadInput as bad:
             return Outcome("", (bad.problem,))
         if run.report is None:
             return Outcome(run.stdout, (broken_off(program, spec, run),))
         ended = (run.code, run.report, run.stdout, run.stderr)
-        judged = judge(program, self.reader, expected, *ended)
+        judged = judge(self.project, program, expected, *ended)
         printed = run.stdout + (run.stderr if expected.stderr else "")
         return Outcome(printed, tuple(judged), pictures.drawn(run.folder), run.stderr)
 
@@ -86,13 +71,10 @@ class Replayer(Runner):
         Gives its exit code and what was wrong with the run. `pace` is in seconds
         for each event of a stream. Raises `BadInput` if it cannot be run.
         """
-        reading = self.reader.read(program)
-        if reading and reading.problems:
-            raise BadInput(reading.problems[0])
-        expected = prepare(program, self.reader)
+        expected = prepare(self.project, program)
         folder = self._new_folder()
         spec = replace(
-            spec_of(program, expected, 0),
+            spec_of(program, expected),
             report=str(folder / "report"),
             arguments=arguments,
             pace=pace,
@@ -111,18 +93,18 @@ class Replayer(Runner):
         report = report_in(spec.report)
         # What the program printed, and how it ended, the reader has seen.
         code = done.returncode if done.returncode >= 0 else 128 - done.returncode  # as shells do
-        return code, unanswered(program, self.reader, report) if report else []
+        return code, unanswered(self.project, program, report) if report else []
 
 
-def spec_of(program: Program, expected: Expectations, time_limit: float) -> RunSpec:
-    """What is asked of the process of `program`, which may take `time_limit` seconds."""
+def spec_of(program: Program, expected: Expectations) -> RunSpec:
+    """What is asked of the process of `program`."""
     path = program.recording.path
     return RunSpec(
         program=str(program.path),
         report="",
         cassette=str(path) if path.is_file() else None,
         faults=expected.faults,
-        time_limit=expected.time_limit or time_limit,
+        time_limit=expected.time_limit or LIMIT,
         environment=expected.environment,
         unreachable=expected.unreachable,
         skip_waits=expected.waits == "skipped",
@@ -140,4 +122,4 @@ def broken_off(program: Program, spec: RunSpec, run: Run) -> Problem:
             "make it end, or give it a time-limit in its expectations",
         )
     what = f"the process ended with {run.code}{last_line(run.stderr)}"
-    return CRASH.problem(program.name, 1, what, "mend the program")
+    return EXIT_CODE.problem(program.name, 1, what, "mend the program")

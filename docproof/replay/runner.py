@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Self
 
 from docproof.core.project import Project
-from docproof.recordings.reader import reader
 from docproof.replay.servers import Server, Servers, environment, handed, text
 from docproof.sandbox.spec import CURRENT, Report, RunSpec
 
@@ -54,8 +53,6 @@ class Runner:
         servers: Servers | None = None,
     ) -> None:
         self.project = project
-        self.reader = reader(project)
-        self._time_limit = project.time_limit
         self._settings = project.environment
         self._python = python
         self._key = key

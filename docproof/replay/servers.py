@@ -14,19 +14,9 @@ from pathlib import Path
 from typing import IO
 
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Project
-from docproof.core.rules import rule
+from docproof.core.project import SETTING, Project
 from docproof.replay.verdict import last_line
 from docproof.sandbox.spec import RunSpec
-
-PRELOAD = rule(
-    "preload",
-    family="programs",
-    refuses="modules to preload that cannot be imported",
-    why="No program could be replayed.",
-    example='preload = ["litelm"]',
-)
-
 
 # What a program may know of the machine it runs on. The width, the time zone
 # and the encoding are the same everywhere; nothing else of the user's comes in.
@@ -189,7 +179,7 @@ def handed(key: str | None) -> Iterator[list[int]]:
 
 
 def _no_server(error: str) -> Problem:
-    return PRELOAD.problem(
+    return SETTING.problem(
         "pyproject.toml",
         1,
         f"the modules to preload cannot be imported{last_line(error)}",

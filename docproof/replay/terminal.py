@@ -8,26 +8,15 @@ from docproof.core.problem import BadInput, Problem, diff
 from docproof.core.project import Program
 from docproof.core.rules import rule
 
-OUTPUT_MISSING = rule(
-    "output-missing",
+OUTPUT = rule(
+    "output",
     family="programs",
-    refuses="a program whose output file is not there",
-    why="A page could not show what the program prints.",
-    example="code/x.py without code/terminal/x.md",
-)
-OUTPUT_DIFFERS = rule(
-    "output-differs",
-    family="programs",
-    refuses="an output file that is not what its program prints",
-    why="A reader would see another output.",
+    refuses=(
+        "an output or a picture that is not there, is not what its program prints or "
+        "draws, or cannot be shown as a terminal does; and a program that prints nothing"
+    ),
+    why="A reader would see what nothing produced, and could not compare.",
     example="an output that was edited by hand",
-)
-OUTPUT_UNSHOWABLE = rule(
-    "output-unshowable",
-    family="programs",
-    refuses="an output with control characters or an include marker",
-    why="A page cannot show it as a terminal does.",
-    example="a progress bar that prints a carriage return",
 )
 
 
@@ -46,7 +35,7 @@ def render(program: Program, printed: str) -> str:
         found = _CONTROL.search(line) or _SNIPPET.search(line)
         if found:
             raise BadInput(
-                OUTPUT_UNSHOWABLE.problem(
+                OUTPUT.problem(
                     program.name,
                     1,
                     f"line {number} of what it prints has {found[0]!r}, which a page cannot show",
@@ -68,14 +57,14 @@ def compare(program: Program, printed: str) -> Problem | None:
     except BadInput as bad:
         return bad.problem
     if not path.is_file():
-        return OUTPUT_MISSING.problem(name, 1, "the program's output is not here", mend)
+        return OUTPUT.problem(name, 1, "the program's output is not here", mend)
     shown = path.read_text("utf-8", errors="replace")
     if shown == wanted:
         return None
     pairs = zip(shown.splitlines(), wanted.splitlines(), strict=False)
     same = next((n for n, (old, new) in enumerate(pairs, 1) if old != new), 0)
     line = same or min(len(shown.splitlines()), len(wanted.splitlines())) + 1
-    return OUTPUT_DIFFERS.problem(
+    return OUTPUT.problem(
         name,
         line,
         f"{program.name} prints something else",

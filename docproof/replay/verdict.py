@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from docproof.core.problem import BadInput, Problem
-from docproof.core.project import Program
+from docproof.core.project import Program, Project
 from docproof.core.rules import rule
 from docproof.recordings import expectations
 from docproof.recordings.expectations import Expectations
-from docproof.recordings.reader import Reader
+from docproof.recordings.reader import RECORDING, again, read
 from docproof.replay.differences import difference
+from docproof.replay.terminal import OUTPUT
 from docproof.sandbox.spec import Report
 
 RECORDING_MISSING = rule(
@@ -20,33 +21,15 @@ RECORDING_MISSING = rule(
     why="It could only be run against the real service.",
     example="code/x.py without tests/cassettes/x.yaml",
 )
-RECORDING_STATUS = rule(
-    "recording-status",
-    family="recordings",
-    refuses="a recorded answer with an error status that the program is not expected to meet",
-    why="A guide would be proved by a failure.",
-    example="status: 429",
-)
-RECORDING_LEFT_OVER = rule(
-    "recording-left-over",
-    family="recordings",
-    refuses="a recorded request that the program never makes",
-    why="The recording would be of another program.",
-    example="two recorded requests for a program that makes one",
-)
 REQUEST_UNRECORDED = rule(
     "request-unrecorded",
     family="recordings",
-    refuses="a request that no recorded answer matches, even if the program hides that",
-    why="The page would show what the service never answered.",
+    refuses=(
+        "a request that no recorded answer matches, even if the program hides that, and "
+        "the same request made several times at once with different answers"
+    ),
+    why="The page would show what the service never answered, or in each run something else.",
     example="max_tokens=400 in a program recorded with 300",
-)
-REQUEST_AT_ONCE = rule(
-    "request-at-once",
-    family="recordings",
-    refuses="a program that asks the same several times at once, and is answered differently",
-    why="Which answer is whose would be chance, in each run another.",
-    example="asyncio.gather over four equal calls",
 )
 AT_ONCE = (
     "the program asks the same several times at once, and the answers differ",
@@ -69,7 +52,7 @@ INPUT_READ = rule(
 EXIT_CODE = rule(
     "exit-code",
     family="programs",
-    refuses="a program that exits otherwise than expected",
+    refuses=("a program that exits otherwise than expected, or whose process dies without a word"),
     why="A reader would see it fail.",
     example="raise SystemExit(3)",
 )
@@ -80,13 +63,6 @@ STANDARD_ERROR = rule(
     why="A reader would see warnings that the page does not show.",
     example="a deprecation warning",
 )
-NO_REQUEST = rule(
-    "no-request",
-    family="programs",
-    refuses="a program that makes no request",
-    why="Nothing of what the page promises would have been run.",
-    example="an early return",
-)
 REQUESTS = rule(
     "requests",
     family="programs",
@@ -94,24 +70,17 @@ REQUESTS = rule(
     why="A retry or a fallback would not be what the page says.",
     example="requests: 3 for a program that makes one",
 )
-NO_OUTPUT = rule(
-    "no-output",
-    family="programs",
-    refuses="a program that prints nothing",
-    why="There would be nothing to compare.",
-    example="a program without print()",
-)
 
 
-def prepare(program: Program, reader: Reader) -> Expectations:
+def prepare(project: Project, program: Program) -> Expectations:
     """What is expected of `program`; raises `BadInput` with what keeps it from being replayed."""
     expected = expectations.load(program.expectations)
-    made = reader.recording(program)
+    made = read(project, program)
     name, where = program.recording.name, program.expectations.name
     if made is None:
         if not expected.needs_recording():
             return expected
-        what, hint = f"there is no {name}", f"record it: {reader.again(program)}"
+        what, hint = f"there is no {name}", f"record it: {again(project, program)}"
         raise BadInput(RECORDING_MISSING.problem(program.name, 1, what, hint))
     statuses, wanted = made.statuses, expected.statuses
     bad = next((status for status in statuses if status >= 400), None)
@@ -123,13 +92,13 @@ def prepare(program: Program, reader: Reader) -> Expectations:
         mend = f"or mend {where}"
     else:
         return expected
-    hint = f"record it again: {reader.again(program)}, {mend}"
-    raise BadInput(RECORDING_STATUS.problem(name, 1, what, hint))
+    hint = f"record it again: {again(project, program)}, {mend}"
+    raise BadInput(RECORDING.problem(name, 1, what, hint))
 
 
 def judge(
+    project: Project,
     program: Program,
-    reader: Reader,
     expected: Expectations,
     code: int,
     report: Report,
@@ -140,7 +109,7 @@ def judge(
 
     `code` is the one that it ended with.
     """
-    problems = unanswered(program, reader, report)
+    problems = unanswered(project, program, report)
     if problems:
         return problems  # what follows from these, or from a wrong end, would only hide them
     name = program.name
@@ -152,11 +121,11 @@ def judge(
     if report.unplayed:
         numbers = ", ".join(str(number + 1) for number in report.unplayed)
         problems.append(
-            RECORDING_LEFT_OVER.problem(
+            REQUESTS.problem(
                 name,
                 1,
                 f"the program never makes the recorded request {numbers}",
-                _record_again(program, reader),
+                _record_again(project, program),
             )
         )
     if expected.stderr not in stderr or (stderr and not expected.stderr):
@@ -166,7 +135,7 @@ def judge(
             what = f"'{expected.stderr}' is not in its standard error"
         problems.append(STANDARD_ERROR.problem(name, line, what + said, allow))
     if expected.requests is None and report.requests == 0:
-        problems.append(NO_REQUEST.problem(name, 1, "the program makes no request", allow))
+        problems.append(REQUESTS.problem(name, 1, "the program makes no request", allow))
     elif expected.requests not in (None, report.requests):
         problems.append(
             REQUESTS.problem(
@@ -178,12 +147,12 @@ def judge(
         )
     if not (stdout + stderr).strip():
         problems.append(
-            NO_OUTPUT.problem(name, 1, "the program prints nothing", "print what it found")
+            OUTPUT.problem(name, 1, "the program prints nothing", "print what it found")
         )
     return problems
 
 
-def unanswered(program: Program, reader: Reader, report: Report) -> list[Problem]:
+def unanswered(project: Project, program: Program, report: Report) -> list[Problem]:
     """What the program asked of the world that a replay cannot give."""
     name = program.name
     problems = [
@@ -191,11 +160,13 @@ def unanswered(program: Program, reader: Reader, report: Report) -> list[Problem
             name,
             missed["line"] or 1,
             difference(missed["sent"], missed["recorded"]),
-            _record_again(program, reader),
+            _record_again(project, program),
         )
         for missed in report.missed
     ]
-    problems += [REQUEST_AT_ONCE.problem(name, line or 1, *AT_ONCE) for line in report.at_once[:1]]
+    problems += [
+        REQUEST_UNRECORDED.problem(name, line or 1, *AT_ONCE) for line in report.at_once[:1]
+    ]
     problems += [
         NETWORK.problem(
             name,
@@ -217,8 +188,8 @@ def unanswered(program: Program, reader: Reader, report: Report) -> list[Problem
     return problems
 
 
-def _record_again(program: Program, reader: Reader) -> str:
-    return f"mend the program, or record it again: {reader.again(program)}"
+def _record_again(project: Project, program: Program) -> str:
+    return f"mend the program, or record it again: {again(project, program)}"
 
 
 def complaint(program: Program, stderr: str) -> tuple[int, str]:

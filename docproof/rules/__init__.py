@@ -52,13 +52,11 @@ class Selection:
     """What `docproof check` was asked to look at.
 
     `paths` are files and folders, none for all there is. `pages` are the chosen
-    pages, `programs` the chosen programs. A recording may be
-    `oldest` days old, or of any age.
+    pages, `programs` the chosen programs.
     """
 
     project: Project
     paths: frozenset[Path] = frozenset()
-    oldest: int | None = None
     pages: tuple[Page, ...] = ()
     programs: tuple[Program, ...] = ()
 

@@ -30,13 +30,19 @@ FENCE_LANGUAGE = rule(
     family="formatting",
     refuses="a program in Python under the label of another language, or under none",
     why="It would have no colours, or wrong ones.",
-    example='```bash\n--8<-- "code/x.py"\n```',
+    example='```bash\n--8<-- "code/page/x.py"\n```',
 )
-CODE_TYPED = rule(
-    "code-typed",
+TYPED = rule(
+    "typed",
     family="formatting",
-    refuses="a line of Python that is typed into a page instead of included",
-    why="Nobody runs what is typed on a page.",
+    refuses=(
+        "a line of Python, or what a Python program prints, that is typed into a page "
+        "instead of included"
+    ),
+    why=(
+        "Nobody runs what is typed on a page, and nothing notices when the program prints "
+        "something else."
+    ),
     example="```python\nprint('Hello!')\n```",
 )
 BLOCK_TITLE = rule(
@@ -44,29 +50,28 @@ BLOCK_TITLE = rule(
     family="formatting",
     refuses="a block whose title is a file's name, and not that of the file that it shows",
     why="A reader would save the program under the wrong name.",
-    example='```python title="helo.py"\n--8<-- "code/hello.py"\n```',
+    example='```python title="y.py"\n--8<-- "code/page/x.py"\n```',
 )
-OUTPUT_TYPED = rule(
-    "output-typed",
+STRUCTURE = rule(
+    "structure",
     family="formatting",
-    refuses="what a Python program prints, typed into a page instead of included",
-    why="Nothing would notice when the program prints something else.",
-    example="```text\n$ python x.py\nHello!\n```",
+    refuses=(
+        "an item, a block or a box that Markdown puts elsewhere than its author: a step "
+        "with another number than was typed, an item inside a paragraph or in a list of "
+        "the other kind, a block that fell out of its step, a box with nothing in it"
+    ),
+    why="A reader would see step 1 twice, steps run together in one line, or an empty box.",
+    example="1. Run it:\n\n  ```bash\n  ls\n  ```",
 )
-BOX_EMPTY = rule(
-    "box-empty",
+LINK = rule(
+    "link",
     family="formatting",
-    refuses="a box whose body is not indented, or an indented include that is in no step and no"
-    " box",
-    why="The box would be empty, or the include be shown as code.",
-    example='??? note "Title"\n\nThe body.',
-)
-LINK_UNDEFINED = rule(
-    "link-undefined",
-    family="formatting",
-    refuses="a link by reference that the page does not define",
-    why="The page would show its brackets.",
-    example="[the guide][guide]",
+    refuses=(
+        "a link by reference that the page does not define, and one from the root of the "
+        "site that leads to no page and no file"
+    ),
+    why="The page would show its brackets, or the reader get an error 404.",
+    example="[the reference](/api-refrence/)",
 )
 ENTITY_STRAY = rule(
     "entity-stray",
@@ -110,7 +115,6 @@ _PYTHONIC = (
 )  # fmt: skip
 
 _BOX = re.compile(r"^( *)(?:\?\?\?\+?|!!!) +\S")
-_OWNER = re.compile(r"^ *(?:\d+\.|[-*+]|\?\?\?\+?|!!!|===|>) ?")
 _DEFINED = re.compile(r"^ {0,3}\[([^\]]+)\]:", re.M)
 _REFERENCE = re.compile(r"(?<![\]\\!])\[([^\]\[\n]+)\]\[([^\]\n]*)\]")
 _ENTITY = re.compile(r"&(?:[lg]t|amp|quot|apos|nbsp|#\d+|#[xX][0-9a-fA-F]+);")
@@ -149,31 +153,17 @@ def fences(project: Project, page: Page) -> Iterator[Finding]:
 
 @check(Scope.PAGE)
 def boxes(project: Project, page: Page) -> Iterator[Finding]:
-    """Boxes whose body is not indented, and includes that are without being in anything."""
+    """Boxes whose body is not indented."""
     for number, line in enumerate(page.body, start=1):
         box = _BOX.match(line)
         if box:
             after = next((text for text in page.lines[number:] if text.strip()), "")
             if len(after) - len(after.lstrip(" ")) < len(box[1]) + 4:
-                yield BOX_EMPTY.at(
+                yield STRUCTURE.at(
                     number,
                     "nothing is inside this box",
                     "indent what belongs in it by 4 columns more",
                 )
-    fenced = {n for block in page.blocks for n in range(block.line, block.end + 1)}
-    for include in page.includes:
-        line = page.lines[include.line - 1] if include.line <= len(page.lines) else ""
-        indent = len(line) - len(line.lstrip(" "))
-        if indent < 4 or include.line in fenced or include.nested:
-            continue
-        above = page.lines[: include.line - 1]
-        owner = next((t for t in reversed(above) if t.strip() and not t.startswith("    ")), "")
-        if not _OWNER.match(owner):
-            yield BOX_EMPTY.at(
-                include.line,
-                "this include is indented and belongs to no step or box, so it is shown as code",
-                "take the indentation away",
-            )
 
 
 @check(Scope.PAGE)
@@ -184,7 +174,7 @@ def references(project: Project, page: Page) -> Iterator[Finding]:
     for reference in _REFERENCE.finditer(text):
         name = reference[2] or reference[1]
         if name.lower() not in defined:
-            yield LINK_UNDEFINED.at(
+            yield LINK.at(
                 text.count("\n", 0, reference.start()) + 1,
                 f"no link is defined as [{name}]",
                 f"write [{name}]: and its address below",
@@ -289,7 +279,7 @@ def _typed(page: Page, block: Block) -> Iterator[Finding]:
         return
     number, line = next(iter(typed.items()))
     if language in PYTHON | _SESSION:
-        yield CODE_TYPED.at(
+        yield TYPED.at(
             number,
             f"'{_short(line)}' is typed into the page, so nothing runs it",
             'put it into a program, and include its lines: --8<-- "code/….py:1:4"',
@@ -297,7 +287,7 @@ def _typed(page: Page, block: Block) -> Iterator[Finding]:
     elif language in _TERMINAL and _COMMAND.match(line):
         printed = [line for line in typed.values() if not line.startswith("$ ")]
         if printed:
-            yield OUTPUT_TYPED.at(
+            yield TYPED.at(
                 number,
                 f"what '{_short(line)}' prints is typed into the page",
                 'include its output: --8<-- "code/…/terminal/….md"',
@@ -307,9 +297,9 @@ def _typed(page: Page, block: Block) -> Iterator[Finding]:
 def _included(page: Page, block: Block) -> dict[int, str]:
     """The targets of the includes of a block, by line."""
     return {
-        include.line: include.file.name if include.file else include.target
+        include.line: include.file.name
         for include in page.includes
-        if block.line < include.line < block.end
+        if include.file and block.line < include.line < block.end
     }
 
 

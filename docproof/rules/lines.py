@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from docproof.core.problem import BadInput, Finding, Problem
 from docproof.core.project import Project
@@ -23,61 +24,19 @@ from docproof.pages.statements import cuts_of
 from docproof.pages.structure import shown_as_code
 from docproof.rules import Scope, Selection, check
 
-INCLUDE_MISSING = rule(
-    "include-missing",
-    family="lines",
-    refuses="an include of a file that does not exist",
-    why="The block would be empty, or the build would stop with a traceback.",
-    example='--8<-- "code/gone.py"',
-)
-INCLUDE_MALFORMED = rule(
-    "include-malformed",
+INCLUDE = rule(
+    "include",
     family="lines",
     refuses=(
-        "a line that looks like an include and is none: without quotes, after other text or"
-        " in a quotation, with a space after the closing quote, or a block of includes that is"
-        " never closed"
-    ),
-    why="The page would show the marker itself, or nothing at all.",
-    example="--8<-- code/x.py:1:4",
-)
-INCLUDE_OUTSIDE = rule(
-    "include-outside",
-    family="lines",
-    refuses="an include of a file outside the project, also through a symbolic link",
-    why="Another machine would build another page.",
-    example='--8<-- "../secret.py"',
-)
-INCLUDE_NESTED = rule(
-    "include-nested",
-    family="lines",
-    refuses="a line range inside an included file",
-    why="No command could keep that range true when lines move.",
-    example='--8<-- "part.md", which has --8<-- "code/x.py:1:4"',
-)
-SNIPPETS_OPTION = rule(
-    "snippets-option",
-    family="lines",
-    refuses=(
-        "an option of pymdownx.snippets that does not exist, has a value of another kind, reads"
-        " files as something else than UTF-8, or downloads what pages show"
+        "an include of what does not exist, is outside the project or is not read as an "
+        "include, a range inside an included file, and an option of pymdownx.snippets "
+        "that is none, downloads what pages show or reads files as something else than UTF-8"
     ),
     why=(
-        "A misspelt option ends the build with a traceback; what is downloaded may change at any"
-        " time, and nothing here would notice."
+        "The block would be empty, the marker be shown, the build stop with a traceback, or "
+        "show tomorrow what nobody has seen."
     ),
-    example="url_download: true",
-)
-CODE_UNFENCED = rule(
-    "code-unfenced",
-    family="lines",
-    refuses=(
-        "a program, other code, or a program's output that no reader sees as it is: outside"
-        " a fenced block, in a comment, in a block that is indented as code, or where one of its"
-        " lines closes the block"
-    ),
-    why="The page would show a paragraph, a heading where there is a comment, or nothing.",
-    example='--8<-- "code/x.py" without the fences around it',
+    example='--8<-- "code/gone.py"',
 )
 CODE_OTHERWISE = rule(
     "code-otherwise",
@@ -89,50 +48,18 @@ CODE_OTHERWISE = rule(
     why="A reader would see, or copy, something else than the program.",
     example='a line --8<-- "x.md" in a string of code/x.py',
 )
-CHARACTER = rule(
-    "character",
+RANGE = rule(
+    "range",
     family="lines",
     refuses=(
-        "an included line with a character that a page does not show as it is: a control character"
-        " or, in code, one that nobody sees, such as a no-break space; and a page in which"
-        " a carriage return stands alone"
+        "a range that is reversed, negative, a list or open at its end, is not within its "
+        "file, or begins or ends with a blank line, and a section without a line"
     ),
-    why="A reader would see, or copy, other code than what ran.",
-    example="print(user) with a right-to-left override in it",
-)
-TABS_LOST = rule(
-    "tabs-lost",
-    family="lines",
-    refuses=(
-        "tabs, or lines of nothing but blanks, in an included file, unless preserve_tabs of"
-        " pymdownx.superfences is set"
+    why=(
+        "The block would be empty, have slipped by a line, or go on to show whatever is added "
+        "to the program."
     ),
-    why="The page would show spaces in the place of tabs, and nothing in the place of blanks.",
-    example="an included Makefile",
-)
-RANGE_FORM = rule(
-    "range-form",
-    family="lines",
-    refuses=(
-        "a range that is negative, a list, or open at its end; pymdownx reads ':5' as"
-        " 'from line 5 to the end'"
-    ),
-    why="A page would go on showing whatever is added to the program.",
-    example='--8<-- "code/x.py:5"',
-)
-RANGE_BOUNDS = rule(
-    "range-bounds",
-    family="lines",
-    refuses="a range that is past the end of its file, reversed, or starts at line 0",
-    why="pymdownx shows an empty block and says nothing.",
     example='--8<-- "code/x.py:90:99"',
-)
-RANGE_BLANK = rule(
-    "range-blank",
-    family="lines",
-    refuses="a range that begins or ends with a blank line",
-    why="The range has most likely slipped by a line.",
-    example='--8<-- "code/x.py:5:9", where line 5 is blank',
 )
 RANGE_CUT = rule(
     "range-cut",
@@ -140,13 +67,6 @@ RANGE_CUT = rule(
     refuses="a range that cuts a statement, a bracket, a string or a compound header in two",
     why="A reader would copy code that cannot run.",
     example='--8<-- "code/x.py:18:22", where a call ends on line 25',
-)
-SECTION_EMPTY = rule(
-    "section-empty",
-    family="lines",
-    refuses="a section that its file does not have, or that has no line",
-    why="pymdownx shows an empty block and says nothing, unless check_paths is set.",
-    example='--8<-- "code/x.py:setup"',
 )
 HIGHLIGHT = rule(
     "highlight",
@@ -165,36 +85,16 @@ LINE_NUMBERS = rule(
     why="A reader would look for line 1 of the step and find line 1 of the program.",
     example='```python linenums="1" above code/x.py:18:32',
 )
-STEP_ORDER = rule(
-    "step-order",
-    family="lines",
-    refuses="a step of a walkthrough that shows lines before those of the step above it",
-    why="Pasted one after another, the steps would not be the program.",
-    example="steps 18:32, then 6:9",
-)
-STEP_DOUBLED = rule(
-    "step-doubled",
-    family="lines",
-    refuses="a step of a walkthrough that shows a line again",
-    why="Pasted one after another, the steps would run it twice.",
-    example="steps 6:9, then 9:11",
-)
-STEP_MISSING = rule(
-    "step-missing",
-    family="lines",
-    refuses="a walkthrough that leaves a line of its program out",
-    why="Pasted one after another, the steps would not be the program.",
-    example="steps 6:9, then 11:16, where line 10 is not blank",
-)
-WALKTHROUGH_LOST = rule(
+WALK = rule(
     "walkthrough",
     family="lines",
     refuses=(
-        "a walkthrough of a program that does not exist or has no step, or one that was"
-        " accepted and that the front matter declares no more"
+        "a walkthrough whose steps are not the program: a line is in none, in two, or "
+        "before its turn; one that has no step; and one that was accepted and is declared "
+        "no more"
     ),
-    why="Nothing would be held complete.",
-    example="walkthrough: [code/y.py]",
+    why="Pasted one after another, the steps would not be the program.",
+    example="steps 6:9, then 11:16, where line 10 is not blank",
 )
 LINES_CHANGED = rule(
     "lines-changed",
@@ -229,9 +129,7 @@ _LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 # What `fix` may mend with a range that it moves: what is said of the range and its block, and
 # of the walkthrough that it is a step of.
-_FOLLOWS_A_MOVE = {RANGE_BLANK.name, RANGE_BOUNDS.name, RANGE_CUT.name}
-_FOLLOWS_A_MOVE |= {HIGHLIGHT.name, LINE_NUMBERS.name}
-_FOLLOWS_A_STEP = {STEP_ORDER.name, STEP_DOUBLED.name, STEP_MISSING.name}
+_FOLLOWS_A_MOVE = {RANGE.name, RANGE_CUT.name, HIGHLIGHT.name, LINE_NUMBERS.name}
 _LET_FOLLOW = "let it follow them: python -m docproof fix"
 
 
@@ -260,30 +158,21 @@ def _found(project: Project, page: Page, entries: list[Entry] | None) -> list[Fi
         found = [
             one
             for one in found
-            if one.rule not in _FOLLOWS_A_STEP
+            if (one.rule != WALK.name or one.line == 1)
             and (one.rule not in _FOLLOWS_A_MOVE or one.line not in places)
         ]
     return found + changed
-
-
-@check(Scope.PAGE)
-def missing(project: Project, page: Page) -> Iterator[Finding]:
-    """The includes of what cannot be read."""
-    for include in page.includes:
-        if include.file is None:
-            yield INCLUDE_MISSING.at(
-                include.line,
-                f"it includes {include.target}, and {include.why}",
-                "mend the path, or the file",
-            )
 
 
 def includes(project: Project, page: Page) -> Iterator[Finding]:
     """What is wrong with the page's includes, one by one."""
     yield from _malformed(page)
     for include in page.includes:
-        if include.file is not None:
+        if include.file:
             yield from _include(project, include, include.file)
+        else:
+            what = f"it includes {include.target}, and {include.why}"
+            yield INCLUDE.at(include.line, what, "mend the path, or the file")
 
 
 def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
@@ -293,7 +182,7 @@ def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
         steps = [step for step in ranges(page) if step.path == name or step.file.resolve() == file]
         if not steps or not file.is_file():
             state = "has no step on this page" if file.is_file() else "does not exist"
-            yield WALKTHROUGH_LOST.at(
+            yield WALK.at(
                 1,
                 f"it walks through {name}, which {state}",
                 "mend the front matter, or include its lines",
@@ -353,7 +242,7 @@ def as_code(project: Project, page: Page) -> Iterator[Finding]:
         elif _is_markdown(include.file):
             what = "is an output that no reader sees as one"
             hint = "let it stand outside comments, and indent it as what is around it"
-        yield CODE_UNFENCED.at(line, f"{include.target} {what}", hint)
+        yield CODE_OTHERWISE.at(line, f"{include.target} {what}", hint)
 
 
 @check(Scope.PAGE)
@@ -361,7 +250,7 @@ def characters(project: Project, page: Page) -> Iterator[Finding | Problem]:
     """The characters that a page does not show as they are, and lines that are no code there."""
     lone = _LONE_RETURN.search(page.path.read_bytes())
     if lone:
-        yield CHARACTER.at(
+        yield CODE_OTHERWISE.at(
             lone.string.count(b"\n", 0, lone.start()) + 1,
             "a carriage return stands alone, which is the end of a line or not",
             "save the page with the line ends of Unix",
@@ -388,41 +277,30 @@ def characters(project: Project, page: Page) -> Iterator[Finding | Problem]:
 @check(Scope.PROJECT)
 def snippets_options(selection: Selection) -> Iterator[Problem]:
     """The options of snippets in mkdocs.yml that cannot be kept true."""
-    options = selection.project.extension("pymdownx.snippets") or {}
-    for name, value in options.items():
-        if wrong := wrong_option(name, value):
-            what, hint = f"pymdownx.snippets: {name} {wrong}", "mend it, or remove it"
-        elif name == "url_download" and value:
-            what = "what is downloaded cannot be held true"
-            hint = "keep the file in the project, and set url_download: false"
-        else:
-            continue
-        line = selection.project.line_of_option("pymdownx.snippets", name)
-        yield SNIPPETS_OPTION.problem("mkdocs.yml", line, what, hint)
-
-
-@check(Scope.PROJECT)
-def appended(selection: Selection) -> Iterator[Problem]:
-    """What is appended to every page and cannot be read, or would be shown as prose."""
     project = selection.project
-    names = (project.extension("pymdownx.snippets") or {}).get("auto_append") or []
-    if isinstance(names, str):
-        what, hint = f"auto_append is no list, so each letter of {names} is a file", "write [ ]"
-    elif not isinstance(names, list):
-        what, hint = "auto_append is no list", "write a list of files"
-    else:
-        lines = "\n".join(["--8<--", *map(str, names), "--8<--"])
-        for include in includes_of(project, lines):
-            what, hint = f"it appends {include.target}, and {include.why}", "mend the path"
-            if include.file and _is_code(project, include.file):
-                what, hint = f"it appends {include.target}, which is code", "append Markdown"
-            elif include.file:
-                continue
-            line = project.line_of_option("pymdownx.snippets", "auto_append")
-            yield INCLUDE_MISSING.problem("mkdocs.yml", line, what, hint)
-        return
-    line = project.line_of_option("pymdownx.snippets", "auto_append")
-    yield SNIPPETS_OPTION.problem("mkdocs.yml", line, what, hint)
+    options = project.extension("pymdownx.snippets") or {}
+    for name, value in options.items():
+        what, hint = wrong_option(name, value), "mend it, or remove it"
+        if name == "url_download" and value:
+            what = "is set, and what is downloaded cannot be held true"
+        elif name == "auto_append":
+            what, hint = _appended(project, value), "write a list of files of Markdown"
+        if what:
+            line = project.line_of_option("pymdownx.snippets", name)
+            yield INCLUDE.problem("mkdocs.yml", line, f"pymdownx.snippets: {name} {what}", hint)
+
+
+def _appended(project: Project, names: Any) -> str:
+    """Why what is appended to every page cannot be read, or would be shown as prose."""
+    if not isinstance(names or [], list):
+        return "is no list"
+    lines = "\n".join(["--8<--", *map(str, names or []), "--8<--"])
+    for include in includes_of(project, lines):
+        if include.file is None:
+            return f"has {include.target}, and {include.why}"
+        if _is_code(project, include.file):
+            return f"has {include.target}, which is code"
+    return ""
 
 
 @check(Scope.PROJECT)
@@ -442,7 +320,7 @@ def tabs(selection: Selection) -> Iterator[Problem]:
     ]
     if lost:
         more = f" (and {len(lost) - 1} more lines)" if len(lost) > 1 else ""
-        yield TABS_LOST.problem(
+        yield CODE_OTHERWISE.problem(
             "mkdocs.yml",
             1,
             f"the tabs, or a line of blanks, that are shown on {lost[0]}{more} are lost",
@@ -501,7 +379,7 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
     for entry in entries:
         name = entry.target.removeprefix(WALKTHROUGH)
         if entry.page == page.name and name != entry.target and name not in page.walkthroughs:
-            yield WALKTHROUGH_LOST.at(
+            yield WALK.at(
                 1,
                 f"it was accepted as a walkthrough of {name}",
                 f"declare it again, or: python -m docproof fix --accept {page.name}",
@@ -513,14 +391,14 @@ def _malformed(page: Page) -> Iterator[Finding]:
     for number, line in enumerate(page.lines, start=1):
         if not _LIKE_AN_INCLUDE.match(line):
             if _INSIDE_A_LINE.search(page.plain[number - 1]):
-                yield INCLUDE_MALFORMED.at(
+                yield INCLUDE.at(
                     number,
                     f"the include in '{line.strip()}' is shown as it is",
                     "let it stand on a line of its own",
                 )
             continue
         if not _WHOLE.match(line):
-            yield INCLUDE_MALFORMED.at(
+            yield INCLUDE.at(
                 number,
                 f"'{line.strip()}' is shown as it is, not as an include",
                 'write --8<-- "path:start:end", with nothing after the closing quote',
@@ -528,7 +406,7 @@ def _malformed(page: Page) -> Iterator[Finding]:
         elif _BLOCK.match(line):
             opened = 0 if opened else number
     if opened:
-        yield INCLUDE_MALFORMED.at(
+        yield INCLUDE.at(
             opened, "this block of includes is never closed", "close it with a line --8<--"
         )
 
@@ -538,33 +416,33 @@ def _include(project: Project, include: Include, file: Path) -> Iterator[Finding
         return refused.at(include.line, f"{include.target} {what}", hint)
 
     if not _is_below(file, project.root):
-        yield at(INCLUDE_OUTSIDE, "is outside the project", "include a file of its own")
+        yield at(INCLUDE, "is outside the project", "include a file of its own")
         return
     spec = include.target[len(path_of(include)) :]
     if not spec:
         return
     if include.nested:
-        yield at(INCLUDE_NESTED, "stands in an included file", "include it on the page")
+        yield at(INCLUDE, "stands in an included file", "include it on the page")
         return
     if re.fullmatch(r":[a-zA-Z].*", spec):
         if not any(line.strip() for line in include.shown):
-            yield at(SECTION_EMPTY, "has no line", "mend the section's name or its markers")
+            yield at(RANGE, "has no line", "mend the section's name or its markers")
         return
     shown = range_of(include)
     if "-" in spec or "," in spec or shown is None:
         reads = "counts from the end" if "-" in spec else "goes on to the end of the file"
         reads = "is a list" if "," in spec else reads
-        yield at(RANGE_FORM, reads, "write the first and the last line, as in :5:9")
+        yield at(RANGE, reads, "write the first and the last line, as in :5:9")
         return
     lines = lines_of(shown.file)
     if shown.start > shown.end:
-        yield at(RANGE_BOUNDS, "is reversed", "write the first line first")
+        yield at(RANGE, "is reversed", "write the first line first")
     elif shown.start < 1 or shown.end > len(lines):
-        yield at(RANGE_BOUNDS, f"is not within the file's {len(lines)} lines", "mend the range")
+        yield at(RANGE, f"is not within the file's {len(lines)} lines", "mend the range")
     elif not lines[shown.start - 1].strip():
-        yield at(RANGE_BLANK, "begins with a blank line", "leave it out")
+        yield at(RANGE, "begins with a blank line", "leave it out")
     elif not lines[shown.end - 1].strip():
-        yield at(RANGE_BLANK, "ends with a blank line", "leave it out")
+        yield at(RANGE, "ends with a blank line", "leave it out")
     elif cut := _cut(shown, lines):
         yield at(RANGE_CUT, cut, "show it whole, or leave it out")
 
@@ -589,34 +467,26 @@ def _cut(shown: Range, lines: tuple[str, ...]) -> str:
 
 
 def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Finding]:
-    shown: set[int] = set()
-    last = 0
-    for step in steps:
-        here = set(range(step.start, min(step.end, len(lines)) + 1))
-        again = sorted(shown & here)
-        if again:
-            yield STEP_DOUBLED.at(
-                step.include.line,
-                f"{step.include.target} shows line {again[0]}, which a step above shows",
-                "let each line stand in one step",
-            )
-        elif step.start < last:
-            yield STEP_ORDER.at(
-                step.include.line,
-                f"{step.include.target} comes after line {last}, which the step above it shows",
-                "put the steps in the order of the program",
-            )
-        shown |= here
-        last = max(last, step.end)
-    for number, line in enumerate(lines, start=1):
-        if line.strip() and number not in shown:
-            after = next((step for step in steps if step.start > number), steps[-1])
-            yield STEP_MISSING.at(
-                after.include.line,
-                f"line {number} of {name} is in no step of this walkthrough",
-                "show it in the step above or below",
-            )
-            return
+    """Where the steps, one after another, are first not the program."""
+    wanted = [number for number, line in enumerate(lines, start=1) if line.strip()]
+    shown = [
+        (number, step)
+        for step in steps
+        for number in range(step.start, min(step.end, len(lines)) + 1)
+        if lines[number - 1].strip()
+    ]
+    if [number for number, _ in shown] == wanted:
+        return
+    pairs = zip([*wanted, 0], [*shown, (0, steps[-1])], strict=False)
+    due, (number, step) = next(pair for pair in pairs if pair[0] != pair[1][0])
+    if number and not number > due > 0:
+        what = f"{step.include.target} shows line {number}, which a step above shows"
+    elif any(due == later for later, _ in shown):
+        what = f"{step.include.target} comes before line {due}, which a step below shows"
+    else:
+        what = f"line {due} of {name} is in no step of this walkthrough"
+    hint = "let the steps show each line once, in the order of the program"
+    yield WALK.at(step.include.line, what, hint)
 
 
 def _shifted(project: Project, page: Page, block: Block) -> Iterator[Finding]:
@@ -699,12 +569,12 @@ def unseen(number: int, line: str, is_code: bool = True) -> Finding | None:
     if not character:
         return None
     if character == "\ufeff" and number == 1:
-        return CHARACTER.at(number, "it begins with a byte order mark", "save it without")
+        return CODE_OTHERWISE.at(number, "it begins with a byte order mark", "save it without")
     name = unicodedata.name(character, "a control character")
     escape = character.encode("unicode-escape").decode()
     is_blank = unicodedata.category(character) == "Zs"
     hint = "write a plain space" if is_blank else "take it out"
-    return CHARACTER.at(
+    return CODE_OTHERWISE.at(
         number,
         f"U+{ord(character):04X}, {name}, stands here, and no page shows it as it is",
         f"{hint}, or in a string its escape {escape}" if is_code else hint,

@@ -1,6 +1,6 @@
 """Does the prose of this page name only what exists, say the code's numbers, and keep its claims?
 
-A page's claims are tests in a file of their own, below `claims` of `[tool.docproof]`:
+A page's claims are tests in a file of their own, below tests/claims:
 docs/a/b-c.md has its claims in a/test_b_c.py. The docstring of each test quotes the
 sentence that it holds; `[...]` stands for words left out.
 """
@@ -16,7 +16,7 @@ from docproof.core.problem import Finding, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.inventory import lookup, names
-from docproof.inventory.inventory import broken, in_use, inventory
+from docproof.inventory.inventory import DECLARATION, NAMES, broken, in_use, inventory
 from docproof.inventory.lookup import COMMANDS, Place
 from docproof.pages.page import Page, Span
 from docproof.rules import Scope, Selection, check, shell
@@ -38,33 +38,15 @@ NUMBER_UNKNOWN = rule(
     why="A reader would expect something else than what the program does.",
     example="`max_tokens` cuts them at 400 tokens.",
 )
-DECLARATION_UNUSED = rule(
-    "declaration-unused",
+CLAIMS = rule(
+    "claims",
     family="prose",
-    refuses="a declared name that no page uses",
-    why="The entry would hide a fault in that name on a later page.",
-    example="old_name: it was on a page once",
-)
-CLAIMS_MISSING = rule(
-    "claims-missing",
-    family="prose",
-    refuses="a page that shows a whole program, or walks through one, and has no file of claims",
+    refuses=(
+        "a page that shows a whole program, or walks through one, and has no file of "
+        "claims; and a test of a claim that quotes no sentence of its page"
+    ),
     why="What the page says of the program's behaviour would be held by nothing.",
-    example="docs/a/page.md without tests/claims/a/test_page.py",
-)
-CLAIM_GONE = rule(
-    "claim-gone",
-    family="prose",
-    refuses="a test of a claim whose docstring quotes no sentence of its page",
-    why="The page was reworded, and the test may hold what it does not say any more.",
     example='"""The prefix is sent.""" where the page says: The prefix is not sent',
-)
-CLAIMS_ORPHAN = rule(
-    "claims-orphan",
-    family="prose",
-    refuses="a file of claims whose page does not exist",
-    why="It holds what no reader reads.",
-    example="tests/claims/test_old.py without docs/old.md",
 )
 
 _AMOUNT = r"\d[\d,_]*(?:\.\d+)?"
@@ -116,21 +98,21 @@ def unused_declarations(project: Project, pages: Iterable[Page]) -> Iterator[Pro
             used |= {command, *shell.parts(command)}
     for name, line in inventory(project).declared.items():
         if name not in used:
-            yield DECLARATION_UNUSED.problem(
-                project.names, line, f"no page names `{name}`", "remove the entry"
+            yield DECLARATION.problem(
+                project.proof(NAMES).name, line, f"no page names `{name}`", "remove the entry"
             )
 
 
 @check(Scope.PAGE)
 def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
     """Whether a page has the claims it needs, and says what they quote."""
-    if project.claims is None:
+    if not project.claims.is_dir():
         return
     path = claims_of(project, page.path)
     if not path.is_file():
         line = _has_program(project, page)
         if line:
-            yield CLAIMS_MISSING.at(
+            yield CLAIMS.at(
                 line,
                 f"it shows a program, and there is no {project.relative(path)}",
                 "write it: a test for each claim, with the sentence as its docstring",
@@ -140,7 +122,7 @@ def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
     for name, line, quoted in _tests(path):
         if not _stands(quoted, said):
             what = f"{name} quotes no sentence" if quoted else f"{name} has no docstring to quote"
-            yield CLAIM_GONE.problem(
+            yield CLAIMS.problem(
                 project.relative(path),
                 line,
                 f"{what} of {page.name}",
@@ -148,26 +130,10 @@ def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
             )
 
 
-@check(Scope.PAGES)
-def claims_orphans(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
-    """The files of claims that belong to no page; `pages` are all of them."""
-    if project.claims is None:
-        return
-    known = {claims_of(project, page.path) for page in pages}
-    for path in sorted(project.claims.rglob("test_*.py")):
-        if path not in known:
-            yield CLAIMS_ORPHAN.problem(
-                project.relative(path),
-                1,
-                "there is no page of that name",
-                "delete it, or name it after its page",
-            )
-
-
 def _span(place: Place, span: Span) -> Iterator[Finding]:
     """What is wrong with a code span that is not declared."""
     text = span.text
-    declare = f"or declare it with the reason in {place.here.project.names}"
+    declare = f"or declare it with the reason in proof/{NAMES}"
     if place.programs and re.fullmatch(_AMOUNT, text):
         if names.as_number(text) not in place.numbers and not lookup.is_printed(place, text):
             what = f"`{text}` is not in the code that the page shows"
@@ -215,7 +181,7 @@ def _quantities_unknown(place: Place) -> Iterator[Finding]:
                 line,
                 f"no {quantity.split()[0]} is in the code that the page shows, for '{quantity}'",
                 "write the number that is, or declare "
-                f"'{quantity}' with the reason in {place.here.project.names}",
+                f"'{quantity}' with the reason in proof/{NAMES}",
             )
 
 
@@ -263,8 +229,7 @@ def _has_program(project: Project, page: Page) -> int:
 
 
 def claims_of(project: Project, page: Path) -> Path:
-    """Where the claims of a page are held; the project has a folder for them."""
-    assert project.claims is not None
+    """Where the claims of a page are held."""
     inside = page.resolve().relative_to(project.docs.resolve())
     return project.claims / inside.parent / f"test_{inside.stem.replace('-', '_')}.py"
 

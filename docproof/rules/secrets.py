@@ -9,7 +9,7 @@ from docproof.core import secrets
 from docproof.core.problem import Finding, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
-from docproof.recordings.reader import reader
+from docproof.recordings.reader import mend as mend_recording
 from docproof.rules import Scope, Selection, check
 
 SECRET = rule(
@@ -31,8 +31,8 @@ def keys(selection: Selection) -> Iterator[Problem]:
     made = {program.recording.path: program for program in project.all_programs()}
     for path in filter(selection.has, files(project)):
         mend = INSTEAD
-        if path in made and (reading := reader(project).read(made[path])):
-            mend = reading.mend  # another word in it would be one more edit
+        if path in made:  # another word in it would be one more edit
+            mend = mend_recording(project, made[path])
         elif program := project.program_of(path):
             mend = f"let the program print no key, then: python -m docproof fix {program.name}"
         for finding in keys_in(path.read_text("utf-8", errors="replace"), mend):

@@ -16,6 +16,7 @@ from docproof.core.problem import Finding
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.inventory.inventory import (
+    NAMES,
     Inventory,
     broken,
     in_use,
@@ -28,47 +29,16 @@ from docproof.rules import Scope, check
 
 LANGUAGES = ("bash", "sh", "shell", "zsh", "console")
 
-PIP_UNPINNED = rule(
-    "pip-unpinned",
+COMMAND = rule(
+    "command",
     family="prose",
-    refuses="a `pip install` of a package or a version that requirements.txt does not pin",
-    why="A reader would install something else than what the page's programs were run with.",
-    example="pip install litellm==1.0.0",
-)
-COMMAND_FILE_MISSING = rule(
-    "command-file-missing",
-    family="prose",
-    refuses="a command on a file that the page does not include and the project does not have",
-    why="A reader would be told that there is no such file.",
+    refuses=(
+        "a command in a shell block that names what is not there or not pinned, as a "
+        "file, a package, a target, a verb or a variable, and one that no proof runs and "
+        "that is not declared with a reason"
+    ),
+    why="A reader would get an error, another version, or run what nobody has run.",
     example="python hello_litelm.py",
-)
-MAKE_TARGET_MISSING = rule(
-    "make-target-missing",
-    family="prose",
-    refuses="a `make` of a target that is not in the Makefile",
-    why="A reader would be told that there is no rule to make it.",
-    example="make chek",
-)
-VERB_UNKNOWN = rule(
-    "verb-unknown",
-    family="prose",
-    refuses="a `python -m docproof` with a verb that docproof does not have",
-    why="A reader would get a usage message.",
-    example="python -m docproof chek",
-)
-VARIABLE_UNREAD = rule(
-    "variable-unread",
-    family="prose",
-    refuses="a variable set in a shell block that no program and no library of the index reads",
-    why="A reader would set it, and nothing would change.",
-    example="export KLUSTER_API_KYE=INSERT_API_KEY",
-)
-COMMAND_UNDECLARED = rule(
-    "command-undeclared",
-    family="prose",
-    refuses="a command that no proof runs and that is not declared with a reason",
-    why="A reader would run what nobody has run.",
-    example="curl https://example.org/install.sh",
 )
 
 _REMARK = re.compile(r"(?:^|\s)#(?:\s.*|$)")
@@ -150,7 +120,7 @@ def _findings(here: Inventory, page: Page, line: int, words: list[str]) -> Itera
         case ["python" | "python3", "-m", "docproof", verb, *_]:
             if verb not in VERBS:
                 hint = f"name one of {', '.join(VERBS)}"
-                yield VERB_UNKNOWN.at(line, f"docproof has no verb {verb}", hint)
+                yield COMMAND.at(line, f"docproof has no verb {verb}", hint)
         case ["python" | "python3", file, *_] if file.endswith(".py"):
             if file not in {path.name for path in included_programs(page)}:
                 hint = "mend the name, or include the program on the page"
@@ -158,10 +128,10 @@ def _findings(here: Inventory, page: Page, line: int, words: list[str]) -> Itera
         case ["make", *rest] if rest:
             yield from _targets(here, line, rest)
         case _:
-            yield COMMAND_UNDECLARED.at(
+            yield COMMAND.at(
                 line,
                 f"no proof runs `{' '.join(words)}`",
-                f"declare it in {here.project.names} with the reason why it is not run",
+                f"declare it in proof/{NAMES} with the reason why it is not run",
             )
 
 
@@ -169,10 +139,10 @@ def _variables(here: Inventory, line: int, words: list[str]) -> Iterator[Finding
     for word in words:
         name = word.partition("=")[0]
         if not here.is_variable(name):
-            yield VARIABLE_UNREAD.at(
+            yield COMMAND.at(
                 line,
                 f"no program and no library of the index reads {name}",
-                f"mend its name, or declare `{' '.join(words)}` in {here.project.names}",
+                f"mend its name, or declare `{' '.join(words)}` in proof/{NAMES}",
             )
 
 
@@ -187,10 +157,10 @@ def _packages(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]
         pinned = here.pins.get(same_package(name))
         if pinned is None:
             hint = "pin it there, or name a package that is"
-            yield PIP_UNPINNED.at(line, f"requirements.txt does not pin {name}", hint)
+            yield COMMAND.at(line, f"requirements.txt does not pin {name}", hint)
         elif wanted.startswith("==") and wanted[2:].strip() != pinned:
             what = f"requirements.txt pins {name}=={pinned}, not {wanted[2:].strip()}"
-            yield PIP_UNPINNED.at(line, what, f"write {name}=={pinned}")
+            yield COMMAND.at(line, what, f"write {name}=={pinned}")
 
 
 def _targets(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
@@ -200,12 +170,12 @@ def _targets(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
             yield from _file(here, line, value, "mend the name")
         elif not is_set and not name.startswith("-") and name not in here.targets:
             hint = "mend its name, or write the target"
-            yield MAKE_TARGET_MISSING.at(line, f"the Makefile has no target {name}", hint)
+            yield COMMAND.at(line, f"the Makefile has no target {name}", hint)
 
 
 def _file(here: Inventory, line: int, name: str, hint: str) -> Iterator[Finding]:
     if not (here.project.root / name).is_file():
-        yield COMMAND_FILE_MISSING.at(line, f"there is no {name}", hint)
+        yield COMMAND.at(line, f"there is no {name}", hint)
 
 
 def _words(command: str) -> list[str] | None:

@@ -13,48 +13,10 @@ from xml.etree.ElementTree import Element
 
 from docproof.core.problem import Finding
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.pages import structure
 from docproof.pages.page import Page
 from docproof.rules import Scope, check
-
-STEP_RESTARTS = rule(
-    "step-restarts",
-    family="formatting",
-    refuses=(
-        "a numbered step that is shown with another number, as when the numbers start again"
-        " after something that is not indented"
-    ),
-    why="A reader would see step 1 twice.",
-    example="1. One:\n\n```bash\nls\n```\n\n2. Two",
-)
-BLOCK_OUTSIDE_STEP = rule(
-    "block-outside-step",
-    family="formatting",
-    refuses=(
-        "a fenced block that belongs to a step and is not indented by the 4 columns (8 in a"
-        " nested list) that would put it there"
-    ),
-    why="The block stands at the margin, and the list ends before it.",
-    example="1. Run it:\n\n  ```bash\n  ls\n  ```",
-)
-LIST_LOST = rule(
-    "list-lost",
-    family="formatting",
-    refuses=(
-        "an item of a list that is shown inside a paragraph, as when no blank line parts the list"
-        " from the text above it"
-    ),
-    why="A reader would see the steps run together in one line.",
-    example="Do this:\n1. One\n2. Two",
-)
-LIST_MIXED = rule(
-    "list-mixed",
-    family="formatting",
-    refuses="a bullet that Markdown puts into a numbered list, or a step into a bulleted one",
-    why="A bullet would be shown as a numbered step, and shift the numbers after it.",
-    example="1. One\n   - a detail, indented by 3\n2. Two",
-)
+from docproof.rules.formatting import STRUCTURE
 
 _ITEM = re.compile(r"[ >\t]*(?:(\d+)\.|[*+-])[ \t]+(?=\S)(?!(?:\d+\.|[*+-])[ \t])")
 _STEP = re.compile("\ue000(\\d*):(\\d+)\ue001")
@@ -152,7 +114,7 @@ def _lost(root: Element) -> Iterator[Finding]:
         for line in own[1:] if may_begin else ():
             mark = _STEP.search(line)
             if mark and mark[1] in ("", "1"):
-                yield LIST_LOST.at(
+                yield STRUCTURE.at(
                     int(mark[2]),
                     "this item of a list is shown inside the paragraph above it",
                     "put a blank line before it",
@@ -167,7 +129,7 @@ def _mixed(items: Element) -> Iterator[Finding]:
             if items.tag == "ul":
                 what = "a step is shown as a bullet"
             hint = f"{_INDENT} what belongs to the item above, or part the lists by a sentence"
-            yield LIST_MIXED.at(item.line, what, hint)
+            yield STRUCTURE.at(item.line, what, hint)
             return
 
 
@@ -175,7 +137,7 @@ def _renumbered(steps: Element) -> Iterator[Finding]:
     first = next(_items(steps), None)
     start = int(steps.get("start", "1"))
     if first and first.typed is not None and first.shown == start != first.typed:
-        yield STEP_RESTARTS.at(
+        yield STRUCTURE.at(
             first.line,
             f"the step typed {first.typed}. is shown as {start}.",
             f"{_INDENT} what stands before it, begin with 1., or type {first.typed}\\. if it is"
@@ -193,14 +155,14 @@ def _restart(before: Element, between: list[Element], after: Element) -> Iterato
         if not introduced:
             what = "the numbers start again at 1. with this step"
             hint = f"{_INDENT} what stands before it"
-            restarts = [STEP_RESTARTS.at(first.line, what, hint)]
+            restarts = [STRUCTURE.at(first.line, what, hint)]
     yield from restarts
     if restarts:
         for element in between:
             for block in _BLOCK.finditer(element.text or ""):
                 what = "this block stands between two steps and in neither"
                 hint = f"{_INDENT} it and its fences"
-                yield BLOCK_OUTSIDE_STEP.at(int(block[1]), what, hint)
+                yield STRUCTURE.at(int(block[1]), what, hint)
 
 
 def _fallen(page: Page, items: Element, child: Element) -> Iterator[Finding]:
@@ -215,7 +177,7 @@ def _fallen(page: Page, items: Element, child: Element) -> Iterator[Finding]:
     indent = (indent.removeprefix(" ") if mark else indent).expandtabs(4)
     if len(indent) % 4 or (len(items) and _text(items[-1]).endswith(":")):
         what = "this block follows an item of a list and is not in it"
-        yield BLOCK_OUTSIDE_STEP.at(number, what, f"{_INDENT} it and its fences")
+        yield STRUCTURE.at(number, what, f"{_INDENT} it and its fences")
 
 
 def _items(items: Element) -> Iterator[_Item]:

@@ -93,7 +93,7 @@ def test_the_copied_steps_put_together_are_the_program_and_print_what_the_page_s
     assert whole.rstrip("\n") == program.read_text("utf-8").rstrip("\n")
     printed = GUIDE.program(program).output.path.read_text("utf-8")
     project = tmp_path / "project"
-    needed = ("mkdocs.yml", "pyproject.toml", "proof/wire-types.json")
+    needed = ("mkdocs.yml", "pyproject.toml")
     needed += ("tools/preload.py", "tools/first_call.py")
     recorded = (GUIDE.program(program).recording.path, GUIDE.program(program).expectations.path)
     for source in (*recorded, *(ROOT / one for one in needed)):

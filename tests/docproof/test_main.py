@@ -100,7 +100,7 @@ def test_a_call_leaves_nothing_in_its_process_and_nothing_for_the_next_project(
 
 def test_a_call_reads_again_what_has_changed(sandbox: Sandbox) -> None:
     """Also what another call read a moment ago, in the same process."""
-    names = sandbox.write("docs-names.yml", "frobnicate: a name of another project's\n")
+    names = sandbox.write("proof/names.yml", "frobnicate: a name of another project's\n")
     page = sandbox.read("docs/page.md")
     sandbox.write("docs/page.md", f"{page}\nSee `frobnicate`.\n")
     assert "frobnicate" not in sandbox.docproof("check").stdout

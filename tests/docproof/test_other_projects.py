@@ -78,29 +78,29 @@ def test_a_project_in_which_all_is_right_has_no_problem(
             "documentation/index.md",
             "app.py:run",
             "app.py:ran",
-            "documentation/index.md:13: section-empty:",
+            "documentation/index.md:13: range:",
         ),
         (
             SECTIONS,
             "documentation/index.md",
             "app.py:run",
             "apps.py",
-            "documentation/index.md:13: include-missing:",
+            "documentation/index.md:13: include:",
         ),
         (
             SECTIONS,
             "snippets/app.py",
             "[start:run]",
             "[start:runs]",
-            "documentation/index.md:13: section-empty:",
+            "documentation/index.md:13: range:",
         ),
         (RANGES, "docs/a.md", ":3:5", ":3:4", "docs/a.md:9: range-cut:"),
-        (RANGES, "docs/a.md", ":3:5", ":3:9", "docs/a.md:9: range-bounds:"),
-        (RANGES, "docs/a.md", ":3:5", ":5:3", "docs/a.md:9: range-bounds:"),
+        (RANGES, "docs/a.md", ":3:5", ":3:9", "docs/a.md:9: range:"),
+        (RANGES, "docs/a.md", ":3:5", ":5:3", "docs/a.md:9: range:"),
         (RANGES, "docs/a.md", '"2"', '"4"', "docs/a.md:8: highlight:"),
-        (RANGES, "docs/a.md", '"note.md"', '"gone.md"', "docs/a.md:12: include-missing:"),
-        (RANGES, "docs/a.md", '"note.md"', "note.md", "docs/a.md:12: include-malformed:"),
-        (RANGES, "docs/a/index.md", "::1", "::2", "docs/a/index.md:10: range-blank:"),
+        (RANGES, "docs/a.md", '"note.md"', '"gone.md"', "docs/a.md:12: include:"),
+        (RANGES, "docs/a.md", '"note.md"', "note.md", "docs/a.md:12: include:"),
+        (RANGES, "docs/a/index.md", "::1", "::2", "docs/a/index.md:10: range:"),
     ],
 )
 def test_a_planted_fault_is_found_and_nothing_else(
@@ -113,7 +113,7 @@ def test_a_planted_fault_is_found_and_nothing_else(
 
 def test_two_pages_at_one_address_are_found_there_too(tmp_path: Path) -> None:
     files = RANGES | {"mkdocs.yml": RANGES["mkdocs.yml"].replace("use_directory_urls: false\n", "")}
-    assert check(tmp_path / "project", files) == ["docs/a.md:1: address-shared:"]
+    assert check(tmp_path / "project", files) == ["docs/a.md:1: address:"]
 
 
 def test_a_project_that_is_not_there_is_refused(tmp_path: Path) -> None:

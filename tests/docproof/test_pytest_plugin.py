@@ -51,7 +51,7 @@ def test_a_program_that_prints_something_else_fails_with_a_diff(
 ) -> None:
     sandbox.write("code/page/terminal/x.md", "```text\n$ python x.py\nHowdy!\n```\n")
     done = prove("code/page/x.py")
-    assert "code/page/terminal/x.md:3: output-differs: code/page/x.py prints something else" in (
+    assert "code/page/terminal/x.md:3: output: code/page/x.py prints something else" in (
         done.stdout
     )
     assert "    -Howdy!\n    +Hello!\n" in done.stdout
@@ -61,13 +61,13 @@ def test_a_program_that_prints_something_else_fails_with_a_diff(
 def test_a_page_fails_with_the_program_that_it_shows(sandbox: Sandbox, prove: Prove) -> None:
     sandbox.recording(status=500)
     done = prove("docs/page.md")
-    assert "tests/cassettes/page/x.yaml:1: recording-status: " in done.stdout
+    assert "tests/cassettes/page/x.yaml:1: recording: " in done.stdout
 
 
 def test_a_page_fails_with_its_own_faults(sandbox: Sandbox, prove: Prove) -> None:
     sandbox.write("docs/page.md", PAGE.replace("x.py", "y.py"))
     done = prove("docs/page.md")
-    assert "docs/page.md:9: include-missing: " in done.stdout
+    assert "docs/page.md:9: include: " in done.stdout
     assert "Traceback" not in done.stdout
 
 

@@ -25,9 +25,8 @@ from tests.helpers.sandbox import Sandbox
 DOCUMENTED = "https://api.example.test/v1"  # of a project that is recorded from elsewhere
 SETTINGS = """\
 [tool.docproof]
-base-url = "{url}"
+base-urls = ["{url}"]
 key-variable = "FAKE_API_KEY"
-time-limit = 60
 [tool.docproof.environment]
 LITELLM_LOCAL_MODEL_COST_MAP = "True"
 """

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 from docproof.core.project import Program, Project, load_project
+from docproof.recordings import recording
 from docproof.replay.servers import Servers
 from tests.helpers import command
 
@@ -57,7 +58,7 @@ class Sandbox:
         self.write("mkdocs.yml", "site_name: S\nmarkdown_extensions: [pymdownx.snippets]\n")
         self.write(
             "pyproject.toml",
-            '[tool.docproof]\ntime-limit = 60\nbase-url = "https://api.example.test/v1"\n',
+            '[tool.docproof]\nbase-urls = ["https://api.example.test/v1"]\n',
         )
         self.write("docs/page.md", PAGE)
         self.program(ASK + 'print(reply.json()["answer"])\n')
@@ -65,7 +66,10 @@ class Sandbox:
         self.write("code/page/terminal/x.md", "```text\n$ python x.py\nHello!\n```\n")
 
     def write(self, path: str, text: str) -> Path:
+        """Write a file; a recording is as `record` wrote it, with its digests."""
         file = self.root / path
+        if file.is_relative_to(self.root / "tests/cassettes") and "\ninteractions:" in text:
+            text = recording.sealed(text.split("\ndigests:\n")[0])
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
         return file
@@ -75,6 +79,10 @@ class Sandbox:
 
     def program(self, text: str) -> Path:
         return self.write("code/page/x.py", text)
+
+    def edit(self, path: str, text: str) -> None:
+        """Write a file as a person does, who edits a recording."""
+        (self.root / path).write_text(text, "utf-8")
 
     def recording(self, status: int = 200, times: int = 1) -> Path:
         head, one = RECORDING.replace("STATUS", str(status)).split("- request", 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 from docproof.core.project import Program
 from docproof.recordings import recording
-from docproof.recordings.reader import reader
+from docproof.recordings.reader import read
 from docproof.replay.replay import Outcome, Replayer
 from tests.helpers.guide import GUIDE
 
@@ -34,8 +34,9 @@ class Stage:
 
     def recorded(self, name: str) -> recording.Recording:
         """What was recorded of a program, to be changed; nothing, if it needs no recording."""
-        made = reader(GUIDE).recording(self.program(name))
-        return copy.deepcopy(made) if made else recording.Recording({"origin": "stand-in"}, [])
+        made = read(GUIDE, self.program(name))
+        head = {"origin": "stand-in", "date": "2026-11-22"}
+        return copy.deepcopy(made) if made else recording.Recording(head, [])
 
     def sent(self, name: str) -> list[dict[str, Any]]:
         """The bodies of the requests of a program's recording."""
@@ -59,7 +60,7 @@ class Stage:
         program.recording.path.parent.mkdir(parents=True, exist_ok=True)
         program.recording.path.write_text(recording.text(changed, name), "utf-8")
         program.expectations.path.write_text(f"why: a claim\n{expect}", "utf-8")
-        return self.replayer.suppose(program)
+        return self.replayer.play(program)
 
     def tells(self, code: str) -> str:
         """What a program prints that asks nobody; `import litellm` costs nothing there."""

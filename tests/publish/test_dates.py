@@ -33,7 +33,7 @@ def test_a_page_changes_when_what_it_shows_does(sandbox: Sandbox, path: str, cou
     sandbox.write("docs/data.yml", "rows: []\n")
     sandbox.write("docs/other.md", "# Other\n")
     commit(sandbox.root, "All")
-    sandbox.write(path, sandbox.read(path) + "\n")
+    sandbox.edit(path, sandbox.read(path) + "\n")
     commit(sandbox.root, "One", SECOND)
     assert day(sandbox.root) == (SECOND if counts else FIRST)[:10]
 

@@ -126,7 +126,7 @@ def test_a_program_is_run_again_if_what_it_depends_on_changed(
     run(sandbox, "1.0")
     kept = results.load(sandbox.root / ".cache/matrix/1.0.json")
     assert results.todo(sandbox.project, "1.0", kept) == []
-    sandbox.write(path, sandbox.read(path) + "\n")
+    sandbox.edit(path, sandbox.read(path) + "\n")
     assert results.todo(sandbox.project, "1.0", kept) == [sandbox.subject]
 
 
@@ -598,10 +598,9 @@ def test_stopped_it_ends_all_it_started_and_keeps_what_was_run(
     (sandbox.root / "pids").mkdir()
     sandbox.write(
         "pyproject.toml",
-        "[tool.docproof]\ntime-limit = 600\n"
-        f"[tool.docproof.environment]\nPIDS = '{sandbox.root}/pids/'\n",
+        f"[tool.docproof]\n[tool.docproof.environment]\nPIDS = '{sandbox.root}/pids/'\n",
     )
-    sandbox.write("code/page/y.py", slow + "time.sleep(600)\n")
+    sandbox.write("code/page/y.py", slow + "time.sleep(50)\n")
     sandbox.write("tests/cassettes/page/y.expected.yaml", "why: a test\nrequests: 0\n")
     driver = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(DRIVER)],

@@ -6,14 +6,18 @@ import json
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import yaml
 
+from docproof.recordings.reader import read
+from docproof.recordings.recording import stream
 from tests.helpers.guide import GUIDE, ROOT
 from tools import standin
 from tools.standin import AnswersError, application, serving
@@ -161,3 +165,38 @@ def test_ctrl_c_while_a_command_begins_ends_it_without_a_traceback(
     )  # fmt: skip
     assert done.returncode == code
     assert done.stderr.strip().rpartition("\n")[2] == said
+
+
+def test_what_was_recorded_from_it_is_what_openai_s_own_types_ask_for() -> None:
+    """Each answer, and each event of a stream, to the last field; and it answers its request.
+
+    It imports openai, which takes a second or two.
+    """
+    from openai.pagination import SyncPage
+    from openai.types import Model, chat
+
+    types: dict[str, Any] = {
+        "POST /v1/chat/completions": chat.ChatCompletion,
+        "GET /v1/models": SyncPage[Model],
+    }
+    looked_at: Counter[str] = Counter()
+    for program in GUIDE.all_programs():
+        made = read(GUIDE, program)
+        for one in made.interactions if made else ():
+            request, response = one["request"], one["response"]
+            if response["status"] >= 400:
+                continue
+            asked = f"{request['method']} {urlsplit(request['uri']).path}"
+            looked_at[asked] += 1
+            events = [event for _, event in stream(response)]
+            answers = [json.loads(event) for event in events[:-1]] or [response["json"]]
+            kind = chat.ChatCompletionChunk if events else types[asked]
+            for answer in answers:
+                kind.model_validate(answer, strict=True)
+                assert answer.get("model") == request.get("json", {}).get("model"), program.name
+            if events:
+                assert events[-1] == "[DONE]", program.name
+                ends = [choice["finish_reason"] for one in answers for choice in one["choices"]]
+                assert ends[-1], program.name
+    assert looked_at.keys() == types.keys()
+    assert looked_at["POST /v1/chat/completions"] > 50

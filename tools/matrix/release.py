@@ -114,5 +114,5 @@ def _more_tries(program: Program, folder: Path) -> Iterator[Program]:
 
 
 def suited(project: Project) -> Project:
-    """The project as it is replayed under other releases: less to preload, more time."""
-    return dataclasses.replace(project, preload=("tools.matrix.preload",), time_limit=60)
+    """The project as it is replayed under other releases: less to preload."""
+    return dataclasses.replace(project, preload=("tools.matrix.preload",))

@@ -64,7 +64,7 @@ def save(kept: Kept, path: Path) -> None:
 def digest(project: Project, program: Program, release: str) -> str:
     """Stands for all that the result of `program` under `release` depends on."""
     own = (program.path, program.recording.path, program.expectations.path, program.output.path)
-    settings = (project.environment, project.time_limit, project.preload)
+    settings = (project.environment, project.preload)
     state = files.digest([*own, *pictures.beside(program)])
     made = f"{release} {PYTHON} {of_the_replay()} {state} {settings!r}"
     return hashlib.sha256(made.encode()).hexdigest()

@@ -51,7 +51,7 @@ def judged(
 
 
 def _of_a_problem(problem: Problem, outcome: Outcome) -> str:
-    if problem.rule == "preload":
+    if problem.rule == "setting":
         return problem.what.replace("the modules to preload", "LiteLLM")
     if problem.rule == "request-unrecorded":
         return _of_requests(outcome)

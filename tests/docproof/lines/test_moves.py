@@ -99,7 +99,7 @@ def test_a_pure_move_is_followed_and_green(
         assert any("lines-changed" in line for line in walk.problems())
     changes, left = walk.fix()
     assert walk.specs() == specs
-    missing = [p for p in left if p.rule != "step-missing"]
+    missing = [p for p in left if p.rule != "walkthrough"]
     assert missing == []
     assert '-    --8<-- "code/page/p.py:03:04"' in changes[0]
     assert walk.fix()[0] == []
@@ -153,7 +153,7 @@ def test_what_follows_from_a_move_is_not_said_beside_it(walk: Walk) -> None:
     walk.program([*edited(2, 1), "print(second)"])
     assert {line.split(": ")[1] for line in walk.problems()} == {"lines-changed"}
     walk.fix()
-    assert walk.problems() == ["30: step-missing"]
+    assert walk.problems() == ["30: walkthrough"]
 
 
 def test_what_follows_from_a_move_is_not_said_of_highlights(sandbox: Sandbox) -> None:
@@ -183,7 +183,7 @@ def test_a_step_that_moved_past_another_is_followed_and_its_order_refused(walk: 
     walk.program([*PROGRAM[:2], *PROGRAM[5:9], *PROGRAM[2:5], *PROGRAM[9:]])
     _, left = walk.fix()
     assert walk.specs() == ["::01", ":07:08", ":03:05", ":10:11"]
-    assert [problem.rule for problem in left] == ["step-order"]
+    assert [problem.rule for problem in left] == ["walkthrough"]
 
 
 def test_an_excerpt_of_lines_that_stand_elsewhere_too_is_refused_or_right(
@@ -226,7 +226,7 @@ def test_a_new_include_waits_to_be_accepted_and_so_does_a_removed_one(walk: Walk
     path = walk.sandbox.root / "docs/page.md"
     text = path.read_text("utf-8")
     path.write_text(text + '\n```python\n--8<-- "code/page/p.py:3:3"\n```\n', "utf-8")
-    assert [line.split(": ")[1] for line in walk.problems()] == ["step-doubled", "lines-unaccepted"]
+    assert [line.split(": ")[1] for line in walk.problems()] == ["walkthrough", "lines-unaccepted"]
     path.write_text(text.replace('    --8<-- "code/page/p.py:03:04"', "    pass"), "utf-8")
     assert "1: lines-unaccepted" in walk.problems()
     accept(walk.sandbox.project, [walk.page()])
@@ -349,7 +349,7 @@ def test_what_is_wrong_is_not_accepted(walk: Walk) -> None:
     before = (walk.sandbox.root / lock.NAME).read_text("utf-8")
     said, left = accept(walk.sandbox.project, [walk.page()])
     assert said == []
-    assert "range-bounds" in {problem.rule for problem in left}
+    assert "range" in {problem.rule for problem in left}
     assert (walk.sandbox.root / lock.NAME).read_text("utf-8") == before
 
 

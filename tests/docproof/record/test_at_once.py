@@ -173,4 +173,4 @@ def test_the_same_at_once_is_refused_of_a_recording_that_is_there(
     text = recording.text(recording.Recording(recorded, pairs), "x.py")
     sandbox.write("tests/cassettes/page/x.yaml", text)
     done = sandbox.docproof("run", "--no-delay", "code/page/x.py")
-    assert f"request-at-once: {REFUSED}" in done.stderr
+    assert f"request-unrecorded: {REFUSED}" in done.stderr

@@ -149,7 +149,7 @@ def test_what_has_just_begun_when_it_is_interrupted_leaves_nothing(
 
     monkeypatch.setattr(Runner, "_new_folder", late)
     project = bench.sandbox.project
-    to = Target((project.base_url,), project.key_variable, (), origin.url)
+    to = Target(project.base_urls, project.key_variable, (), origin.url)
     with pytest.raises(KeyboardInterrupt):
         Recorder(project, to, interrupt).record(list(project.all_programs()))
     assert list(bench.temporary.iterdir()) == []

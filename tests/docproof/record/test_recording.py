@@ -125,7 +125,7 @@ def test_a_recording_that_check_refuses_is_made_again_even_if_its_answers_are_th
     sandbox.program(ASK + PRINT)
     record("code")
     good = sandbox.read(CASSETTE)
-    sandbox.write(CASSETTE, good.replace("digests:", "digests:\n- of something else"))
+    sandbox.edit(CASSETTE, good.replace("digests:", "digests:\n- of something else"))
     assert record("code").returncode == 0
     assert whole(sandbox.read(CASSETTE)) == whole(good)
 
@@ -251,7 +251,7 @@ def test_a_recording_that_was_edited_is_neither_run_nor_written_from(
     sandbox.program(ASK + PRINT)
     record("code")
     output = sandbox.read("code/page/terminal/x.md")
-    sandbox.write(CASSETTE, sandbox.read(CASSETTE).replace("Buenos Aires", "Lima"))
+    sandbox.edit(CASSETTE, sandbox.read(CASSETTE).replace("Buenos Aires", "Lima"))
     fixed, run = sandbox.docproof("fix"), sandbox.docproof("run", "code/page/x.py")
     assert (fixed.returncode, run.returncode, run.stdout) == (1, 2, "")
     assert ": recording-edited: " in fixed.stdout

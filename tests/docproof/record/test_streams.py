@@ -10,11 +10,9 @@ import httpx
 import httpx_sse
 
 from tests.helpers.bench import Bench
-from tests.helpers.guide import ROOT
 
 SSE = {"content-type": "text/event-stream"}
 JSON = {"content-type": "application/json"}
-WIRE = f'wire-types = "{ROOT}/proof/wire-types.json"\n'
 
 # Sends COUNT questions, prints what a well-kept reader of streams reads in each answer.
 MANY = """\
@@ -98,7 +96,6 @@ def test_streams_of_every_kind_are_recorded_and_replay(
 ) -> None:
     """A thousand at night; vcrpy compares each request with all that are recorded."""
     chance = random.Random(seed)
-    bench.settings(WIRE)
     path = bench.program()
     count = 50 if at_night else 10
     path.write_text(MANY.replace("COUNT", str(count)).replace("URL", bench.documented), "utf-8")
@@ -114,7 +111,6 @@ def test_streams_of_every_kind_are_recorded_and_replay(
 
 def test_half_a_character_is_recorded(bench: Bench) -> None:
     """Services cut texts in the middle of an emoji, which JSON writes as two."""
-    bench.settings(WIRE)
     said = {"role": "assistant", "content": "cut \ud83d"}
     whole = {
         "id": "1", "object": "chat.completion", "created": 1, "model": "test/plain",
@@ -143,16 +139,3 @@ def test_half_a_character_beside_a_key_is_recorded_without_the_key(bench: Bench)
     done = bench.record()
     assert done.returncode == 0, done.stdout
     assert "\\ud83d INSERT_API_KEY" in bench.sandbox.read("tests/cassettes/page/x.yaml")
-
-
-def test_what_is_unusual_is_said(bench: Bench) -> None:
-    bench.settings(WIRE)
-    body = "".join(f"data: {json.dumps(chunk('a', 'stop', created=n))}\n\n" for n in (1, 2, 3))
-    bench.origin.change = lambda answer: (200, SSE, body.encode())
-    bench.program("print(len(reply.text))\n", sent='"stream": True')
-    done = bench.record()
-    assert [line for line in done.stdout.split("\n") if "unusual" in line] == [
-        "  unusual: created changes within the stream",
-        "  unusual: text follows the finish_reason",
-        "  unusual: the stream ends without [DONE]",
-    ]

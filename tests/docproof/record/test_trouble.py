@@ -265,10 +265,10 @@ def test_a_recording_in_an_older_format_is_made_anew_and_compared_with_in_one_li
     bench: Bench, text: str
 ) -> None:
     bench.program()
-    bench.sandbox.write("tests/cassettes/page/x.yaml", text)
+    bench.sandbox.edit("tests/cassettes/page/x.yaml", text)
     done = bench.record("--compare", "code/page/x.py")
     (line,) = [
-        one for one in done.stdout.splitlines() if ": recording-" in one or ": yaml: " in one
+        one for one in done.stdout.splitlines() if ": recording-" in one or ": recording: " in one
     ]
     assert (done.returncode, line.split(":")[0]) == (1, "tests/cassettes/page/x.yaml")
     assert bench.sandbox.read("tests/cassettes/page/x.yaml") == text

@@ -148,5 +148,5 @@ def test_data_that_say_nothing_known_are_refused_in_one_line(tried: Sandbox, tex
     done = tried.docproof("check")
     assert done.returncode == 1
     lines = [line for line in done.stdout.splitlines() if line.startswith(f"{NAME}:")]
-    assert any(": compatibility: " in line or ": yaml: " in line for line in lines)
+    assert any(": compatibility: " in line or ": unreadable: " in line for line in lines)
     assert "Traceback" not in done.stdout + done.stderr

@@ -50,13 +50,6 @@ def test_fix_replays_only_what_has_changed(sandbox: Sandbox) -> None:
     assert "y.md" in sandbox.docproof("fix").stdout
 
 
-def test_an_output_may_have_a_name_of_its_own(sandbox: Sandbox) -> None:
-    settings = sandbox.read("pyproject.toml") + '[tool.docproof.outputs]\n"page/x.py" = "output"\n'
-    sandbox.write("pyproject.toml", settings)
-    assert sandbox.docproof("fix").returncode == 0
-    assert sandbox.read("code/page/terminal/output.md").startswith("```text\n$ python x.py\n")
-
-
 def test_an_output_with_fences_gets_a_longer_fence(sandbox: Sandbox) -> None:
     shown = render(sandbox.subject, "````md\n```py\n```\n````\n")
     assert shown.splitlines()[0] == "`````text"
@@ -65,7 +58,7 @@ def test_an_output_with_fences_gets_a_longer_fence(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("text", ["\x1b[31mred", "a\tb", "50%\r100%", '--8<-- "x"', "bell\x07"])
 def test_an_output_that_no_page_can_show_is_refused(sandbox: Sandbox, text: str) -> None:
-    with pytest.raises(BadInput, match=r"^code/page/x.py:1: output-unshowable: line 2 of what"):
+    with pytest.raises(BadInput, match=r"^code/page/x.py:1: output: line 2 of what"):
         render(sandbox.subject, f"first\n{text}\n")
 
 
@@ -73,4 +66,4 @@ def test_a_progress_bar_is_refused_when_a_program_draws_one(sandbox: Sandbox) ->
     sandbox.program(ASK + "print('50%\\r100%')\n")
     done = sandbox.docproof("fix")
     assert done.returncode == 1
-    assert "output-unshowable: line 1 of what it prints has '\\r'" in done.stdout
+    assert "output: line 1 of what it prints has '\\r'" in done.stdout

@@ -41,7 +41,7 @@ def test_a_picture_that_is_another_is_refused_with_the_difference(
 ) -> None:
     drawing.write(KEPT, drawing.read(KEPT).replace("A<", "B<"))
     said = replayed()
-    assert f"{KEPT}:1: picture-differs: code/page/x.py draws something else; " in said
+    assert f"{KEPT}:1: output: code/page/x.py draws something else; " in said
     assert "-<svg><title>B</title></svg>" in said
     assert "python -m docproof fix code/page/x.py" in said
     assert drawing.docproof("fix", "code").returncode == 0
@@ -52,7 +52,7 @@ def test_a_picture_that_is_missing_is_refused_and_renewed(
     drawing: Sandbox, replayed: Replayed
 ) -> None:
     (drawing.root / KEPT).unlink()
-    assert f"{KEPT}:1: picture-differs: " in replayed()
+    assert f"{KEPT}:1: output: " in replayed()
     assert drawing.docproof("fix", "code").returncode == 0
     assert "1 passed" in replayed()
 
@@ -60,10 +60,10 @@ def test_a_picture_that_is_missing_is_refused_and_renewed(
 def test_a_picture_that_is_drawn_no_more_is_refused(drawing: Sandbox, replayed: Replayed) -> None:
     drawing.program(DRAW.replace('"a.svg"', '"b.svg"'))
     said = replayed()
-    assert "docs/page/images/b.svg:1: picture-differs: code/page/x.py draws it" in said
-    assert f"{KEPT}:1: picture-differs: code/page/x.py does not draw it" in said
+    assert "docs/page/images/b.svg:1: output: code/page/x.py draws it" in said
+    assert f"{KEPT}:1: output: code/page/x.py does not draw it" in said
 
 
 def test_a_picture_whose_program_is_gone_is_refused(drawing: Sandbox) -> None:
     (drawing.root / "code/page/x.py").unlink()
-    assert any(f"{KEPT}:1: picture-orphan: " in str(p) for p in check(drawing.project))
+    assert any(f"{KEPT}:1: orphan: " in str(p) for p in check(drawing.project))

@@ -10,6 +10,7 @@ import yaml
 
 from docproof.core.project import Project
 from docproof.recordings import recording
+from docproof.recordings.reader import read
 from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
 from tests.helpers.sandbox import ASK, Sandbox
@@ -45,12 +46,12 @@ def test_the_way_of_a_program_never_asks_the_project(
 
     with Replayer(sandbox.project, servers=servers) as replayer:
         replayer.play(sandbox.project.program("code/page/y.py"))
-        assert replayer.reader.read(program)
+        assert read(replayer.project, program)
         monkeypatch.setattr(Project, "__getattribute__", ask)
         assert replayer.play(program).stdout == "Hello!\n"
-        assert asked == []
+        assert asked == ["kept"]  # what was read of it before
         assert replayer.project.root == sandbox.root
-        assert asked == ["root"]
+        assert asked == ["kept", "root"]
 
 
 def test_a_missing_recording_is_refused(sandbox: Sandbox, play: Play) -> None:
@@ -108,7 +109,7 @@ def test_a_request_sent_more_often_than_recorded_is_refused(sandbox: Sandbox, pl
 def test_a_recording_left_over_is_refused(sandbox: Sandbox, play: Play) -> None:
     sandbox.recording(times=2)
     line = only(play())
-    assert ": recording-left-over: the program never makes the recorded request 2" in line
+    assert ": requests: the program never makes the recorded request 2" in line
 
 
 @pytest.mark.parametrize("status", [401, 429, 500])
@@ -117,7 +118,7 @@ def test_a_recorded_error_is_refused_unless_it_is_expected(
 ) -> None:
     sandbox.recording(status=status)
     line = only(play())
-    assert line.startswith("tests/cassettes/page/x.yaml:1: recording-status: ")
+    assert line.startswith("tests/cassettes/page/x.yaml:1: recording: ")
     assert str(status) in line
     sandbox.expect(statuses=[status])
     assert play().problems == ()
@@ -220,7 +221,7 @@ def test_a_program_without_a_request_is_refused_unless_it_is_expected(
     sandbox.program("print('Hello!')\n")
     assert ": recording-missing: " in only(play())
     sandbox.write("tests/cassettes/page/x.yaml", f"{head}interactions: []\n")
-    assert ": no-request: " in only(play())
+    assert ": requests: " in only(play())
     (sandbox.root / "tests/cassettes/page/x.yaml").unlink()
     sandbox.expect(requests=0)
     assert play().problems == ()
@@ -232,10 +233,9 @@ def test_an_expected_number_of_requests_is_held(sandbox: Sandbox, play: Play) ->
 
 
 def test_a_program_that_never_ends_is_stopped_and_its_line_is_named(
-    sandbox: Sandbox, play: Play
+    sandbox: Sandbox, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = sandbox.read("pyproject.toml")
-    sandbox.write("pyproject.toml", settings.replace("time-limit = 60", "time-limit = 2"))
+    monkeypatch.setattr("docproof.replay.replay.LIMIT", 2)
     sandbox.program("\n\n\nwhile True:\n    pass\n" + ASK)
     line = only(play())
     assert line.startswith(("code/page/x.py:4: time-limit: ", "code/page/x.py:5: time-limit: "))
@@ -258,7 +258,7 @@ def test_a_program_that_reads_standard_input_is_refused(
 
 def test_a_program_that_prints_nothing_is_refused(sandbox: Sandbox, play: Play) -> None:
     sandbox.program(ASK)
-    assert ": no-output: the program prints nothing" in only(play())
+    assert ": output: the program prints nothing" in only(play())
 
 
 def test_a_program_that_is_not_python_is_refused_at_its_line(sandbox: Sandbox, play: Play) -> None:
@@ -322,7 +322,7 @@ def test_a_module_that_cannot_be_preloaded_is_named(sandbox: Sandbox) -> None:
     sandbox.write("pyproject.toml", '[tool.docproof]\npreload = ["no_such_module"]\n')
     done = sandbox.docproof("fix")
     assert done.returncode == 1
-    assert done.stdout.startswith("pyproject.toml:1: preload: ")
+    assert done.stdout.startswith("pyproject.toml:1: setting: ")
     assert "No module named 'no_such_module'" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
 
@@ -371,7 +371,7 @@ def test_an_edited_recording_is_refused_as_check_refuses_it(
     sandbox.write("tests/cassettes/page/x.yaml", whole)
     assert play().problems == ()
     assert old in whole
-    sandbox.write("tests/cassettes/page/x.yaml", whole.replace(old, new, 1))
+    sandbox.edit("tests/cassettes/page/x.yaml", whole.replace(old, new, 1))
     said = [str(problem) for problem in play().problems]
     checked = sandbox.docproof("check", "code/page/x.py").stdout.splitlines()
     assert said

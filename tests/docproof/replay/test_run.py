@@ -188,7 +188,7 @@ def test_what_is_no_program_is_refused(sandbox: Sandbox, path: str) -> None:
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("arguments", ["run --no-delay code/page/x.py", "check --explain crash"])
+@pytest.mark.parametrize("arguments", ["run --no-delay code/page/x.py", "check --explain range"])
 def test_a_reader_that_leaves_is_no_error(sandbox: Sandbox, arguments: str) -> None:
     sandbox.program(ASK + "print('a line')\n" * 3)
     reader, output = os.pipe()

@@ -18,8 +18,6 @@ def lines(sandbox: Sandbox) -> list[str]:
 @pytest.fixture
 def claiming(sandbox: Sandbox) -> Sandbox:
     """A project whose page has a file of claims, with one test, which holds."""
-    settings = sandbox.read("pyproject.toml")
-    sandbox.write("pyproject.toml", f'{settings}claims = "tests/claims"\n')
     sandbox.write("docs/page.md", f"{PAGE}\n{SAID}\n")
     sandbox.write("docs/x.md", "---\ntitle: X\ndescription: Another.\n---\n\n# X\n")
     claim(sandbox, "It is not sent.")
@@ -59,15 +57,13 @@ def test_a_claim_that_does_not_is_refused_at_its_line(
 ) -> None:
     claim(claiming, quoted)
     (line,) = lines(claiming)
-    assert line.startswith(f"{CLAIMS}:{2 if quoted else 1}: claim-gone: {what}")
+    assert line.startswith(f"{CLAIMS}:{2 if quoted else 1}: claims: {what}")
 
 
 def test_a_page_with_a_program_and_without_claims_is_refused(claiming: Sandbox) -> None:
     (claiming.root / CLAIMS).unlink()
     (line,) = lines(claiming)
-    assert line.startswith(
-        f"docs/page.md:9: claims-missing: it shows a program, and there is no {CLAIMS}"
-    )
+    assert line.startswith(f"docs/page.md:9: claims: it shows a program, and there is no {CLAIMS}")
 
 
 def test_a_page_with_an_excerpt_alone_needs_no_claims(claiming: Sandbox) -> None:
@@ -78,13 +74,13 @@ def test_a_page_with_an_excerpt_alone_needs_no_claims(claiming: Sandbox) -> None
         "---\n\n#", "walkthrough: [code/page/x.py]\n---\n\n#"
     )
     claiming.write("docs/page.md", walking)
-    assert any("page.md:10: claims-missing" in line for line in lines(claiming))
+    assert any("page.md:10: claims" in line for line in lines(claiming))
 
 
 def test_claims_without_a_page_are_refused(claiming: Sandbox) -> None:
     claiming.write("tests/claims/deep/test_old_page.py", "")
     (line,) = lines(claiming)
-    assert line.startswith("tests/claims/deep/test_old_page.py:1: claims-orphan: ")
+    assert line.startswith("tests/claims/deep/test_old_page.py:1: orphan: ")
     claiming.write("docs/deep/old-page.md", "---\ntitle: O\ndescription: An old one.\n---\n\n# O\n")
     assert lines(claiming) == []
 

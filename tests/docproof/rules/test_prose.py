@@ -63,9 +63,7 @@ OPENAI_BASE_URL
 @pytest.fixture(autouse=True)
 def small(sandbox: Sandbox) -> None:
     """The small project has a program, an index and models, and declares nothing."""
-    settings = sandbox.read("pyproject.toml")
-    sandbox.write("pyproject.toml", settings + 'index = "names.txt"\n')
-    sandbox.write("names.txt", INDEX)
+    sandbox.write("proof/names.txt", INDEX)
     sandbox.write("docs/data/models.yml", "models:\n  - {id: klusterai/Small-1}\n  - {id: a/B}\n")
     sandbox.write("requirements.txt", "litellm==1.106.2 \\\n    --hash=sha256:0\n")
     sandbox.write("Makefile", "check: x\n\tpython -m docproof check\n")
@@ -89,7 +87,7 @@ def only(sandbox: Sandbox, text: str, page: str = PAGE) -> str:
 
 
 def declared(sandbox: Sandbox, text: str) -> list[str]:
-    sandbox.write("docs-names.yml", text)
+    sandbox.write("proof/names.yml", text)
     here = sandbox.project
     read = [read_page(here, path) for path in here.pages()]
     return [
@@ -188,7 +186,7 @@ def test_a_variable_that_is_renamed_in_the_code_alone_is_refused(sandbox: Sandbo
     sandbox.program(PROGRAM.replace("streamed_text", "streamed_parts"))
     line = only(sandbox, text)
     assert ": span-unknown: `streamed_text` is not in the page's programs" in line
-    assert "docs-names.yml" in line
+    assert "proof/names.yml" in line
 
 
 @pytest.mark.parametrize(
@@ -337,16 +335,15 @@ def test_a_number_may_be_printed_with_its_unit(sandbox: Sandbox) -> None:
 
 def test_without_settings_and_declarations_nothing_is_asked_of_a_page(sandbox: Sandbox) -> None:
     sandbox.write("pyproject.toml", "")
+    (sandbox.root / "proof/names.txt").unlink()
     assert found(sandbox, "See `nothing_at_all`.") == []
-    sandbox.write("docs-names.yml", "a name: with a reason\n")
+    sandbox.write("proof/names.yml", "a name: with a reason\n")
     assert len(found(sandbox, "See `nothing_at_all`.")) == 1
 
 
 def test_a_declaration_that_no_page_uses_is_refused_at_its_line(sandbox: Sandbox) -> None:
     lines = declared(sandbox, "# why\nold_name: it was there once\n")
-    assert lines == [
-        "docs-names.yml:2: declaration-unused: no page names `old_name`; remove the entry"
-    ]
+    assert lines == ["proof/names.yml:2: declaration: no page names `old_name`; remove the entry"]
 
 
 @pytest.mark.parametrize(
@@ -366,17 +363,9 @@ def test_declarations_that_cannot_be_read_are_refused_once(
 ) -> None:
     problems = declared(sandbox, text)
     assert len(problems) == 1, problems
-    assert problems[0].startswith(f"docs-names.yml:{line}: declaration-bad: ")
+    assert problems[0].startswith(f"proof/names.yml:{line}: declaration: ")
     assert what in problems[0]
     assert found(sandbox, "See `unknown`.") == []
-
-
-def test_an_index_that_is_not_there_is_refused(sandbox: Sandbox) -> None:
-    (sandbox.root / "names.txt").unlink()
-    assert declared(sandbox, "") == [
-        "pyproject.toml:1: declaration-bad: the setting index names names.txt, which cannot be "
-        "read; mend the path or write the file"
-    ]
 
 
 @pytest.mark.parametrize("text", ["`" + "x" * 5000 + "/`", "`[`", "`'`", "`\\`", "`()`", "`a b`"])
@@ -388,7 +377,7 @@ def test_each_rule_refuses_its_own_example(sandbox: Sandbox) -> None:
     examples = {rule.name: rule.example for rule in rules()}
     for name in ("span-unknown", "number-unknown"):
         assert f": {name}: " in only(sandbox, examples[name])
-    for name in ("declaration-unused", "declaration-bad"):
+    for name in ("declaration", "declaration"):
         assert f": {name}: " in declared(sandbox, examples[name] + "\n")[0]
 
 

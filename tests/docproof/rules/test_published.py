@@ -12,7 +12,7 @@ from docproof.pages import addresses
 from docproof.pages.page import read_page
 from docproof.rules import rules
 from tests.helpers import builds
-from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.guide import GUIDE
 from tests.helpers.sandbox import PAGE, Sandbox
 from tests.helpers.shared import Once
 
@@ -22,10 +22,8 @@ ALL = ["/page/", "/page/#a-page", "/page/#part"]
 @pytest.fixture
 def remembering(sandbox: Sandbox) -> Sandbox:
     """A small project that remembers its addresses."""
-    settings = sandbox.read("pyproject.toml") + 'addresses = "addresses.txt"\n'
-    sandbox.write("pyproject.toml", settings)
     sandbox.write("docs/page.md", PAGE + "\n## Part\n")
-    sandbox.write("addresses.txt", "\n".join(ALL) + "\n")
+    sandbox.write("proof/addresses.txt", "\n".join(ALL) + "\n")
     return sandbox
 
 
@@ -43,7 +41,7 @@ def test_a_renamed_heading_is_refused_until_it_has_its_anchor_back(remembering: 
     gone, new = lines(remembering)
     if gone.startswith("docs"):
         gone, new = new, gone
-    assert gone.startswith("addresses.txt:3: address-gone: /page/#part was published, and docs/")
+    assert gone.startswith("proof/addresses.txt:3: address-gone: /page/#part was published, ")
     assert "{#part}" in gone
     number = PAGE.count("\n") + 2
     assert new.startswith(f"docs/page.md:{number}: address-new: /page/#piece is not remembered")
@@ -57,7 +55,7 @@ def test_fix_remembers_what_is_new_and_forgets_nothing(remembering: Sandbox) -> 
     remembering.write("docs/page.md", PAGE + "\n## Piece\n")
     done = remembering.docproof("fix")
     assert "+/page/#piece" in done.stdout
-    assert remembering.read("addresses.txt").split() == sorted([*ALL, "/page/#piece"])
+    assert remembering.read("proof/addresses.txt").split() == sorted([*ALL, "/page/#piece"])
     assert [line.split(": ")[1] for line in lines(remembering)] == ["address-gone"]
 
 
@@ -66,11 +64,11 @@ def test_a_rule_on_the_page_of_rules_needs_no_hand_until_it_is_gone(remembering:
     remembering.write("docs/page.md", text)
     assert lines(remembering) == []
     assert "+/page/#range-cut" in remembering.docproof("fix").stdout
-    known = remembering.read("addresses.txt").split()
+    known = remembering.read("proof/addresses.txt").split()
     assert known == sorted([*ALL, *(f"/page/#{rule.name}" for rule in rules())])
-    remembering.write("addresses.txt", "\n".join([*known, "/page/#range-slip"]))
+    remembering.write("proof/addresses.txt", "\n".join([*known, "/page/#range-slip"]))
     (gone,) = lines(remembering)
-    assert gone.startswith(f"addresses.txt:{len(known) + 1}: address-gone: /page/#range-slip was ")
+    assert gone.startswith(f"proof/addresses.txt:{len(known) + 1}: address-gone: /page/#range-sl")
     remembering.write("docs/page.md", text.replace("```rules\n", "```text\n"))
     assert len(lines(remembering)) == len(rules()) + 1
 
@@ -95,7 +93,7 @@ def test_a_page_cannot_have_moved_from_where_none_was(remembering: Sandbox, old:
     if old == "elsewhere":  # a file's address, as good as a folder's
         assert found == []
     else:
-        assert [line.split(": ")[:2] for line in found] == [["docs/page.md:1", "moved-from"]]
+        assert [line.split(": ")[:2] for line in found] == [["docs/page.md:1", "address"]]
 
 
 def test_two_pages_cannot_have_moved_from_one_address(remembering: Sandbox) -> None:
@@ -103,14 +101,14 @@ def test_two_pages_cannot_have_moved_from_one_address(remembering: Sandbox) -> N
     remembering.write("docs/page.md", text)
     remembering.write("docs/second.md", text)
     remembering.docproof("fix")
-    found = [line for line in lines(remembering) if "moved-from" in line]
+    found = [line for line in lines(remembering) if ": address: " in line]
     assert len(found) == 1
     assert "and so has docs/page.md" in found[0]
 
 
 def test_a_conflict_in_the_file_is_found(remembering: Sandbox) -> None:
-    remembering.write("addresses.txt", "\n".join(["<<<<<<< HEAD", *ALL]))
-    assert lines(remembering)[0].startswith("addresses.txt:1: address-gone: <<<<<<< HEAD")
+    remembering.write("proof/addresses.txt", "\n".join(["<<<<<<< HEAD", *ALL]))
+    assert lines(remembering)[0].startswith("proof/addresses.txt:1: address-gone: <<<<<<< HEAD")
 
 
 def test_a_project_that_remembers_nothing_has_nothing_to_lose(sandbox: Sandbox) -> None:
@@ -154,4 +152,4 @@ def test_the_anchors_are_those_of_the_built_page(moved: Path, path: Path) -> Non
 
 
 def test_the_guide_remembers_its_addresses() -> None:
-    assert len((ROOT / GUIDE.addresses).read_text("utf-8").splitlines()) > 200
+    assert len(GUIDE.proof("addresses.txt").path.read_text("utf-8").splitlines()) > 200

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from docproof import VERBS
-from docproof.check import check, check_page
+from docproof.check import check_page
 from docproof.cli import _parser, main
 from docproof.core.rules import rule
 from docproof.pages.page import read_page
@@ -58,7 +58,7 @@ def test_every_rule_of_the_source_is_explained() -> None:
         and isinstance(node.args[0], ast.Constant)
     ]
     assert [known.name for known in rules()] == sorted(declared)
-    assert {"path", "accept", "max-age"} < set(declared)
+    assert {"path", "setting"} < set(declared)
 
 
 def test_names_are_unique_and_nothing_is_left_empty() -> None:
@@ -82,9 +82,9 @@ def test_each_rule_explains_itself_in_the_terminal(
     for known in rules():
         assert main(["check", "--explain", known.name]) == 0
         assert capsys.readouterr().out.startswith(f"{known.name} refuses {known.refuses}.\n")
-    assert main(["check", "--explain", "range"]) == 2
+    assert main(["check", "--explain", "rang"]) == 2
     said = capsys.readouterr().err
-    assert "there is no such rule; name range-cut or " in said
+    assert "there is no such rule; name range" in said
     assert said.endswith("; docs/contribute/rules.md lists all\n")
     assert len(said) < 200
 
@@ -93,23 +93,6 @@ def test_the_verbs_of_the_command_line_are_those_that_a_page_may_name() -> None:
     (verbs,) = (a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction))
     assert list(verbs.choices) == list(VERBS)
     assert all(parser.get_default("verb") for parser in verbs.choices.values())
-
-
-def test_many_pages_checked_side_by_side_have_the_same_problems(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(7):
-        text = PAGE.replace("A page", f"Page {number % 5}") + "\n[A](/nowhere/)\n"
-        sandbox.write(f"docs/many/{number}.md", text)
-    alone = check(sandbox.project)
-    monkeypatch.setattr("docproof.check.MANY", 3)
-    assert check(sandbox.project) == alone
-    assert {problem.rule for problem in alone} == {"link-absolute", "title-duplicate"}
-    sandbox.write("docs/many/3.md", "---\n[\n---\n")
-    problems = check(sandbox.project)
-    assert {problem.rule for problem in problems} == {
-        "link-absolute", "title-duplicate", "front-matter",
-    }  # fmt: skip
 
 
 def test_two_projects_in_one_process_share_nothing(sandbox: Sandbox, tmp_path: Path) -> None:

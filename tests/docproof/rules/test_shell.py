@@ -77,31 +77,31 @@ def test_a_command_that_is_vouched_for_is_no_problem(sandbox: Sandbox, command: 
 @pytest.mark.parametrize(
     ("command", "rule", "what"),
     [
-        ("pip install openai", "pip-unpinned", "does not pin openai; pin it there"),
-        ("pip install lite-llm", "pip-unpinned", "does not pin lite-llm"),
-        ("pip install litellm==1.0", "pip-unpinned", "pins litellm==1.106.2, not 1.0; write"),
-        ("pip install 'litellm[proxy] == 1.0'", "pip-unpinned", "pins litellm==1.106.2, not 1.0"),
-        ("python3 -m pip install openai", "pip-unpinned", "does not pin openai"),
-        ("pip install -r none.txt", "command-file-missing", "there is no none.txt"),
-        ("python y.py", "command-file-missing", "there is no y.py"),
-        ("python z.py", "command-file-missing", "there is no z.py"),  # not on this page
-        ("make chek", "make-target-missing", "the Makefile has no target chek"),
-        ("make PORT", "make-target-missing", "no target PORT"),
-        ("make NAME", "make-target-missing", "no target NAME"),
-        ("make run PROGRAM=code/y.py", "command-file-missing", "there is no code/y.py"),
-        ("python -m docproof chek", "verb-unknown", "docproof has no verb chek"),
-        ("export KLUSTER_API_KYE=a", "variable-unread", "reads KLUSTER_API_KYE"),
-        ("KLUSTER_API_KYE=a python x.py", "variable-unread", "reads KLUSTER_API_KYE"),
-        ("python --version", "command-undeclared", "no proof runs `python --version`; declare"),
+        ("pip install openai", "command", "does not pin openai; pin it there"),
+        ("pip install lite-llm", "command", "does not pin lite-llm"),
+        ("pip install litellm==1.0", "command", "pins litellm==1.106.2, not 1.0; write"),
+        ("pip install 'litellm[proxy] == 1.0'", "command", "pins litellm==1.106.2, not 1.0"),
+        ("python3 -m pip install openai", "command", "does not pin openai"),
+        ("pip install -r none.txt", "command", "there is no none.txt"),
+        ("python y.py", "command", "there is no y.py"),
+        ("python z.py", "command", "there is no z.py"),  # not on this page
+        ("make chek", "command", "the Makefile has no target chek"),
+        ("make PORT", "command", "no target PORT"),
+        ("make NAME", "command", "no target NAME"),
+        ("make run PROGRAM=code/y.py", "command", "there is no code/y.py"),
+        ("python -m docproof chek", "command", "docproof has no verb chek"),
+        ("export KLUSTER_API_KYE=a", "command", "reads KLUSTER_API_KYE"),
+        ("KLUSTER_API_KYE=a python x.py", "command", "reads KLUSTER_API_KYE"),
+        ("python --version", "command", "no proof runs `python --version`; declare"),
         (
             "curl https://example.test/ -d 'a\nb'",
-            "command-undeclared",
+            "command",
             "curl https://example.test/",
         ),
-        ("make check && rm -rf /", "command-undeclared", "no proof runs `rm -rf /`"),
-        ("echo 'no end", "command-undeclared", "echo"),
-        ("make", "command-undeclared", "`make`"),
-        ("python -m docproof", "command-undeclared", "docproof`"),
+        ("make check && rm -rf /", "command", "no proof runs `rm -rf /`"),
+        ("echo 'no end", "command", "echo"),
+        ("make", "command", "`make`"),
+        ("python -m docproof", "command", "docproof`"),
     ],
 )
 def test_a_command_that_nothing_vouches_for_is_refused_at_its_line(
@@ -114,7 +114,7 @@ def test_a_command_that_nothing_vouches_for_is_refused_at_its_line(
 
 @pytest.mark.parametrize("language", ["bash", "sh", "shell", "zsh", "console"])
 def test_each_shell_s_blocks_are_read(sandbox: Sandbox, language: str) -> None:
-    assert ": make-target-missing: " in only(sandbox, "make chek", language)
+    assert ": command: " in only(sandbox, "make chek", language)
 
 
 @pytest.mark.parametrize("language", ["text", "python", "", "yaml"])
@@ -124,14 +124,14 @@ def test_other_blocks_are_not(sandbox: Sandbox, language: str) -> None:
 
 def test_where_lines_have_a_prompt_the_others_are_output(sandbox: Sandbox) -> None:
     line = only(sandbox, "$ make check\nmake: nothing to be done\n$ make chek", "console")
-    assert line.startswith(f"docs/page.md:{FIRST + 2}: make-target-missing: ")
+    assert line.startswith(f"docs/page.md:{FIRST + 2}: command: ")
 
 
 def test_a_block_inside_a_step_is_read(sandbox: Sandbox) -> None:
     sandbox.write("docs/page.md", f"{PAGE}\n1. Do:\n\n    ```bash\n    make chek\n    ```\n")
     here = sandbox.project
     (problem,) = shell.commands(here, read_page(here, sandbox.root / "docs/page.md"))
-    assert (problem.line, problem.rule) == (FIRST + 2, "make-target-missing")
+    assert (problem.line, problem.rule) == (FIRST + 2, "command")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_declared_command_is_no_problem_and_its_declaration_in_use(
     sandbox: Sandbox, command: str, declaration: str
 ) -> None:
     assert len(found(sandbox, command)) == 1
-    sandbox.write("docs-names.yml", f"{declaration}: not run, for a test\n")
+    sandbox.write("proof/names.yml", f"{declaration}: not run, for a test\n")
     assert found(sandbox, command) == []
     here = sandbox.project
     assert (
@@ -159,10 +159,8 @@ def test_a_declared_command_is_no_problem_and_its_declaration_in_use(
 
 def test_a_variable_that_a_library_of_the_index_reads_may_be_set(sandbox: Sandbox) -> None:
     command = "export OPENAI_BASE_URL=x"
-    assert ": variable-unread: " in only(sandbox, command)
-    settings = sandbox.read("pyproject.toml")
-    sandbox.write("pyproject.toml", settings + 'index = "names.txt"\n')
-    sandbox.write("names.txt", "[variables]\nOPENAI_BASE_URL\n")
+    assert ": command: " in only(sandbox, command)
+    sandbox.write("proof/names.txt", "[variables]\nOPENAI_BASE_URL\n")
     assert found(sandbox, command) == []
 
 

@@ -7,5 +7,5 @@ from tests.helpers.sandbox import Sandbox
 
 def test_a_page_needs_a_title_and_a_description(sandbox: Sandbox) -> None:
     assert sandbox.problems_of("---\ntitle: A\ndescription: B\n---\n\n# A\n") == []
-    assert sandbox.problems_of("---\ntitle: A\n---\n\n# A\n") == ["1 description-missing"]
-    assert sandbox.problems_of("# A\n") == ["1 description-missing", "1 title-missing"]
+    assert sandbox.problems_of("---\ntitle: A\n---\n\n# A\n") == ["1 front-matter"]
+    assert sandbox.problems_of("# A\n") == ["1 front-matter", "1 front-matter"]

@@ -88,8 +88,8 @@ def test_what_cannot_be_is_refused(sandbox: Sandbox, play: Play, line: str) -> N
 
 
 def test_requests_to_every_address_of_the_settings_are_redirected(sandbox: Sandbox) -> None:
-    settings = sandbox.read("pyproject.toml")
-    sandbox.write("pyproject.toml", f'{settings}other-addresses = ["http://local.test:1/v1"]\n')
+    settings = sandbox.read("pyproject.toml").replace('/v1"]', '/v1", "http://local.test:1/v1"]')
+    sandbox.write("pyproject.toml", settings)
     sandbox.program(
         "import httpx\n"
         'for base in ("https://api.example.test/v1", "http://local.test:1/v1"):\n'

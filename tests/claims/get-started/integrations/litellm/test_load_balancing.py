@@ -580,7 +580,7 @@ def test_the_101st_router_lets_nothing_rest(stage: Stage, made: int, second: str
 
 def test_the_second_endpoint_is_one_that_the_recordings_know() -> None:
     """`https://api.example.com/v1` takes the place of your second endpoint."""
-    assert EXAMPLE in load_project(GUIDE.root).other_addresses
+    assert EXAMPLE in load_project(GUIDE.root).base_urls
 
 
 def test_releases_up_to_1_82_6_do_not_follow_order() -> None:
