@@ -218,7 +218,7 @@ def test_a_key_in_a_recording_is_one_message_which_says_how_to_make_it_again(
     path = "tests/cassettes/page/x.yaml"
     made = recording.of(yaml.safe_load(sandbox.read(path)))
     text = recording.text(made, "code/page/x.py")
-    sandbox.write(path, text.replace("Hello!", f"Hello, {SHAPES['AWS']}!"))
+    sandbox.edit(path, text.replace("Hello!", f"Hello, {SHAPES['AWS']}!"))
     sandbox.write("Makefile", "recordings:\n\ttrue\n")
     (line,) = [line for line in sandbox.docproof("check").stdout.splitlines() if path in line]
     assert ": secret: " in line

@@ -86,7 +86,8 @@ def test_a_call_in_a_thread_is_waited_for_while_timers_run(sandbox: Sandbox, pla
 def test_recorded_seconds_pass_on_the_clock(sandbox: Sandbox, play: Play) -> None:
     sandbox.program(MANY)
     path = sandbox.recording(times=6)
-    path.write_text(path.read_text("utf-8").replace("status: 200", "status: 200\n    seconds: 20"))
+    text = path.read_text("utf-8").replace("status: 200", "status: 200\n    seconds: 20")
+    sandbox.write(str(path), text)
     sandbox.expect(waits="skipped")
     assert quickly(play).stdout == "one by one 60\nat once 20\n"
 
@@ -94,5 +95,6 @@ def test_recorded_seconds_pass_on_the_clock(sandbox: Sandbox, play: Play) -> Non
 def test_without_a_word_recorded_seconds_are_not_waited_for(sandbox: Sandbox, play: Play) -> None:
     sandbox.program(MANY)
     path = sandbox.recording(times=6)
-    path.write_text(path.read_text("utf-8").replace("status: 200", "status: 200\n    seconds: 20"))
+    text = path.read_text("utf-8").replace("status: 200", "status: 200\n    seconds: 20")
+    sandbox.write(str(path), text)
     assert quickly(play).stdout == "one by one 0\nat once 0\n"

@@ -357,7 +357,7 @@ def ended(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterato
 
         def run(text: str, fresh: bool) -> tuple[Said, Said]:
             program = project.program(sandbox.program(text))
-            run = replayer.run(spec_of(program, Expectations(), 20), fresh)
+            run = replayer.run(spec_of(program, Expectations()), fresh)
             assert run.report is not None
             plain = subprocess.run(
                 [sys.executable, str(program.path)],
@@ -411,7 +411,7 @@ def test_a_finalizer_reaches_nobody_and_that_is_told(
 ) -> None:
     sandbox.program(REACHES_OUT.replace("DO", do))
     with Replayer(sandbox.project, servers=sandbox.servers) as replayer:
-        run = replayer.run(spec_of(sandbox.subject, Expectations(), 20), fresh)
+        run = replayer.run(spec_of(sandbox.subject, Expectations()), fresh)
     assert run.report is not None
     assert [out["what"] for out in run.report.reached_out] == [what]
     assert run.report.reached_out[0]["line"] == 4

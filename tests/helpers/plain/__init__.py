@@ -20,14 +20,14 @@ Said = tuple[str, str, int]  # on standard output, on standard error, and the ex
 def here(replayer: Replayer, program: Program) -> Said:
     """What a replay says."""
     expected = expectations.load(program.expectations)
-    run = replayer.run(spec_of(program, expected, LIMIT), expected.fresh)
+    run = replayer.run(spec_of(program, expected), expected.fresh)
     return run.stdout, placeless(run.stderr), run.code
 
 
 def plain(program: Program, settings: dict[str, str], folder: Path) -> Said:
     """What `python PROGRAM` says in an interpreter that ends as any does, run in `folder`."""
     expected = expectations.load(program.expectations)
-    spec = replace(spec_of(program, expected, LIMIT), report=str(folder / "report"))
+    spec = replace(spec_of(program, expected), report=str(folder / "report"))
     home = folder / "current"
     home.mkdir()
     found = {"PYTHONPATH": str(Path(__file__).parent), "PLAIN_SPEC": spec.to_json()}
