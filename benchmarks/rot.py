@@ -123,7 +123,7 @@ class Bench:
         """Apply a case to a fresh copy and run what has to be run."""
         name = f"{number:03}"
         copy = self.folder / name
-        shutil.copytree(self.clean, copy)
+        shutil.copytree(self.clean, copy, symlinks=True)
         result = Result(case)
         try:
             before = digest(copy)

@@ -52,7 +52,9 @@ def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
 def left(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
     """What belongs to a program or a page that is gone; without settings, only pictures."""
     programs = list(project.all_programs())
-    outputs = (p for p in below(project.programs, {".md"}) if p.parent.name == "terminal")
+    written = below(project.programs, {".md"})
+    # Resolved, since an output may have a second name, by a link.
+    outputs = (path.resolve() for path in written if path.parent.name == "terminal")
     recordings = below(project.recordings, {".yaml", ".yml"})
     recorded = (path for one in programs for path, _ in (one.recording, one.expectations))
     tests = (path for path in below(project.claims, {".py"}) if path.name.startswith("test_"))

@@ -31,7 +31,7 @@ def test_recordings_are_as_they_are_made_again(
     if not wanted:
         return
     for name in ("code", "docs", "tests", "proof"):
-        shutil.copytree(ROOT / name, tmp_path / name)
+        shutil.copytree(ROOT / name, tmp_path / name, symlinks=True)
     for name in ("mkdocs.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     copy = load_project(tmp_path)

@@ -30,6 +30,13 @@ def test_where_everything_has_its_program_nothing_is_refused(sandbox: Sandbox) -
     assert lines(sandbox.root) == []
 
 
+def test_an_output_may_have_a_second_name_by_a_link(sandbox: Sandbox) -> None:
+    (sandbox.root / "code/page/terminal/output.md").symlink_to("x.md")
+    assert lines(sandbox.root) == []
+    sandbox.write("docs/page.md", PAGE.replace("terminal/x.md", "terminal/output.md"))
+    assert lines(sandbox.root) == []
+
+
 @pytest.mark.parametrize("name", ["y.yaml", "y.expected.yaml", "deep/x.yaml"])
 def test_a_recording_without_a_program_is_refused(sandbox: Sandbox, name: str) -> None:
     sandbox.write(f"tests/cassettes/page/{name}", "why: a test\n")
