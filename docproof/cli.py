@@ -74,7 +74,7 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
         except BadInput as bad:
             problems.append(bad.problem)
             continue
-        shown = {include.file.resolve() for include in page.includes if include.file}
+        shown = {include.file for include in page.includes if include.file}
         if _among(path, chosen) or not shown.isdisjoint(paths):
             readable.append(page)
     if not programs and not readable and not problems and arguments.path:

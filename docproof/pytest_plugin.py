@@ -61,7 +61,7 @@ class Proofs:
             problems = check_page(self.project, read)
         except BadInput as bad:
             return [bad.problem]
-        shown = {include.file.resolve() for include in read.includes if include.file}
+        shown = {include.file for include in read.includes if include.file}
         for program in self.project.all_programs():
             if program.path in shown or program.output.path in shown:
                 problems += self.program(program.path)

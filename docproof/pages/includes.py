@@ -29,7 +29,7 @@ class Include:
     """One include of a page.
 
     `line` is where it stands on the page, from 1. `target` is the path as it
-    is written, with its line ranges; `file` is the file it names, or None if it
+    is written, with its line ranges; `file` is the file it names, links resolved, or None if it
     cannot be read, and `why` says why not. `lines` are those that it asks for, as the
     file has them. `shown` are those that the page shows: pymdownx takes the markers of
     sections out, and what looks like an include in a file is one. `numbers` says which
@@ -207,7 +207,7 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
         lines = _numbered(lines)
         if file_name is None:
             return self._parsed(lines, file_name, **options)
-        owner = self._note(Path(file_name), lines)
+        owner = self._note(Path(file_name).resolve(), lines)
         # Without a marker there is nothing to expand, and most of the work is saved.
         marked = any("8<" in line for line in lines)
         parsed = self._parsed(lines, file_name, **options) if marked else lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -179,7 +178,7 @@ def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
     """Whether the steps of a page, pasted one after another, are the program it walks through."""
     for name in page.walkthroughs:
         file = (project.root / name).resolve()
-        steps = [step for step in ranges(page) if step.path == name or step.file.resolve() == file]
+        steps = [step for step in ranges(page) if step.path == name or step.file == file]
         if not steps or not file.is_file():
             state = "has no step on this page" if file.is_file() else "does not exist"
             yield WALK.at(
@@ -415,7 +414,7 @@ def _include(project: Project, include: Include, file: Path) -> Iterator[Finding
     def at(refused: Rule, what: str, hint: str) -> Finding:
         return refused.at(include.line, f"{include.target} {what}", hint)
 
-    if not _is_below(file, project.root):
+    if project.root not in file.parents:
         yield at(INCLUDE, "is outside the project", "include a file of its own")
         return
     spec = include.target[len(path_of(include)) :]
@@ -445,11 +444,6 @@ def _include(project: Project, include: Include, file: Path) -> Iterator[Finding
         yield at(RANGE, "ends with a blank line", "leave it out")
     elif cut := _cut(shown, lines):
         yield at(RANGE_CUT, cut, "show it whole, or leave it out")
-
-
-@functools.lru_cache(maxsize=4096)
-def _is_below(file: Path, root: Path) -> bool:
-    return root in file.resolve().parents
 
 
 def _cut(shown: Range, lines: tuple[str, ...]) -> str:

@@ -39,7 +39,7 @@ _FOUND_BY_NAME = ("favicon", "apple-touch-icon")
 @check(Scope.PAGES)
 def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
     """The programs and outputs that no page includes, in a project with settings of its own."""
-    shown = {include.file.resolve() for page in pages for include in page.includes if include.file}
+    shown = {include.file for page in pages for include in page.includes if include.file}
     for program in project.all_programs() if project.configured else ():
         for path, name in ((program.path, program.name), program.output):
             if path.is_file() and path.resolve() not in shown:
