@@ -18,8 +18,9 @@ from types import ModuleType
 FILE = Path(__file__).parents[1] / "proof/names.txt"
 COMMAND = "python -m tools.name_index"
 PACKAGES = ("litellm", "openai")
-# Private names, those of one provider's settings, and prices above so many tokens.
-LEFT_OUT = re.compile(r"(?:^|\.)_|Config$|_above_|^(?:self|kwargs|no-log)$")
+# Private names, those of one provider's settings, prices above so many tokens, and what a
+# module left in a variable of one letter.
+LEFT_OUT = re.compile(r"(?:^|\.)_|Config$|_above_|^(?:self|kwargs|no-log)$|\.[a-z]$")
 # How the source reads a variable. An `ast` of each file finds the same, in ten times the time.
 READ = re.compile(
     r"(?:\benviron(?:\.get\(|\[)|\bgetenv\(|\bget_secret(?:_str|_bool)?\()"
@@ -75,6 +76,7 @@ def _public(place: object) -> Iterator[str]:
 
 
 def _home(found: object) -> str:
+    found = getattr(found, "func", found)  # a cached property is of who wrote its function
     return str(getattr(found, "__module__", None) or "").partition(".")[0]
 
 

@@ -6,6 +6,7 @@ besides what the program printed goes into a small JSON report.
 
 from __future__ import annotations
 
+import _posixsubprocess
 import contextlib
 import faulthandler
 import importlib
@@ -18,7 +19,7 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -197,6 +198,14 @@ def _shut_network(
         raise ConnectionRefusedError(f"{what}, but a replay has no network")
 
     sys.addaudithook(refuse)
+    start = _posixsubprocess.fork_exec
+
+    def announced(arguments: Sequence[bytes], *others: Any) -> int:
+        # multiprocessing starts interpreters with it, of which Python announces nothing.
+        sys.audit("subprocess.Popen", arguments[0], arguments, None, None)
+        return start(arguments, *others)
+
+    _posixsubprocess.fork_exec = announced  # type: ignore[assignment]
 
 
 def _named(target: Any) -> str:

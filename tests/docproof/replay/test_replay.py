@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -151,6 +152,7 @@ def test_standard_error_is_refused_unless_it_is_expected(sandbox: Sandbox, play:
     assert "'Danger' is not in its standard error: Careful" in only(play())
 
 
+NOWHERE = "<sys>:0" if sys.version_info >= (3, 13) else "sys:1"
 COMPLAINTS = {  # a program, the line that it names, and the words
     "never awaited": (
         "async def boil(): pass\ndef tea():\n    boil()\ntea()\n",
@@ -158,7 +160,7 @@ COMPLAINTS = {  # a program, the line that it names, and the words
     ),
     "never awaited, to the end": (
         "async def boil(): pass\ntea = boil()\n",
-        "1: sys:1: RuntimeWarning: coroutine 'boil' was never awaited;",
+        f"1: {NOWHERE}: RuntimeWarning: coroutine 'boil' was never awaited;",
     ),
     "a file left open": (
         "import warnings\nwarnings.simplefilter('always')\ndef read():\n    open(__file__)\n"
@@ -279,6 +281,14 @@ def test_a_program_that_is_not_python_is_refused_at_its_line(sandbox: Sandbox, p
         ),
         ("import subprocess; subprocess.run(['true'])", "starts true"),
         ("import os; os.system('true')", "starts true"),
+        (
+            "import multiprocessing as m; m.get_context('spawn').Process(target=print).start()",
+            f"starts {sys.executable}",
+        ),
+        (
+            "import multiprocessing as m; m.get_context('forkserver').Process().start()",
+            f"starts {sys.executable}",
+        ),
     ],
 )
 def test_nothing_else_is_reached_not_even_if_the_program_hides_it(
