@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-_STYLE = re.compile(r'<link rel="stylesheet" href="(?P<address>[^"]+)">\s*')
-_SCRIPT = re.compile(r'<script src="(?P<address>[^"]+)"></script>\s*')
+_KINDS = {
+    "styles": re.compile(r'<link rel="stylesheet" href="(?P<address>[^"]+)">\s*'),
+    "scripts": re.compile(r'<script src="(?P<address>[^"]+)"></script>\s*'),
+}
 
 
 @dataclass(frozen=True)
@@ -22,14 +24,19 @@ class Asked:
     """What the page writes before such a name: `../../`, or `/` on the page of errors."""
 
 
-def styles(site: Path, page: str) -> Asked:
-    """The style sheets that a page links; raises `ValueError` for one that is not there."""
-    return _asked(site, page, _STYLE)
+def asked(
+    site: Path, built: dict[Path, str], kind: str
+) -> tuple[tuple[str, ...], dict[Path, Asked]]:
+    """The "styles" or "scripts" of a site's pages, and how each page asks for them, if it does.
 
-
-def scripts(site: Path, page: str) -> Asked:
-    """The scripts that a page runs; raises `ValueError` for one that is not there."""
-    return _asked(site, page, _SCRIPT)
+    Raises `ValueError` if pages ask for different ones, or for one that is not there.
+    """
+    pages = {path: _asked(site, text, _KINDS[kind]) for path, text in built.items()}
+    pages = {path: one for path, one in pages.items() if one.names}
+    orders = {one.names for one in pages.values()}
+    if len(orders) != 1:
+        raise ValueError(f"the pages ask for different {kind}: {sorted(orders)}")
+    return orders.pop(), pages
 
 
 def joined(page: str, asked: Asked, element: str) -> str:

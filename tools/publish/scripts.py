@@ -39,12 +39,7 @@ def merge(site: Path, built: dict[Path, str]) -> None:
     `built` has the text of each page, and is changed. Raises `ValueError` if the pages run
     different scripts.
     """
-    asked = {path: assets.scripts(site, text) for path, text in built.items()}
-    asked = {path: one for path, one in asked.items() if one.names}
-    orders = {one.names for one in asked.values()}
-    if len(orders) != 1:
-        raise ValueError(f"the pages run different scripts: {sorted(orders)}")
-    names = orders.pop()
+    names, asked = assets.asked(site, built, "scripts")
     theme = [name for name in names if name.startswith("assets/")]
     own = [name for name in names if name not in theme]
     text = "\n".join((site / name).read_text("utf-8") for name in own)

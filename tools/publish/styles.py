@@ -39,12 +39,8 @@ def merge(site: Path, built: dict[Path, str], absent: tuple[str, ...] = ABSENT) 
     `built` has the text of each page, and is changed. Raises `ValueError` if pages link
     different files.
     """
-    linked = {path: assets.styles(site, text) for path, text in built.items()}
-    linked = {path: asked for path, asked in linked.items() if asked.names}
-    orders = {asked.names for asked in linked.values()}
-    if len(orders) != 1:
-        raise ValueError(f"the pages link different styles: {sorted(orders)}")
-    whole = "\n".join((site / name).read_text("utf-8") for name in orders.pop())
+    names, linked = assets.asked(site, built, "styles")
+    whole = "\n".join((site / name).read_text("utf-8") for name in names)
     style = used(whole, _words(site, built, absent))
     name = f"assets/stylesheets/site.{hashlib.sha256(style.encode()).hexdigest()[:8]}.css"
     (site / name).write_text(style, "utf-8")
@@ -135,7 +131,7 @@ def _words(site: Path, built: dict[Path, str], absent: tuple[str, ...]) -> set[s
     for tag, attributes in {found for text in built.values() for found in _TAG.findall(text)}:
         words |= {f"<{tag}", *_BETWEEN.split(attributes)}
     spoken: set[str] = set()
-    for name in {name for text in built.values() for name in assets.scripts(site, text).names}:
+    for name in assets.asked(site, built, "scripts")[0]:
         for parts in _STRING.findall((site / name).read_text("utf-8")):
             spoken.update(_WORD.findall("".join(parts)))
     spoken = {word for word in spoken if not word.startswith(absent)}
