@@ -106,6 +106,8 @@ def _visited(request: pytest.FixtureRequest, _visitor: Page, site_url: str) -> V
     sizes: dict[str, int] = {}
 
     def note(answer: Response) -> None:
+        if not sizes and answer.request.resource_type != "document":
+            return  # it is still the page before, whose search was being loaded
         sizes.setdefault(answer.url, int(answer.headers.get("content-length", 0)))
 
     _visitor.bring_to_front()
