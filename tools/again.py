@@ -97,7 +97,8 @@ def _common(project: Project) -> list[Path]:
     root = project.root
     standin = root.glob("tools/standin/*.py")
     models = project.docs / "api-reference/models.yml"
-    return sorted({*standin, *_recorder(), root / "requirements.txt", models})
+    found = {*standin, *_recorder(), root / "requirements.txt", models}
+    return sorted(found, key=lambda path: path.relative_to(root if root in path.parents else ROOT))
 
 
 def _settings(project: Project) -> str:

@@ -116,6 +116,7 @@ def new(project: Project, given: str, title: str = "", origin: str = "") -> list
     if not source.is_file() or not project.is_program(source):
         raise _refused(origin or TEMPLATE, "it is no program", "name one below code/")
     menu = _with_line(project, place, title)
+    _ready(project)
     program = project.program(place.programs / f"{stem}.py")
     text = source.read_text("utf-8")
     made: Texts = {}
@@ -170,6 +171,7 @@ def move(project: Project, old: str, given: str) -> list[str]:
             raise _refused(after.file, what, "choose another name, or remove it")
     else:
         after.free()
+    _ready(project)
     right = {p.name for p in project.all_programs()} - {p.name for p in again.changed(project)}
     stem, new_stem = (one.name.rpartition("/")[2] for one in (before, after))
     paths = {path: _moved(path, before, after) for path in before.files()}
@@ -181,7 +183,7 @@ def move(project: Project, old: str, given: str) -> list[str]:
     for path, data in texts.items():
         assert data is not None
         changed = full.sub(after.name.encode(), data)
-        if path == project.proof(NAMES).path:
+        if path in (project.proof(NAMES).path, before.claims):
             changed = changed.replace(f" {stem}.md".encode(), f" {new_stem}.md".encode())
         is_recording = project.recordings in path.parents and b"\ndigests:\n" in data
         if is_recording and changed != data and recording.edited(data.decode()) is None:
@@ -216,6 +218,8 @@ def move(project: Project, old: str, given: str) -> list[str]:
     if before.address in was:
         said.append(f"  {before.address} was published: the site leads on from there")
     said.append("  its line in the menu is where it was; see mkdocs.yml")
+    if stem != new_stem:
+        said += _still_named(project, stem)
     return said
 
 
@@ -242,6 +246,7 @@ def remove(project: Project, given: str, to: str = "") -> list[str]:
         raise _refused(place.file, what, hint)
     if target and (target.name == place.name or not target.page.is_file()):
         raise _refused(target.file, "it is no other page", "name one that stays")
+    _ready(project)
     gone = place.files()
     texts: Texts = {project.root / "mkdocs.yml": _without_line(project, place).encode()}
     compatible = _compatible(project, place, None)
@@ -333,6 +338,12 @@ def _asked(*arguments: str) -> None:
         raise _refused(arguments[-1], f"`docproof {arguments[0]}` fails", "see above")
 
 
+def _ready(project: Project) -> None:
+    """Refuses to begin while something is wrong; raises `BadInput` with the first of it."""
+    for problem in check(project):
+        raise BadInput(problem)
+
+
 def _green(root: Path) -> None:
     problems = check(load_project(root))
     if problems:
@@ -391,11 +402,19 @@ def _mentioning(project: Project) -> Iterator[Path]:
     root = project.root
     yield from (path for path in (root / "mkdocs.yml", root / "README.md") if path.is_file())
     yield from (path for path in root.glob("CONTRIBUTING.md"))
-    for name in (NAMES,):
-        if project.proof(name).path.is_file():
-            yield project.proof(name).path
+    remembered = (project.proof(NAMES).path, root / again.MADE_BY)
+    yield from (path for path in remembered if path.is_file())
     for folder in ("tests", "tools", "benchmarks"):
         yield from files.below(root / folder, {".py"})
+
+
+def _still_named(project: Project, stem: str) -> Iterator[str]:
+    """Where the tests and the tools name a page by its last part, which may mean it."""
+    alone = re.compile(rf"(?<![\w-]){re.escape(stem)}(?![\w-])")
+    for path in _mentioning(project):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            if alone.search(line):
+                yield f"  still named in {project.relative(path)}:{number}: is it meant?"
 
 
 def _relinked(
