@@ -6,7 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from docproof.pages.page import read_page
 from docproof.recordings import expectations
 from docproof.replay.verdict import prepare
 from tests.helpers.builds import page_of
+from tests.helpers.clone import clone_of
 from tests.helpers.guide import GUIDE, ROOT, address, boxed
 from tests.helpers.sandbox import Sandbox
 from tools.publish.keyless import TITLE, box
@@ -86,18 +86,7 @@ def cut_off() -> list[str]:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is committed, cloned, with the packages that are installed already."""
-    folder = tmp_path_factory.mktemp("fresh") / "clone"
-    done = subprocess.run(
-        ["git", "clone", "--quiet", str(ROOT), str(folder)], capture_output=True, encoding="utf-8"
-    )
-    if done.returncode:
-        pytest.skip(f"there is nothing to clone: {done.stderr.strip()}")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
-    inside = Path(sysconfig.get_path("purelib", vars={"base": str(folder / ".venv")}))
-    # The clone comes first: its own docproof runs, not the one that is installed.
-    inside.joinpath("clone.pth").write_text(f"{folder}\n{sysconfig.get_path('purelib')}\n")
-    (folder / ".venv/.installed").touch()
-    return folder
+    return clone_of(ROOT, tmp_path_factory.mktemp("fresh") / "clone")
 
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
