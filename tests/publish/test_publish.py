@@ -64,6 +64,11 @@ def test_styles_that_cannot_be_read_are_refused(style: str) -> None:
         used(style, "a")
 
 
+def test_a_value_that_a_script_names_stays_with_those_it_names() -> None:
+    style = ":root{--a:var(--b);--b:1;--c:2}"
+    assert used(style, "--a") == ":root{--a:var(--b);--b:1}"
+
+
 def site(folder: Path, page: str) -> dict[Path, str]:
     """A site of one page, with a theme's two files and two of its own."""
     for name, text in {

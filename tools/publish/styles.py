@@ -17,8 +17,8 @@ from tools.publish import assets
 
 # Beginnings of names that the theme's script knows, and no page of this site has.
 ABSENT = (
-    "footnote", "md-annotation", "md-source", "md-status", "md-tag", "md-tooltip", "md-version",
-    "rtl", "tabbed",
+    "--md-mermaid", "footnote", "md-annotation", "md-source", "md-status", "md-tag", "md-tooltip",
+    "md-version", "rtl", "tabbed",
 )  # fmt: skip
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')
 _WORD = re.compile(r"[\w-]+")
@@ -76,12 +76,13 @@ def merge(site: Path, built: dict[Path, str], absent: tuple[str, ...] = ABSENT) 
 def used(style: str, words: set[str]) -> str:
     """The rules of a style sheet whose selectors name only `words`, without white space.
 
-    `words` has classes, ids, attributes and their values as they are, elements as `<name`.
+    `words` has classes, ids, attributes and their values as they are, elements as `<name`, and
+    the names of values (`--name`) that scripts speak of. Raises `ValueError` if it ends midway.
     """
     rules = list(_read(_COMMENT.sub(r"\1", style), words))
     text, before = "".join(_written(rule) for rule in rules), ""
     while text != before:  # a value that only a value without use names has no use either
-        before, named = text, set(_USED.findall(text))
+        before, named = text, words | set(_USED.findall(text))
         text = "".join(_written(rule, named) for rule in rules)
     return text
 
