@@ -132,6 +132,8 @@ class Project:
 
     def program_of(self, output: Path) -> Program | None:
         """The program that prints into the file `output`; None if it is no program's output."""
+        if output.suffix != ".md":
+            return None
         output = output.resolve()
         path = output.parent.parent / f"{output.stem}.py"
         if path.is_file() and self.is_program(path) and self.program(path).output.path == output:
