@@ -370,9 +370,11 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
                 hint = f"mend its numbers, then: {accept}"
             yield LINES_CHANGED.at(line, said, hint)
     for entry in gone:
+        first = next(filter(str.strip, entry.lines), "").strip()
         yield LINES_UNACCEPTED.at(
             1,
-            f"{entry.target} was accepted and is no longer here",
+            f"the {len(entry.lines)} lines of {entry.target} from '{first}' on were accepted, and"
+            " are no longer here",
             f"put it back, or: python -m docproof fix --accept {page.name}",
         )
     for entry in entries:
