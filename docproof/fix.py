@@ -24,22 +24,30 @@ _CACHE = ".cache/docproof.json"
 
 
 def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], list[Problem]]:
-    """Let the ranges of pages follow their lines, and remember the addresses of these pages.
+    """Let the ranges of pages follow their lines, and headings keep their published anchors.
+
+    The addresses of these pages are remembered.
 
     Gives diffs of what changed, and what is left wrong.
     """
-    chosen = list(chosen)
     names = [rule.name for rule in rules()]
-    changes = [text for text in [addresses.remember(project, chosen, names)] if text]
+    changes: list[str] = []
+    pages: list[Page] = []
+    for page in chosen:
+        if changed := addresses.restored(project, page, names):
+            changes.append(moves.rewrite(page, changed))
+            page = read_page(project, page.path)
+        pages.append(page)
+    changes += filter(None, [addresses.remember(project, pages, names)])
     entries = lock.load(project.root)
     if entries is None:
         return changes, []
     problems: list[Problem] = []
-    for page in chosen:
-        before = _text(page)
-        page = _rewritten(project, page, moves.follow(page, entries).moved)
-        page = _rewritten(project, page, moves.rehighlighted(page, entries))
-        changes += filter(None, [diff(before, _text(page), page.name)])
+    for page in pages:
+        for look in (moves.followed, moves.rehighlighted):
+            if changed := look(page, entries):
+                changes.append(moves.rewrite(page, changed))
+                page = read_page(project, page.path)
         here, gone = moves.seen(page, entries)
         if not gone and all(one.is_accepted for one in here):
             entries = moves.settled(page, entries)
@@ -169,22 +177,6 @@ def fix_outputs(
         known[program.name] = _state(program)
     files.replace({cache: json.dumps(known, indent=1)})
     return changes, problems
-
-
-def _text(page: Page) -> str:
-    with page.path.open(encoding="utf-8", newline="") as file:  # newline="": keep CRLF as it is
-        return file.read()
-
-
-def _rewritten(project: Project, page: Page, changes: dict[int, tuple[str, str]]) -> Page:
-    """The page with the second of the two texts in the place of the first, line by line."""
-    if not changes:
-        return page
-    lines = _text(page).split("\n")
-    for number, (old, new) in changes.items():
-        lines[number - 1] = lines[number - 1].replace(old, new)
-    files.replace({page.path: "\n".join(lines)})
-    return read_page(project, page.path)
 
 
 def _state(program: Program) -> str:

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from docproof.core import files
+from docproof.core.problem import diff
 from docproof.lines.lock import WALKTHROUGH, Entry
 from docproof.pages import highlights
 from docproof.pages.page import Page
@@ -163,6 +165,11 @@ def follow(page: Page, entries: Iterable[Entry], merged: Collection[int] = ()) -
     return following
 
 
+def followed(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
+    """The old and the new target of the includes whose lines have moved, by their lines."""
+    return follow(page, entries).moved
+
+
 def _by_hand(one: Range, entry: Entry, place: Place | str) -> Place:
     """Where a range is to be whose numbers its author has changed, for lines now at `place`.
 
@@ -179,6 +186,17 @@ def _around(one: Place, other: Place) -> bool:
     """Whether one of the two is within the other."""
     outer = min(one[0], other[0]), max(one[1], other[1])
     return outer in (one, other)
+
+
+def rewrite(page: Page, changes: dict[int, tuple[str, str]]) -> str:
+    """Put the second of two texts in the place of the first, on these lines of a page; a diff."""
+    with page.path.open(encoding="utf-8", newline="") as file:  # newline="": keep CRLF as it is
+        before = file.read()
+    lines = before.split("\n")
+    for number, (old, new) in changes.items():
+        lines[number - 1] = lines[number - 1].replace(old, new)
+    files.replace({page.path: "\n".join(lines)})
+    return diff(before, "\n".join(lines), page.name)
 
 
 def settled(page: Page, entries: Iterable[Entry]) -> list[Entry]:
@@ -262,12 +280,12 @@ def _places(entries: list[Entry], lines: Lines) -> list[Place | str]:
 
 
 def _step(entry: Entry, lines: Lines) -> _Step:
-    starts = _starts(entry.lines, lines)
-    place = (starts[0] + 1, starts[0] + len(entry.lines)) if len(starts) == 1 else ""
+    found = starts(entry.lines, lines)
+    place = (found[0] + 1, found[0] + len(entry.lines)) if len(found) == 1 else ""
     return _Step(entry.lines, entry.start, entry.end, place)
 
 
-def _starts(wanted: Lines, lines: Lines) -> list[int]:
+def starts(wanted: Lines, lines: Lines) -> list[int]:
     """Where `wanted` begins in `lines`, from 0."""
     last = len(lines) - len(wanted) + 1
     return [
@@ -309,9 +327,9 @@ class _Window:
 
     def place_of(self, old: Lines, others: Container[str]) -> Place | str:
         """Where the step is, or why that is not certain; `others` are the lines of other steps."""
-        starts = _starts(old, self.lines)
-        if starts:
-            return self._only(starts, len(old)) or "they stand there twice"
+        found = starts(old, self.lines)
+        if found:
+            return self._only(found, len(old)) or "they stand there twice"
         here = self._between(old)
         if not here:
             start = _edge(old, self.lines, self.before)
@@ -387,5 +405,5 @@ def _edge(old: Lines, lines: Lines, gap: int | None) -> int | None:
     if gap is not None and lines[gap : gap + 1] == old[:1]:
         return gap
     second = next((n for n, line in enumerate(old[1:], start=1) if line.strip()), None)
-    starts = _starts(old[: second + 1], lines) if second else []
-    return starts[0] if len(starts) == 1 else None
+    found = starts(old[: second + 1], lines) if second else []
+    return found[0] if len(found) == 1 else None

@@ -358,7 +358,7 @@ def test_what_is_wrong_is_not_accepted(walk: Walk) -> None:
     [
         ("", "does not begin as a lock file does"),
         ("docproof lock 3: later\n", "it is of version 3, and this docproof knows 2"),
-        ("docproof lock 1: x\nhint\n\n<<<<<<< HEAD\n", "'<<<<<<< HEAD' is no line of a lock file"),
+        ("docproof lock 1: x\nhint\n\n=======\n", "'=======' is no line of a lock file"),
         ("docproof lock 1: x\nhint\n| stray\n", "'| stray' is no line of a lock file"),
         ("\xff", "not UTF-8"),
     ],
