@@ -475,12 +475,19 @@ def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Fi
         return
     pairs = zip([*wanted, 0], [*shown, (0, steps[-1])], strict=False)
     due, (number, step) = next(pair for pair in pairs if pair[0] != pair[1][0])
+    first = {later: other.include.line for later, other in reversed(shown)}
+    missing = [line for line in wanted if line not in first]
     if number and not number > due > 0:
-        what = f"{step.include.target} shows line {number}, which a step above shows"
-    elif any(due == later for later, _ in shown):
-        what = f"{step.include.target} comes before line {due}, which a step below shows"
-    else:
+        other = f"the step on line {first[number]} of the page"
+        what = f"{step.include.target} shows line {number}, which {other} shows above it"
+    elif due in first:
+        other = f"the step on line {first[due]} of the page"
+        what = f"{step.include.target} comes before line {due}, which {other} shows below it"
+    elif len(missing) == 1:
         what = f"line {due} of {name} is in no step of this walkthrough"
+    else:
+        listed = highlights.spelled(missing).replace(" ", ", ")
+        what = f"lines {listed} of {name} are in no step of this walkthrough"
     hint = "let the steps show each line once, in the order of the program"
     yield WALK.at(step.include.line, what, hint)
 
@@ -536,15 +543,19 @@ def _highlights(page: Page, block: Block) -> Iterator[Finding]:
                 block.line, f"{first}-{last} is reversed", "write the first line first"
             )
             return
-    for number in sorted(highlights.wanted(block)):
-        if not 0 < number <= len(lines):
-            what = f"line {number} is highlighted, and the block has {len(lines)}"
-        elif not lines[number - 1].strip():
-            what = f"line {number} is highlighted, and it is blank"
-        else:
-            continue
-        yield HIGHLIGHT.at(block.line, what, "mend hl_lines")
-        return
+    wanted = highlights.wanted(block)
+    past = {number for number in wanted if not 0 < number <= len(lines)}
+    blank = {number for number in wanted - past if not lines[number - 1].strip()}
+    for numbers, state in (
+        (past, f"the block has {len(lines)}"),
+        (blank, "a blank line shows nothing"),
+    ):
+        if numbers:
+            listed = highlights.spelled(numbers).replace(" ", ", ")
+            few = "line {} is" if len(numbers) == 1 else "lines {} are"
+            what = f"{few.format(listed)} highlighted, and {state}"
+            yield HIGHLIGHT.at(block.line, what, "mend hl_lines")
+            return
 
 
 def _is_code(project: Project, file: Path) -> bool:
