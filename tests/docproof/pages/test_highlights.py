@@ -49,7 +49,7 @@ def test_highlights_and_line_numbers_that_are_right_are_good(
         (
             '```python hl_lines="1-9"',
             "",
-            "highlight: line 2 is highlighted, and a blank",
+            "highlight: lines 7-9 are highlighted, and the block has 6",
         ),
         ('```python linenums="1"', ":3:4", "line-numbers: the block counts from 1"),
         ('```python linenums="2"', "", "line-numbers: the block counts from 2"),
