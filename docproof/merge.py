@@ -49,23 +49,21 @@ def end(project: Project) -> tuple[list[str], list[Problem]]:
     left = conflicts(project)
     if any(problem.hint != _FIX for problem in left):
         return [], left
-    changes: list[str] = []
-    pages: dict[Path, set[int]] = {}
-    for path, text in _marked(project):
+    marked = dict(_marked(project))
+    ended: dict[Path, str] = {}
+    for path, text in marked.items():
         ours, theirs = files.sides(text)
         if path == project.proof(addresses.NAME).path:
             ours = "\n".join(sorted({*ours.split("\n"), *theirs.split("\n")} - {""})) + "\n"
         elif path.name == lock.NAME:
-            lock.save(project.root, _entries(project, lock.read(ours), lock.read(theirs)))
-            ours = path.read_text("utf-8")
-        elif not project.program_of(path):
-            both = zip(ours.split("\n"), theirs.split("\n"), strict=True)
-            pages[path] = {n for n, (one, other) in enumerate(both, start=1) if one != other}
-        files.replace({path: ours})
-        changes.append(diff(text, ours, project.relative(path)))
-    for path, lines in pages.items():
-        page = read_page(project, path)
-        entries = lock.load(project.root) or []
+            ours = lock.text(_entries(project, lock.read(ours), lock.read(theirs)))
+        ended[path] = ours
+    files.replace(ended)
+    changes = [diff(text, ended[path], project.relative(path)) for path, text in marked.items()]
+    for path in marked.keys() & set(project.pages()):
+        both = zip(*(side.split("\n") for side in files.sides(marked[path])), strict=True)
+        lines = [number for number, (one, other) in enumerate(both, start=1) if one != other]
+        page, entries = read_page(project, path), lock.load(project.root) or []
         changes.append(moves.rewrite(page, moves.follow(page, entries, lines).moved))
     return [change for change in changes if change], []
 
@@ -119,13 +117,7 @@ def _entries(project: Project, ours: list[Entry], theirs: list[Entry]) -> list[E
         same = difflib.SequenceMatcher(None, [*map(_said, mine)], [*map(_said, other)], False)
         for kind, a, b, c, d in same.get_opcodes():
             standing = [entry for entry in mine[a:b] + other[c:d] if _stands(project, entry)]
-            if kind == "equal" or (kind == "replace" and not standing):
-                merged += mine[a:b]
-            elif kind == "replace" and b - a == d - c:
-                pairs = zip(mine[a:b], other[c:d], strict=True)
-                merged += [one if one in standing else their for one, their in pairs]
-            else:
-                merged += standing
+            merged += mine[a:b] if kind == "equal" or not standing else standing
     return merged
 
 

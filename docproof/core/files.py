@@ -60,7 +60,7 @@ def conflict(text: str, name: str, hint: str) -> Problem | None:
     lines = [text.count("\n", 0, mark.start()) + 1 for mark in _MARK.finditer(text)]
     if not lines:
         return None
-    where = " and ".join([*filter(None, [", ".join(map(str, lines[:-1]))]), str(lines[-1])])
+    where = ", ".join(map(str, lines))
     what = f"git has left the marks of a conflict on line{'s' * (len(lines) > 1)} {where}"
     return CONFLICT.problem(name, lines[0], what, hint)
 

@@ -132,7 +132,12 @@ def _by_page(entries: list[Entry] | None) -> dict[str, list[Entry]] | None:
 
 
 def save(root: Path, entries: Iterable[Entry]) -> None:
-    """Write the lock file, whole or not at all; entries of a page keep their order."""
+    """Write the lock file, whole or not at all."""
+    files.replace({root / NAME: text(entries)})
+
+
+def text(entries: Iterable[Entry]) -> str:
+    """What a lock file says; entries of a page keep their order."""
     rows = [_HEAD, _HINT]
     ends: dict[tuple[str, str], int] = {}
     for entry in sorted(entries, key=lambda entry: entry.page):
@@ -143,7 +148,7 @@ def save(root: Path, entries: Iterable[Entry]) -> None:
         for number, line in enumerate(entry.lines):
             bar = "*" if number in entry.marked else "|"
             rows.append(f"{bar} {line}" if line else bar)
-    files.replace({root / NAME: "\n".join(rows) + "\n"})
+    return "\n".join(rows) + "\n"
 
 
 def _damaged(line: int, what: str) -> Problem:

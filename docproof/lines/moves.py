@@ -124,12 +124,13 @@ class Following:
 
     `moved` has the old and the new target where the range is to be another. `kept` says
     why a range that shows other lines than were accepted has to be left as it is. A range
-    that its author has widened, narrowed or put elsewhere is in neither, but goes with
-    the lines that it had if these have moved.
+    that its author has widened, narrowed or put elsewhere goes with the lines that it had if
+    these have moved; `apart` has the target that would show just these.
     """
 
     moved: dict[int, tuple[str, str]] = field(default_factory=dict)
     kept: dict[int, str] = field(default_factory=dict)
+    apart: dict[int, str] = field(default_factory=dict)
 
 
 def follow(page: Page, entries: Iterable[Entry], merged: Collection[int] = ()) -> Following:
@@ -155,6 +156,8 @@ def follow(page: Page, entries: Iterable[Entry], merged: Collection[int] = ()) -
                 continue
             by_hand = not _has_numbers_of(one, entry) and line not in merged
             if by_hand and not (_size(one, entry) and still < entry.start):
+                if not isinstance(place, str):
+                    following.apart[line] = one.respelled(*place, padding)
                 place = _by_hand(one, entry, place)
             if isinstance(place, str):
                 following.kept[line] = place

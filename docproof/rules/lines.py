@@ -365,6 +365,8 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
             hint = f"look at them, then: {accept}"
             if line in following.moved:
                 hint = _LET_FOLLOW
+            elif line in following.apart:
+                hint += f", or write {following.apart[line]}, which shows those"
             elif line in following.kept:
                 said += f", and cannot follow those: {following.kept[line]}"
                 hint = f"mend its numbers, then: {accept}"

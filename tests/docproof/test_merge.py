@@ -271,7 +271,7 @@ def test_one_message_for_a_conflict_in_any_file_and_nothing_is_written(
     line = old.count("\n") + 1
     said = sandbox.docproof("check")
     (problem,) = (said.stdout + said.stderr).splitlines()
-    what = f"git has left the marks of a conflict on lines {line} and {line + 4}"
+    what = f"git has left the marks of a conflict on lines {line}, {line + 4}"
     assert problem.startswith(f"{path}:{line}: merge-conflict: {what}; ")
     assert (re.search("; [^ ]*python -m docproof fix$", problem) is not None) == fixed
     if not fixed:
@@ -292,3 +292,59 @@ def test_an_edit_of_words_on_both_sides_is_left_to_a_person(repository: Reposito
     done = repository.sandbox.docproof("fix")
     assert (done.returncode, repository.sandbox.read("docs/steps.md")) == (1, before)
     assert "keep what is right of both sides" in done.stdout
+
+
+def test_two_lines_put_into_one_step(repository: Repository) -> None:
+    def put(below: str, line: str) -> Callable[[], None]:
+        def change() -> None:
+            repository.insert(below, line)
+            repository.done()
+
+        return change
+
+    one = put("for n in range(3):", "    print(third)")
+    other = put("    print(first)", "    print(second)")
+
+    def wider() -> None:  # `fix` does not say that the last line belongs to the step
+        text = repository.sandbox.read("docs/steps.md").replace(":09:11", ":09:12")
+        repository.sandbox.write("docs/steps.md", text)
+        other()
+
+    # Both say 09:12, which git takes for one change; it may be that an author has narrowed it.
+    assert repository.merge(one, wider) == []
+    repository.sandbox.docproof("fix")
+    changed = repository.problems()[0]
+    assert "lines-changed: code/page/p.py:09:12 shows other lines" in changed
+    assert changed.endswith("or write code/page/p.py:09:13, which shows those")
+    text = repository.sandbox.read("docs/steps.md").replace(":09:12", ":09:13")
+    repository.sandbox.write("docs/steps.md", text)
+    repository.sandbox.docproof("fix")
+    assert repository.shown() == repository.sandbox.read("code/page/p.py").rstrip("\n").split("\n")
+    assert repository.problems() == []
+
+
+def test_a_step_that_both_sides_edit_waits_for_a_person(repository: Repository) -> None:
+    sandbox = repository.sandbox
+
+    def edit(old: str, new: str) -> Callable[[], None]:
+        def change() -> None:
+            repository.program([line.replace(old, new) for line in PROGRAM])
+            repository.done()
+
+        return change
+
+    ways = edit("first = 1", "first = 10"), edit("second = 2", "second = 20")
+    assert repository.merge(*ways) == ["code/page/p.py", lock.NAME]
+    program, remembered = sandbox.docproof("fix").stdout.splitlines()
+    assert program.startswith("code/page/p.py:3: merge-conflict: ")
+    assert program.endswith("; keep what is right of both sides, and take the marks out")
+    assert remembered.startswith(f"{lock.NAME}:")
+    assert remembered.endswith("python -m docproof fix")
+    repository.program([*PROGRAM[:2], "first = 10", "second = 20", *PROGRAM[4:]])
+    sandbox.docproof("fix")
+    assert not marks(sandbox.read(lock.NAME))
+    (left,) = repository.problems()
+    assert "lines-changed: code/page/p.py:03:04 shows other lines than those last acc" in left
+    said = sandbox.docproof("fix", "--accept", "docs/steps.md").stdout
+    assert {"- first = 1", "+ first = 10"} <= set(said.splitlines())
+    assert repository.problems() == []
