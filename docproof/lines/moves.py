@@ -72,8 +72,8 @@ def _paired(here: list[tuple[int, Range]], there: list[Entry]) -> dict[int, Entr
     """Which entry is that of each range of one file, both in the order of the page.
 
     If there are as many, they belong together one by one, unless that would say that lines
-    have moved past others that stand where they were: then steps were put elsewhere on the
-    page. Otherwise an entry is that of the range with its numbers, or that shows its lines.
+    have moved past others: then steps were put elsewhere on the page.
+    Otherwise an entry is that of the range with its numbers, or that shows its lines.
     """
     in_order = {number: entry for (number, _), entry in zip(here, there, strict=False)}
     pairs: dict[int, Entry] = {}
@@ -86,10 +86,9 @@ def _paired(here: list[tuple[int, Range]], there: list[Entry]) -> dict[int, Entr
                 rest.remove(entry)
         if len(here) == len(there) and len(pairs) < len(here) and is_same is _has_numbers_of:
             both = [(one, in_order[number]) for number, one in here]
-            still = _still(both)
-            moved = [e.start for one, e in both if _size(one, e) and not _has_numbers_of(one, e)]
-            fitting = sum(_size(one, entry) for one, entry in both)
-            if still < min(moved, default=still + 1) and fitting >= len(pairs):
+            now = sorted(both, key=lambda pair: (pair[0].start, pair[0].end))
+            then = sorted(both, key=lambda pair: (pair[1].start, pair[1].end))
+            if now == then and sum(_size(one, entry) for one, entry in both) >= len(pairs):
                 return in_order
     if len(rest) == len(here) - len(pairs):
         pairs |= dict(zip((n for n, _ in here if n not in pairs), rest, strict=True))

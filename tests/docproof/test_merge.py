@@ -138,8 +138,9 @@ def marks(text: str) -> bool:
         (["import re", "import sys"], ["    print(second)"]),
     ],
 )
+@pytest.mark.parametrize("turned", [False, True])
 def test_lines_put_into_the_top_and_the_middle_of_one_program(
-    repository: Repository, top: list[str], middle: list[str]
+    repository: Repository, top: list[str], middle: list[str], turned: bool
 ) -> None:
     def one() -> None:
         repository.insert("import os", *top)
@@ -151,7 +152,8 @@ def test_lines_put_into_the_top_and_the_middle_of_one_program(
         repository.insert("    print(n)", *middle)
         repository.done()
 
-    assert set(repository.merge(one, other)) <= {"docs/steps.md"}
+    ways = (other, one) if turned else (one, other)
+    assert set(repository.merge(*ways)) <= {"docs/steps.md"}
     done = repository.sandbox.docproof("fix")
     assert "steps.md" not in done.stdout.replace("+++ docs/steps.md", "").replace(
         "--- docs/steps.md", ""
@@ -348,3 +350,17 @@ def test_a_step_that_both_sides_edit_waits_for_a_person(repository: Repository) 
     said = sandbox.docproof("fix", "--accept", "docs/steps.md").stdout
     assert {"- first = 1", "+ first = 10"} <= set(said.splitlines())
     assert repository.problems() == []
+
+
+def test_a_title_that_both_sides_reword_is_left_to_a_person(repository: Repository) -> None:
+    def edit(title: str) -> Callable[[], None]:
+        def change() -> None:
+            menu = repository.sandbox.read("mkdocs.yml")
+            repository.sandbox.write("mkdocs.yml", menu.replace("- Steps:", f"- {title}:"))
+
+        return change
+
+    assert repository.merge(edit("First steps"), edit("Next steps")) == ["mkdocs.yml"]
+    before = repository.sandbox.read("mkdocs.yml")
+    done = repository.sandbox.docproof("fix")
+    assert (done.returncode, repository.sandbox.read("mkdocs.yml")) == (2, before)

@@ -832,6 +832,7 @@ def test_what_an_author_changed_by_hand_is_kept_and_waits_to_be_accepted(
         ([":03:05"], [":03:03", ":04:05"], {"lines-unaccepted"}),  # one is two
         ([":03:04", ":06:08"], [":03:08"], {"lines-unaccepted"}),  # two are one
         ([":03:04", ":06:08", ":10:11"], [":06:08", ":03:05", ":10:11"], {"lines-changed"}),
+        ([":03:04", ":10:11", ":06:08"], [":10:11", ":03:04", ":06:09"], {"lines-changed"}),
     ],
 )
 def test_ranges_that_an_author_swaps_splits_or_joins_are_left_alone(
@@ -848,3 +849,16 @@ def test_ranges_that_an_author_swaps_splits_or_joins_are_left_alone(
     assert {p.rule for p in left if p.rule.startswith("lines")} == rules
     accept(sandbox.project, [walk.page()])
     assert not [line for line in walk.problems() if "lines-" in line]
+
+
+def test_numbers_that_lag_behind_the_lock_are_not_taken_for_those_of_a_neighbour(
+    sandbox: Sandbox,
+) -> None:
+    """As after a merge in which both sides have put in a line above, and git sees one change."""
+    walk = Walk(sandbox, [":01:01", ":03:03", ":04:04", ":05:05"], walkthrough=False, program=DENSE)
+    before, shown = sandbox.read("docs/page.md"), [i.shown for i in walk.page().includes]
+    walk.program([DENSE[0], "new = 1", *DENSE[1:]])
+    walk.fix()
+    sandbox.write("docs/page.md", before)
+    walk.fix()
+    assert [include.shown for include in walk.page().includes] == shown
