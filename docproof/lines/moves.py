@@ -72,8 +72,8 @@ def _paired(here: list[tuple[int, Range]], there: list[Entry]) -> dict[int, Entr
     """Which entry is that of each range of one file, both in the order of the page.
 
     If there are as many, they belong together one by one, unless that would say that lines
-    have moved past others: then steps were put elsewhere on the page.
-    Otherwise an entry is that of the range with its numbers, or that shows its lines.
+    have moved past others: then steps were put elsewhere on the page. Otherwise an entry
+    is that of the range with its numbers, or that shows its lines.
     """
     in_order = {number: entry for (number, _), entry in zip(here, there, strict=False)}
     pairs: dict[int, Entry] = {}
