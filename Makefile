@@ -10,7 +10,7 @@ export NO_MKDOCS_2_WARNING = 1
 # Python keeps what it has compiled, or each of many processes would compile it again.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help serve prove test build check fix run record recordings live requirements names nightly bench matrix newest picture clean
+.PHONY: help serve prove test build new move remove check fix run record recordings live requirements names nightly bench matrix newest picture clean
 
 serve: .venv/.installed  ## serve the site with live reload (PORT=8000)
 	@$(HERE) tools/bootstrap.py port $(PORT)
@@ -25,6 +25,15 @@ test: .venv/.installed  ## run every proof, in five minutes; ARGS=tests/…::…
 
 build: .venv/.installed  ## build the site into site/; a warning fails (ENGINE=zensical: the theme authors' next engine)
 	@$(HERE) -m $(if $(filter zensical,$(ENGINE)),tools.publish,mkdocs build --strict)
+
+new: .venv/.installed  ## a page with a program of its own, green at once: PAGE=some/new-page (TITLE=..., FROM=code/....py)
+	@$(HERE) -m tools.page new $(if $(TITLE),--title "$(TITLE)") $(if $(FROM),--from "$(FROM)") -- "$(PAGE)"
+
+move: .venv/.installed  ## another path for a page, and for all that mirrors it: OLD=some/page NEW=some/other
+	@$(HERE) -m tools.page move -- "$(OLD)" "$(NEW)"
+
+remove: .venv/.installed  ## a page and all that mirrors it: PAGE=some/page (TO=the/page/that/its/address/leads/to)
+	@$(HERE) -m tools.page remove $(if $(TO),--to "$(TO)") -- "$(PAGE)"
 
 check: .venv/.installed  ## every proof that runs no program, in a second
 	@$(HERE) -m docproof check $(ARGS)

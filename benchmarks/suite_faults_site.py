@@ -26,7 +26,6 @@ SPEND, SPEND_PAGE = (
     "get-started/integrations/litellm/spend-tracking/",
     "docs/get-started/integrations/litellm/spend-tracking.md",
 )
-SPEND_LINE = "make run PROGRAM=code/get-started/integrations/litellm/spend-tracking/call_cost.py"
 AXE = (
     "tests/browser/test_accessibility.py::test_axe_finds_nothing_on_a_page_with_all_its_boxes_open"
 )
@@ -47,6 +46,7 @@ ORIGIN = (
     "tests/docproof/markdown/test_origins.py::test_the_link_leads_to_the_page_with_either_engine"
 )
 KEYLESS = "tests/test_keyless.py"
+KEYLESS_BOX = "tools/publish/keyless.py"
 LINES = f"{KEYLESS}::test_the_line_of_each_page_prints_what_the_page_shows"
 
 
@@ -86,9 +86,9 @@ FAULTS = [
     Fault("an old address leads to the root of the host", "tools/publish/redirects.py", "to = relpath(new, folder) +", "to = new.rstrip('/') +", "tests/browser/test_hosting.py::test_an_old_address_leads_to_the_page_and_with_scripts_to_its_part", "tests/browser/test_hosting.py::test_an_old_address_leads_to_the_page_and_with_scripts_to_its_part"),
     Fault("a page names a picture that is not there", "overrides/main.html", "{% block header %}", '{% block header %}<link rel="preload" href="gone.png">', "tests/browser/test_hosting.py::test_everything_that_a_page_names_is_there[at_root]", "tests/browser/test_hosting.py::test_everything_that_a_page_names_is_there"),
     Fault("the author's own file is overwritten", "tools/publish/__init__.py", "if not path.exists():", "if True:", OWN, OWN, "if content and name not in self.taken:", "docproof/publish/plugin.py"),
-    Fault("a link below an output begins at the root", "docproof/markdown/provenance.py", "    if not path:\n        return line", "    return line", former(ORIGIN), ORIGIN),
-    Fault("a box whose line is none", SPEND_PAGE, SPEND_LINE, SPEND_LINE.replace("run ", "runs "), LINES, KEYLESS),
-    Fault("a box that names no program", SPEND_PAGE, "spend-tracking/call_cost.py\n    ```", "spend-tracking/call_costs.py\n    ```", LINES, KEYLESS),
+    Fault("a link below an output begins at the root", "docproof/markdown/provenance.py", "    if not path:\n        return text", "    return text", former(ORIGIN), ORIGIN),
+    Fault("a box whose line is none", KEYLESS_BOX, "make run PROGRAM", "make runs PROGRAM", LINES, KEYLESS),
+    Fault("a box that names no program", KEYLESS_BOX, "{chosen.name}", "{chosen.output.name}", LINES, KEYLESS),
     Fault("the line in the text names no program", "docs/get-started/integrations/litellm/choose-your-task.md", "litellm_features.py`", "litellm_feature.py`", LINES, KEYLESS),
     Fault("`make run` hands no program on", "Makefile", "docproof run $(PROGRAM) $(ARGS)", "docproof run $(ARGS)", LINES, KEYLESS),
     Fault("a program that asks the network", "code/get-started/integrations/litellm/spend-tracking/call_cost.py", "", "\nimport socket\n\nsocket.create_connection(('192.0.2.1', 80), 1)\n", LINES, "code/get-started/integrations/litellm/spend-tracking/call_cost.py"),

@@ -1,68 +1,78 @@
-"""The line in each page's box runs its program in a fresh clone, without a key or a network."""
+"""The box of a page runs its program in a fresh clone, without a key or a network."""
 
 from __future__ import annotations
 
-import re
 import shutil
 import socket
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
 
-from docproof.core.project import Program
-from docproof.pages.page import Page, read_page
+from docproof.pages.page import read_page
 from docproof.recordings import expectations
-from docproof.recordings.reader import read
 from docproof.replay.verdict import prepare
-from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.builds import page_of
+from tests.helpers.clone import clone_of
+from tests.helpers.guide import GUIDE, ROOT, address, boxed
+from tests.helpers.sandbox import Sandbox
+from tools.publish.keyless import TITLE, box
 
-BOX = '??? tip "Run it without a key"'
-_LINE = re.compile(r"make run PROGRAM=(\S+\.py)")
-_PROGRAMS = {program.output.path: program for program in GUIDE.all_programs()}
-
-
-def programs(page: Page) -> list[Program]:
-    """The programs whose outputs a page shows."""
-    return [_PROGRAMS[one.file] for one in page.includes if one.file in _PROGRAMS]
+READ = {address(path): read_page(GUIDE, path) for path in GUIDE.pages()}
+BOXES = {at: made for at, page in READ.items() if at and (made := boxed(page))}
 
 
-BOXED = [page for page in (read_page(GUIDE, path) for path in GUIDE.pages()) if programs(page)]
-BOXED = [page for page in BOXED if page.path.name != "index.md"]  # which leads to the pages
+def test_each_page_with_recorded_outputs_has_one_box_with_its_line(site: Path) -> None:
+    for at, page in READ.items():
+        texts = [one.get_text() for one in page_of(site, at).select("details.tip")]
+        texts = [text for text in texts if TITLE in text]
+        shown = {GUIDE.program_of(one.file) for one in page.includes if one.file} - {None}
+        recorded = [program for program in shown if program and program.recording.path.is_file()]
+        assert len(texts) == (1 if recorded and at else 0), at
+        if texts:
+            assert BOXES[at].command in texts[0]
+            assert GUIDE.program(BOXES[at].command.partition("=")[2]) in recorded
+    assert len(BOXES) > 5
 
 
-def box(page: Page) -> str:
-    """The box of a page, of which there is one."""
-    text = "\n".join(page.lines)
-    assert text.count(BOX) == 1
-    return re.split(r"\n(?=\S)", text.partition(BOX)[2])[0]
-
-
-@pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
-def test_a_page_s_box_runs_a_program_of_that_page(page: Page) -> None:
-    (named,) = _LINE.findall(box(page))
-    assert GUIDE.program(named) in programs(page)
-    assert f"this runs `{Path(named).name}` on its recorded answers." in box(page)
-
-
-@pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
-def test_a_box_says_that_the_answer_streams_where_it_does(page: Page) -> None:
-    (named,) = _LINE.findall(box(page))
-    made = read(GUIDE, GUIDE.program(named))
+def test_a_box_says_what_its_program_does_and_how_many_others_there_are(sandbox: Sandbox) -> None:
+    shown = '--8<-- "code/page/terminal/x.md"'
+    one = box(sandbox.project, ["Text.", shown])
+    assert one
+    assert (one.below, one.command) == (2, "make run PROGRAM=code/page/x.py")
+    for word in ("stream", "fails", "other"):
+        assert word not in one.text
+    sandbox.expect(exit=1)
+    made_of = sandbox.read("tests/cassettes/page/x.yaml")
+    streamed = made_of.replace("json: {answer: Hello!}", 'events: "[DONE]"')
+    for name in ("y", "z"):
+        sandbox.write(f"code/page/{name}.py", "")
+        sandbox.write(f"code/page/terminal/{name}.md", "```text\n$ python y.py\n```\n")
+    lines = [shown, "", "- Item:", "", '    --8<-- "code/page/terminal/y.md"']
+    made = box(sandbox.project, lines)
     assert made
-    streams = any("events" in one["response"] for one in made.interactions)
-    assert ("the answer streams" in box(page)) == streams
+    assert "Because this program fails, `make` adds a line of its own. The other program" in (
+        made.text
+    )
+    sandbox.write("tests/cassettes/page/y.yaml", streamed)
+    more = box(sandbox.project, [*lines, '--8<-- "code/page/terminal/z.md"'])
+    assert more
+    assert (more.below, more.command) == (5, "make run PROGRAM=code/page/y.py")
+    assert "and the answer streams into your terminal:" in more.text
+    assert "The other programs of this page run in the same way." in more.text
+    walked = box(sandbox.project, lines, ["code/page/x.py"])
+    assert walked
+    assert walked.below == 1
+    assert box(sandbox.project, ["Text."]) is None
 
 
-@pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
-def test_the_other_programs_of_a_page_can_be_run_in_the_same_way(page: Page) -> None:
-    others = re.search(r"The other (programs?) of this page runs? in the same way\.", box(page))
-    assert others
-    assert (others[1] == "programs") == (len(programs(page)) > 2)
-    for program in programs(page):
-        prepare(GUIDE, program)  # or it would raise
+@pytest.mark.parametrize("at", BOXES)
+def test_every_program_of_a_page_with_a_box_can_be_run_in_the_same_way(at: str) -> None:
+    for one in READ[at].includes:
+        program = GUIDE.program_of(one.file) if one.file else None
+        if program:
+            prepare(GUIDE, program)  # or it would raise
 
 
 def cut_off() -> list[str]:
@@ -76,18 +86,7 @@ def cut_off() -> list[str]:
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is committed, cloned, with the packages that are installed already."""
-    folder = tmp_path_factory.mktemp("fresh") / "clone"
-    done = subprocess.run(
-        ["git", "clone", "--quiet", str(ROOT), str(folder)], capture_output=True, encoding="utf-8"
-    )
-    if done.returncode:
-        pytest.skip(f"there is nothing to clone: {done.stderr.strip()}")
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
-    inside = Path(sysconfig.get_path("purelib", vars={"base": str(folder / ".venv")}))
-    # The clone comes first: its own docproof runs, not the one that is installed.
-    inside.joinpath("clone.pth").write_text(f"{folder}\n{sysconfig.get_path('purelib')}\n")
-    (folder / ".venv/.installed").touch()
-    return folder
+    return clone_of(ROOT, tmp_path_factory.mktemp("fresh") / "clone")
 
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
@@ -114,23 +113,6 @@ def test_the_clone_runs_its_own_docproof_and_reaches_nothing(clone: Path) -> Non
 # their text, as their programs are replayed for the pages that show them.
 FOLDER = "code/get-started/integrations/litellm"
 RUN = [f"{FOLDER}/litellm_features.py", f"{FOLDER}/troubleshooting/rate_limit.py"]
-
-
-def test_each_line_is_such_a_line_and_names_a_program_that_is_replayed() -> None:
-    texts = [path.read_text("utf-8") for path in GUIDE.pages()]
-    named = [name for text in texts for name in re.findall(r"make run.*", text)]
-    assert len(named) >= len(BOXED)
-    for line in named:
-        name = re.match(r"make run PROGRAM=(\S+?\.py)(?:` .*)?$", line)
-        assert name, line
-        assert GUIDE.program(name[1]) in _PROGRAMS.values()
-    assert {f"make run PROGRAM={name}" for name in RUN} <= {line.split("`")[0] for line in named}
-
-
-@pytest.mark.parametrize("page", BOXED, ids=lambda page: page.path.stem)
-def test_a_box_has_its_line_in_a_block_of_its_own(page: Page) -> None:
-    (named,) = _LINE.findall(box(page))
-    assert f"\n\n    ```bash\n    make run PROGRAM={named}\n    ```\n\n" in box(page)
 
 
 @pytest.mark.parametrize("name", RUN)

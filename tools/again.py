@@ -1,14 +1,16 @@
 """Which recordings were made by something else than what is here now?
 
 `made-by.txt` has a digest for each recorded program: of the program, what is expected of
-it and its recording, of the stand-in and its answers, of the recorder, and of the pinned
-LiteLLM. Where it is another now, the recording would perhaps be made otherwise, so the tests
-make it again on each commit; at night they make all. `make recordings` writes the digests.
+it and its recording, of the stand-in and what it answers to that program, of the recorder,
+and of the pinned LiteLLM. Where it is another now, the recording would perhaps be made
+otherwise, so the tests make it again on each commit; at night they make all. `make
+recordings` writes the digests.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import sys
 from collections import defaultdict
@@ -16,7 +18,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from docproof.core import files
+from docproof.core.problem import BadInput
 from docproof.core.project import Program, Project, load_project
+from docproof.core.yaml_files import parse
+from docproof.recordings import reader
 from tools import sources
 
 ROOT = Path(__file__).parent.parent
@@ -62,7 +67,25 @@ def _digest(project: Project, program: Program) -> str:
         project.kept["made-by"] = _of_files(_common(project)) + _settings(project)
     own = (program.path, program.expectations.path, program.recording.path)
     common, mine = project.kept["made-by"], _of_files(path for path in own if path.is_file())
+    mine += _answers(project, program)
     return hashlib.sha256(f"{common} {mine}".encode()).hexdigest()[:16]
+
+
+def _answers(project: Project, program: Program) -> str:
+    """What the stand-in has for the questions that a program asked, or the models, as text."""
+    if "answers" not in project.kept:
+        found = sorted(project.root.glob("tools/standin/answers/**/*.yaml"))
+        read = (parse(path.read_text("utf-8")).data or [] for path in found)
+        project.kept["answers"] = [entry for entries in read for entry in entries]
+    try:
+        made = reader.read(project, program)
+    except BadInput:  # `check` says what is wrong with it
+        made = None
+    sent = [one["request"].get("json") or {} for one in made.interactions] if made else []
+    asked = {m["content"] for one in sent for m in one.get("messages", ()) if m["role"] == "user"}
+    models = {one.get("model") for one in sent} - {None}
+    chosen = (e for e in project.kept["answers"] if e["user"] in asked or e.get("model") in models)
+    return " ".join(sorted(json.dumps(entry, sort_keys=True) for entry in chosen))
 
 
 def _of_files(paths: Iterable[Path]) -> str:
@@ -77,9 +100,10 @@ def _of_files(paths: Iterable[Path]) -> str:
 
 def _common(project: Project) -> list[Path]:
     root = project.root
-    standin = [*root.glob("tools/standin/*.py"), *root.glob("tools/standin/answers/**/*.yaml")]
+    standin = root.glob("tools/standin/*.py")
     models = project.docs / "api-reference/models.yml"
-    return sorted({*standin, *_recorder(), root / "requirements.txt", models})
+    found = {*standin, *_recorder(), root / "requirements.txt", models}
+    return sorted(found, key=lambda path: path.relative_to(root if root in path.parents else ROOT))
 
 
 def _settings(project: Project) -> str:

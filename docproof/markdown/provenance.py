@@ -141,7 +141,7 @@ class _Lines(Preprocessor):
         lines = includes.unix_lines(lines)
         if not any("8<" in line for line in lines):
             return lines
-        project = _project()
+        project = current_project()
         shown = includes.read(project, "\n".join(lines))
         found = Provenance(project).below(lines, shown, blocks_of(lines))
         made: list[str] = []
@@ -149,7 +149,7 @@ class _Lines(Preprocessor):
             made.append(line)
             indent = line[: len(line) - len(line.lstrip())]
             for said in found.get(number, ()):
-                said = _linked(said, path_of(self.md))
+                said = linked(said, path_of(self.md))
                 self.made.add(said)
                 made += ["", indent + said, ""]
         return made
@@ -183,15 +183,16 @@ def path_of(md: Markdown) -> str:
     return ""
 
 
-def _linked(line: str, path: str) -> str:
-    """A line whose link begins at the page, which is what every engine understands."""
+def linked(text: str, path: str) -> str:
+    """Markdown whose links from the site's root begin at the page, as every engine understands."""
     if not path:
-        return line
+        return text
     start = posixpath.dirname(path) or "."
-    return _LINK.sub(lambda found: f"]({posixpath.relpath(found[1], start)})", line)
+    return _LINK.sub(lambda found: f"]({posixpath.relpath(found[1], start)})", text)
 
 
-def _project() -> Project:
+def current_project() -> Project:
+    """The project that is being built, read again only if it has changed."""
     root = find_project(Path.cwd())
     files = (root / name for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"))
     return _loaded(root, *(path.stat().st_mtime_ns for path in files if path.is_file()))

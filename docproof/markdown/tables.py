@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
 
+from docproof.markdown.provenance import linked, path_of
 from docproof.pages.tables import FENCE, table
 
 # After snippets (32), before superfences puts blocks away to keep their tabs (31.05).
@@ -35,5 +37,7 @@ class _Tables(Preprocessor):
         self.folder = folder
 
     def run(self, lines: list[str]) -> list[str]:
-        text = FENCE.sub(lambda block: table(self.folder, block[1]), "\n".join(lines))
-        return text.split("\n")
+        def made(block: re.Match[str]) -> str:
+            return linked(table(self.folder, block[1]), path_of(self.md))
+
+        return FENCE.sub(made, "\n".join(lines)).split("\n")

@@ -15,8 +15,10 @@ the file, so no figure is typed on the page:
 mapping in the file. Values are text, not Markdown. A column whose value a row
 lacks shows a dash. A list is shown with commas; in code, each value of it is
 code of its own. The name of a row in a mapping is `{key}`, with the parts of a
-path: `{key.name}`. A column `"*"` stands for one of each name that no other
-column shows, and says what is shown for each value: `"*": {same: "=", fails: "✗"}`.
+path: `{key.name}`. Of a program, `{key.page}` is the page that its folder mirrors, from
+the root of the site: `code/a/b/x.py` is a program of `/a/b.md`. A column `"*"` stands for
+one of each name that no other column shows, and says what is shown for each value:
+`"*": {same: "=", fails: "✗"}`.
 """
 
 from __future__ import annotations
@@ -73,10 +75,19 @@ def table(folder: Path, block: str) -> str:
     return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
 
 
+class _Key(PurePosixPath):
+    """The name of a row, with its parts if it is a path."""
+
+    @property
+    def page(self) -> str:
+        """The page that the folder of a program mirrors, from the root of the site."""
+        return f"/{'/'.join(self.parts[1:-1])}.md"
+
+
 def _rows(data: Any) -> list[dict[str, Any]]:
     """The rows of a list, or of a mapping, where each knows the name that it has there."""
     if isinstance(data, dict):
-        return [{_KEY: PurePosixPath(str(key)), **row} for key, row in data.items()]
+        return [{_KEY: _Key(str(key)), **row} for key, row in data.items()]
     return [dict(row) for row in data]
 
 

@@ -40,7 +40,7 @@ reply = httpx.post(
     "URL/chat/completions",
     headers={"authorization": f"Bearer {key}"},
     json={"model": "test/MODEL", "messages": [{"role": "user", "content": "Hello?"}], SENT},
-    timeout=60,
+    timeout=300,
 )
 """
 PRINT = "print(reply.text)\n"

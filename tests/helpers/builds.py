@@ -32,7 +32,7 @@ def copy_of_the_site(folder: Path) -> Path:
     """What a build reads, in a folder where it can be broken; one of its pages has moved."""
     for name in ("docs", "code", "overrides", "tests/cassettes", "tools/publish"):
         shutil.copytree(ROOT / name, folder / name, symlinks=True)
-    for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"):
+    for name in ("CONTRIBUTING.md", "mkdocs.yml", "pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, folder)
     page = folder / f"docs/{MOVED_PAGE}.md"
     moved = f"---\nmoved-from: [/{', /'.join(MOVED)}]\n"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from docproof.core.project import load_project
+from docproof.pages import includes
 from docproof.pages.page import Block, Page, read_page
+from tools.publish.keyless import Box, box
 
 ROOT = Path(__file__).parents[2]
 GUIDE = load_project(ROOT)
@@ -28,3 +30,9 @@ def shown(page: Page, block: Block) -> str:
         here = [include for include in page.includes if include.line == number]
         lines += [line for include in here for line in include.shown] if here else [text]
     return "\n".join(lines).rstrip("\n")
+
+
+def boxed(page: Page) -> Box | None:
+    """The box that the build puts on a page, about its programs; None on one without any."""
+    text = includes.without_front_matter("\n".join(page.lines))
+    return box(GUIDE, text.split("\n"), page.walkthroughs)

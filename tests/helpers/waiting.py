@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-PATIENCE = 100.0  # seconds; less than a program waits in vain
+PATIENCE = 100.0  # seconds; less than a program of the bench waits in vain
 
 
 def wait_for(what: Callable[[], object]) -> None:

@@ -16,6 +16,7 @@ from docproof.recordings import expectations
 from docproof.replay.servers import Servers
 from tests.helpers.command import docproof
 from tests.helpers.guide import ROOT
+from tests.helpers.sandbox import Sandbox
 from tools import again
 from tools.standin import application, serving
 
@@ -97,7 +98,6 @@ def test_nothing_is_made_again_if_nothing_changed(copy: Project) -> None:
         ("tests/cassettes/b.expected.yaml", ["code/b.py"]),
         ("tests/cassettes/a.yaml", ["code/a.py"]),
         ("tools/standin/__init__.py", ["code/a.py", "code/b.py"]),
-        ("tools/standin/answers/page/a.yaml", ["code/a.py", "code/b.py"]),
         ("docs/api-reference/models.yml", ["code/a.py", "code/b.py"]),
         ("requirements.txt", []),
     ],
@@ -120,6 +120,19 @@ def test_two_branches_that_were_merged_have_each_said_what_made_theirs(copy: Pro
     assert len(file.read_text("utf-8").splitlines()) == 2
     file.write_text(other, "utf-8")
     assert [program.name for program in again.changed(copy)] == ["code/a.py", "code/b.py"]
+
+
+def test_only_what_the_stand_in_answers_to_a_program_makes_its_recording(sandbox: Sandbox) -> None:
+    answers = "tools/standin/answers/page/x.yaml"
+    (sandbox.root / "proof").mkdir()
+    sandbox.write("docs/api-reference/models.yml", "models: []\n")
+    sandbox.write("requirements.txt", "litellm==1.0\n")
+    sandbox.write(answers, "- {user: 'Hello?', answer: Hello!}\n")
+    again.remember(sandbox.project, sandbox.project.all_programs())
+    sandbox.write("tools/standin/answers/other/y.yaml", "- {user: 'Who?', answer: Me}\n")
+    assert again.changed(sandbox.project) == []
+    sandbox.write(answers, "- {user: 'Hello?', answer: Bye!}\n")
+    assert [program.name for program in again.changed(sandbox.project)] == ["code/page/x.py"]
 
 
 def test_another_litellm_or_another_address_would_answer_otherwise(copy: Project) -> None:

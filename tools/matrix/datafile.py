@@ -24,13 +24,16 @@ HEAD = """\
 
 def write(project: Project, found: Mapping[str, Kept], path: Path) -> bool:
     """Write the file at `path`, if it would be another; whether it was."""
-    text = HEAD + yaml.dump(
-        data(project, found), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
-    )
-    if path.is_file() and path.read_text("utf-8") == text:
+    made = text(data(project, found))
+    if path.is_file() and path.read_text("utf-8") == made:
         return False
-    files.replace({path: text})
+    files.replace({path: made})
     return True
+
+
+def text(found: dict[str, Any]) -> str:
+    """The file of these data."""
+    return HEAD + yaml.dump(found, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def data(project: Project, found: Mapping[str, Kept]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ programs:
 def table(folder: Path, block: str) -> list[list[str]]:
     """The cells of the table that a block is built to, its head first."""
     (folder / "data.yml").write_text(DATA, "utf-8")
-    page = f"```table\nfile: data.yml\n{block}\n```\n\n[page]: page.md\n[other]: other.md\n"
+    page = f"```table\nfile: data.yml\n{block}\n```\n"
     extension = tables.makeExtension(docs_dir=str(folder))
     html = markdown.markdown(page, extensions=["tables", extension])
     rows = BeautifulSoup(html, "html.parser").find_all("tr")
@@ -43,7 +43,7 @@ def test_a_value_is_shown_as_it_stands_and_a_list_with_commas(tmp_path: Path) ->
 MARKED = """\
 rows: programs
 columns:
-  Program: "[`{key.name}`][{key.parent.name}]"
+  Program: "[`{key.name}`]({key.page})"
   "*": {same: "=", fails: "✗"}
 """
 
@@ -56,8 +56,8 @@ def test_each_value_of_a_list_in_code_is_code_of_its_own(tmp_path: Path) -> None
 def test_the_name_of_a_row_is_a_path_and_the_rest_are_marks(tmp_path: Path) -> None:
     assert table(tmp_path, MARKED) == [
         ["Program", "1.0", "1.10"],
-        ['<a href="page.md"><code>x_y.py</code></a>', "=", "✗"],
-        ['<a href="other.md"><code>z.py</code></a>', "✗", "="],
+        ['<a href="/page.md"><code>x_y.py</code></a>', "=", "✗"],
+        ['<a href="/other.md"><code>z.py</code></a>', "✗", "="],
     ]
 
 

@@ -1,0 +1,118 @@
+"""Says on a page how its programs are run without a key (a Python-Markdown extension).
+
+Below the first output whose answers were recorded stands a collapsed box with the command
+that runs that program on its recording: one of a program that fails only if all of the page
+do, and on a page that walks through a program, that one's. It is put in as Markdown, before
+the includes are, so that a page's other forms have it too. The home page has none: it leads
+to the pages that do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markdown import Extension, Markdown
+from markdown.preprocessors import Preprocessor
+
+from docproof.core.problem import BadInput
+from docproof.core.project import Program, Project
+from docproof.markdown.provenance import current_project, path_of
+from docproof.pages import includes
+from docproof.pages.page import blocks_of
+from docproof.recordings import expectations
+from docproof.recordings.reader import read
+
+TITLE = "Run it without a key"
+# Before the line that says where an output comes from (37), which then stands above the box.
+_PRIORITY = 38
+
+
+def makeExtension(**options: Any) -> Extension:
+    """The extension; it has no options."""
+    return _KeylessExtension(**options)
+
+
+class _KeylessExtension(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.preprocessors.register(_Keyless(md), "publish-keyless", _PRIORITY)
+
+
+class _Keyless(Preprocessor):
+    def run(self, lines: list[str]) -> list[str]:
+        lines = includes.unix_lines(lines)
+        if path_of(self.md) == "index.md" or not any("8<" in line for line in lines):
+            return lines
+        project, path = current_project(), path_of(self.md)
+        made = box(project, lines, _walked(project, path) if path else [])
+        if made is None:
+            return lines
+        before = lines[made.below - 1]
+        indent = before[: len(before) - len(before.lstrip())]
+        text = (f"{indent}{line}".rstrip() for line in made.text.split("\n"))
+        return [*lines[: made.below], "", *text, "", *lines[made.below :]]
+
+
+@dataclass(frozen=True)
+class Box:
+    """The box of a page: its command, its Markdown, and the line, from 1, that it stands below."""
+
+    below: int
+    command: str
+    text: str
+
+
+def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> Box | None:
+    """The box of a page from its lines without front matter; None if it shows no recorded output.
+
+    `walked` are the programs that the page walks through, by name.
+    """
+    shown: dict[Program, int] = {}
+    for include in includes.read(project, "\n".join(lines)):
+        program = project.program_of(include.file) if include.file else None
+        if program:
+            shown.setdefault(program, include.line)
+    recorded = [program for program in shown if program.recording.path.is_file()]
+    if not recorded:
+        return None
+    chosen = min(recorded, key=lambda one: (one.name not in walked, _fails(one)))
+    ends = [one.end for one in blocks_of(list(lines)) if one.line < shown[chosen] < one.end]
+    command = f"make run PROGRAM={chosen.name}"
+    streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
+    said = f"In a copy of this guide's repository, this runs `{chosen.path.name}` on its "
+    said += "recorded answers. It needs no key and no network"
+    said += ", and the answer streams into your terminal:" if streams else ":"
+    after = "The first `make` installs the requirements, and needs the network for that."
+    after += " Because this program fails, `make` adds a line of its own." if fails else ""
+    if others:
+        after += " The other program of this page runs" if others == 1 else ""
+        after += " The other programs of this page run" if others > 1 else ""
+        after += " in the same way."
+    body = [said, "", "```bash", command, "```", "", after]
+    text = "\n".join([f'??? tip "{TITLE}"', "", *(f"    {line}".rstrip() for line in body)])
+    return Box(max([shown[chosen], *ends]), command, text)
+
+
+def _walked(project: Project, path: str) -> list[str]:
+    """The programs that the front matter of a page says it walks through."""
+    text = (project.docs / path).read_text("utf-8-sig", errors="replace")
+    found = includes.FRONT_MATTER.match(text)
+    walked = re.search(r"^walkthrough:(.*(?:\n[ -].*)*)", found[1], re.M) if found else None
+    return re.findall(r"[\w./-]+\.py", walked[1]) if walked else []
+
+
+def _streams(project: Project, program: Program) -> bool:
+    try:
+        made = read(project, program)
+    except BadInput:  # `check` says what is wrong with it
+        return False
+    return made is not None and any("events" in one["response"] for one in made.interactions)
+
+
+def _fails(program: Program) -> bool:
+    try:
+        return bool(expectations.load(program.expectations).exit)
+    except BadInput:
+        return False
