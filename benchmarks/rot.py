@@ -80,7 +80,7 @@ class Bench:
         for name in filter(None, names.split("\0")):
             if (ROOT / name).is_file():
                 (self.clean / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, self.clean / name)
+                shutil.copy2(ROOT / name, self.clean / name, follow_symlinks=False)
         # A contributor's copy has what `fix` remembers of programs that are right.
         rot_gates.run([sys.executable, "-m", "docproof", "fix"], self.clean)
         for gate in rot_gates.GATES:

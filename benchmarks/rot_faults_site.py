@@ -83,9 +83,9 @@ LOCK = of(
     ("missing", delete(_LOCK), _LOCK),
     ("cut short", transform(_LOCK, lambda text: text[: len(text) // 2]), _LOCK, PAGE, CHEAT_SHEET),
     ("with the marks of a conflict", replace(_LOCK, "| import os\n", "<<<<<<< HEAD\n| import os\n=======\n>>>>>>> other\n"), (_LOCK, "<<<<<<<")),
-    ("of a newer docproof", replace(_LOCK, "docproof lock 1", "docproof lock 99"), (_LOCK, 1)),
+    ("of a newer docproof", replace(_LOCK, "docproof lock 2", "docproof lock 99"), (_LOCK, 1)),
     ("a line edited by hand", replace(_LOCK, "| import sys", "| import re"), (PAGE, "::04")),
-    ("of a page that is gone", append(_LOCK, "\ndocs/old.md <- code/old.py:1:1\n| import os\n"), _LOCK),
+    ("of a page that is gone", append(_LOCK, "\ndocs/old.md <- code/old.py +0\n| import os\n"), _LOCK),
 )  # fmt: skip
 
 _BASE = '      base_path: ["."]'

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from docproof.core.problem import Finding, Problem
 from docproof.core.project import Project
+from docproof.merge import conflicts
 from docproof.pages.page import Page, read_anyway
 from docproof.rules import Scope, Selection, checks
 
@@ -18,6 +19,8 @@ from docproof.rules import Scope, Selection, checks
 def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
     """The problems of the pages and programs among `paths`, or of all of them."""
     selection = Selection(project, frozenset(path.resolve() for path in paths))
+    if unmerged := conflicts(project):
+        return unmerged  # whatever else would be said is said of two texts at once
     pages = [read_anyway(project, path) for path in project.pages() if selection.has(path)]
     problems = [problem for page in pages for problem in check_page(project, page)]
     programs = [

@@ -31,7 +31,10 @@ def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> i
     arguments.servers = servers
     try:
         folder = getattr(arguments, "project", None)
-        project = load_project(find_project(_existing(folder) if folder else Path.cwd()))
+        root = find_project(_existing(folder) if folder else Path.cwd())
+        if arguments.verb is _fix:
+            _end_menu(root)
+        project = load_project(root)
         return int(arguments.verb(project, arguments))
     except BadInput as bad:
         print(bad, file=sys.stderr)
@@ -56,9 +59,16 @@ def _check(project: Project, arguments: argparse.Namespace) -> int:
 
 def _fix(project: Project, arguments: argparse.Namespace) -> int:
     from docproof.fix import fix_outputs, fix_ranges
+    from docproof.merge import conflicts, end
     from docproof.pages.page import Page, read_page
     from docproof.replay.replay import Replayer
 
+    partly = arguments.accept or arguments.path
+    ended, unmerged = ([], conflicts(project)) if partly else end(project)
+    for change in ended:
+        print(change)
+    if unmerged:
+        return _say(unmerged)
     if arguments.accept:
         return _accept(project, arguments.accept)
     chosen = [_existing(path) for path in arguments.path]
@@ -91,6 +101,14 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
     for change in [*changes, *renewed]:
         print(change)
     return _say([*problems, *left, *wrong])
+
+
+def _end_menu(root: Path) -> None:
+    """A menu that two branches have each added pages to has to be read before all else."""
+    from docproof.merge import end_menu
+
+    if change := end_menu(root):
+        print(change)
 
 
 def _accept(project: Project, places: list[str]) -> int:
@@ -146,15 +164,18 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
 
 
 def _run(project: Project, arguments: argparse.Namespace) -> int:
+    from docproof.merge import conflicts
     from docproof.replay.replay import Replayer
 
     path = _existing(arguments.program)
     if not project.is_program(path):
         raise BadInput(_no_program(project, arguments.program))
+    subject = project.program(path)
+    if unmerged := conflicts(project, [path, subject.recording.path, subject.expectations.path]):
+        return _say(unmerged)
     pace = 0 if arguments.no_delay else PACE
     with Replayer(project) as replayer:
-        program = project.program(path)
-        code, problems = replayer.rehearse(program, tuple(arguments.arguments), pace)
+        code, problems = replayer.rehearse(subject, tuple(arguments.arguments), pace)
     sys.stdout.flush()
     if problems:
         print(render(problems), file=sys.stderr)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from docproof.core import files
@@ -25,35 +24,35 @@ _CACHE = ".cache/docproof.json"
 
 
 def fix_ranges(project: Project, chosen: Iterable[Page]) -> tuple[list[str], list[Problem]]:
-    """Let the ranges of pages follow their lines, and remember the addresses of these pages.
+    """Let the ranges of pages follow their lines, and headings keep their published anchors.
+
+    The addresses of these pages are remembered.
 
     Gives diffs of what changed, and what is left wrong.
     """
-    chosen = list(chosen)
     names = [rule.name for rule in rules()]
-    changes = [text for text in [addresses.remember(project, chosen, names)] if text]
+    changes: list[str] = []
+    pages: list[Page] = []
+    for page in chosen:
+        if changed := addresses.restored(project, page, names):
+            changes.append(moves.rewrite(page, changed))
+            page = read_page(project, page.path)
+        pages.append(page)
+    changes += filter(None, [addresses.remember(project, pages, names)])
     entries = lock.load(project.root)
     if entries is None:
         return changes, []
     problems: list[Problem] = []
-    kept = entries
-    for page in chosen:
-        before = _text(page)
-        moved = moves.follow(page, kept).moved
-        if moved:
-            _rewrite(page, moved)
-            kept = _renamed(page, kept, moved)
-            page = read_page(project, page.path)
-        marks = moves.rehighlighted(page, kept)
-        if marks:
-            _rewrite(page, marks)
-            page = read_page(project, page.path)
-        if moved or marks:
-            kept = _settled(page, kept)
-            changes.append(diff(before, _text(page), page.name))
-        problems += lines.problems(project, page, kept)
-    if kept is not entries:
-        lock.save(project.root, kept)
+    for page in pages:
+        for look in (moves.followed, moves.rehighlighted):
+            if changed := look(page, entries):
+                changes.append(moves.rewrite(page, changed))
+                page = read_page(project, page.path)
+        here, gone = moves.seen(page, entries)
+        if not gone and all(one.is_accepted for one in here):
+            entries = moves.settled(page, entries)
+        problems += lines.problems(project, page, entries)
+    lock.save(project.root, entries)
     return changes, problems
 
 
@@ -82,6 +81,7 @@ def _accepted(
     project: Project, page: Page, line: int | None, entries: list[Entry]
 ) -> tuple[list[str], list[Problem], list[Entry]]:
     """What is accepted of one page, what is not, and the entries that the page has then."""
+    entries = moves.settled(page, entries)
     here, gone = moves.seen(page, entries)
     problems = [f.on(page.name) for f in lines.includes(project, page) if line in (None, f.line)]
     bad = {problem.line for problem in problems if problem.rule.startswith(("range", "include"))}
@@ -98,15 +98,16 @@ def _accepted(
     accepted: list[str] = []
     mine: list[Entry] = []
     for one in here:
-        target, include = one.range.include.target, one.range.include
+        include = one.range.include
         if one not in chosen or include.line in bad:
             mine += [one.entry] if one.entry else []
             continue
-        mine.append(Entry(page.name, target, one.shown, one.marked))
+        start = 0 if one.range.is_whole else one.range.start
+        mine.append(Entry(page.name, one.range.path, one.shown, one.marked, start))
         if not one.is_accepted:
-            old, marked = (one.entry.lines, one.entry.marked) if one.entry else ((), frozenset())
-            place = f"{page.name}:{include.line}: {target}"
-            accepted.append(diff(_starred(old, marked), _starred(one.shown, one.marked), place))
+            accepted.append(
+                _diff(one.entry, mine[-1], f"{page.name}:{include.line}: {include.target}")
+            )
     if line is not None:
         mine += [*(e for e in entries if e.target.startswith(lock.WALKTHROUGH)), *gone]
     else:
@@ -114,21 +115,31 @@ def _accepted(
         mine += [Entry(page.name, name, ()) for name in walks]
         before = [e.target for e in entries if e.target.startswith(lock.WALKTHROUGH)]
         accepted += [f"{page.name}: {name} is new" for name in walks if name not in before]
-        lost = [*(e.target for e in gone), *(name for name in before if name not in walks)]
+        accepted += [_diff(e, None, f"{page.name}: {e.target} is no longer here") for e in gone]
+        lost = [name for name in before if name not in walks]
         accepted += [f"{page.name}: {target} is no longer here" for target in lost]
     return accepted, problems, mine
 
 
-def _starred(lines: Iterable[str], marked: frozenset[int]) -> str:
-    """Lines as `accept` shows them, the highlighted ones with a star."""
-    return "\n".join(f"{'*' if n in marked else ' '}{text}" for n, text in enumerate(lines))
+def _diff(old: Entry | None, new: Entry | None, what: str) -> str:
+    """What was shown and what is, as a diff; the highlighted lines have a star."""
+    before, after = (
+        "\n".join(f"{'*' if n in one.marked else ' '}{text}" for n, text in enumerate(one.lines))
+        for one in (old or Entry("", "", ()), new or Entry("", "", ()))
+    )
+    return diff(before, after, what)
 
 
 def forget(project: Project, name: str) -> list[str]:
     """Remember nothing of the page `name`, which does not exist any more."""
     entries = lock.load(project.root) or []
     lock.save(project.root, [entry for entry in entries if entry.page != name])
-    return [f"{name}: {entry.target} is no longer here" for entry in entries if entry.page == name]
+    return [
+        _diff(entry, None, f"{name}: {entry.target} is no longer here")
+        or f"{name}: {entry.target} is no longer here"
+        for entry in entries
+        if entry.page == name
+    ]
 
 
 def fix_outputs(
@@ -166,41 +177,6 @@ def fix_outputs(
         known[program.name] = _state(program)
     files.replace({cache: json.dumps(known, indent=1)})
     return changes, problems
-
-
-def _text(page: Page) -> str:
-    with page.path.open(encoding="utf-8", newline="") as file:  # newline="": keep CRLF as it is
-        return file.read()
-
-
-def _rewrite(page: Page, changes: dict[int, tuple[str, str]]) -> None:
-    """On each line of the page that is named, put the second in the place of the first."""
-    lines = _text(page).split("\n")
-    for number, (old, new) in changes.items():
-        lines[number - 1] = lines[number - 1].replace(old, new)
-    files.replace({page.path: "\n".join(lines)})
-
-
-def _renamed(page: Page, entries: list[Entry], moved: dict[int, tuple[str, str]]) -> list[Entry]:
-    """The entries with the new targets of a page's includes, and the lines that they had."""
-    here, mine = moves.seen(page, entries)
-    mine += [e for e in entries if e.page == page.name and e.target.startswith(lock.WALKTHROUGH)]
-    for one in here:
-        new = moved.get(one.range.include.line)
-        if one.entry and new:
-            accepted = one.entry.accepted or one.entry.target
-            mine.append(replace(one.entry, target=new[1], accepted=accepted))
-        elif one.entry:
-            mine.append(replace(one.entry, target=one.range.include.target))
-    return [*(entry for entry in entries if entry.page != page.name), *mine]
-
-
-def _settled(page: Page, entries: list[Entry]) -> list[Entry]:
-    """Forget where a page's includes once were, if all of them show what was accepted."""
-    here, gone = moves.seen(page, entries)
-    if gone or not all(one.is_accepted for one in here):
-        return entries
-    return [replace(e, accepted="") if e.page == page.name else e for e in entries]
 
 
 def _state(program: Program) -> str:

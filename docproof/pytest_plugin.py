@@ -15,6 +15,7 @@ import pytest
 
 from docproof.core.problem import BadInput, Problem, render
 from docproof.core.project import Program, Project, load_project
+from docproof.merge import conflicts
 from docproof.replay.servers import Servers
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def pytest_configure(config: pytest.Config) -> None:
     except BadInput as bad:
         raise pytest.UsageError(str(bad)) from None
     if project.configured:
+        if unmerged := conflicts(project):
+            raise pytest.UsageError(render(unmerged))
         config.stash[PROOFS] = Proofs(project)
 
 

@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -35,15 +36,15 @@ RECORDER = (
 def changed(project: Project) -> list[Program]:
     """The recorded programs whose recordings something else has made."""
     known = _known(project)
-    return [p for p in _recorded(project) if known.get(p.name) != _digest(project, p)]
+    return [p for p in _recorded(project) if _digest(project, p) not in known.get(p.name, set())]
 
 
 def remember(project: Project, programs: Iterable[Program]) -> None:
     """The recordings of these programs were made by what is here now."""
     here = {program.name: program for program in _recorded(project)}
-    known = {name: digest for name, digest in _known(project).items() if name in here}
-    known |= {p.name: _digest(project, p) for p in programs}
-    lines = (f"{known[name]} {name}\n" for name in sorted(set(known) & set(here)))
+    known = _known(project) | {p.name: {_digest(project, p)} for p in programs}
+    names = sorted(set(known) & set(here))
+    lines = (f"{digest} {name}\n" for name in names for digest in sorted(known[name]))
     files.replace({project.root / MADE_BY: "".join(lines)})
 
 
@@ -51,10 +52,14 @@ def _recorded(project: Project) -> list[Program]:
     return [p for p in project.all_programs() if p.recording.path.is_file()]
 
 
-def _known(project: Project) -> dict[str, str]:
+def _known(project: Project) -> dict[str, set[str]]:
+    """The digests that are written of each program: two, where two branches were merged."""
     path = project.root / MADE_BY
-    lines = path.read_text("utf-8").splitlines() if path.is_file() else []
-    return {name: digest for digest, _, name in (line.partition(" ") for line in lines)}
+    known: dict[str, set[str]] = defaultdict(set)
+    for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
+        digest, _, name = line.partition(" ")
+        known[name].add(digest)
+    return known
 
 
 def _digest(project: Project, program: Program) -> str:

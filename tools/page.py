@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -580,8 +581,7 @@ def _relock(project: Project, before: Place, after: Place) -> None:
 
     def renamed(entry: lock.Entry) -> lock.Entry:
         page = after.file if entry.page == before.file else entry.page
-        names = (entry.target.replace(old, new), entry.accepted.replace(old, new))
-        return lock.Entry(page, names[0], entry.lines, entry.marked, names[1])
+        return replace(entry, page=page, target=entry.target.replace(old, new))
 
     lock.save(project.root, map(renamed, entries))
 

@@ -1,14 +1,30 @@
-"""Finds files, digests them, and replaces several so that each is wholly old or wholly new."""
+"""Finds files, digests them, reads what git could not merge, and replaces several, whole or not."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import signal
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from docproof.core.problem import Problem
+from docproof.core.rules import rule
+
 UNFINISHED = ".unfinished"
+CONFLICT = rule(
+    "merge-conflict",
+    family="input",
+    refuses="a file in which git has left the marks of a conflict",
+    why="The two sides of a merge would be taken for one text.",
+    example="<<<<<<< HEAD",
+)
+_MARK = re.compile(r"^[<>]{7} ", re.MULTILINE)
+_HUNK = re.compile(
+    r"^<{7} .*\n((?:.*\n)*?)(?:\|{7}.*\n(?:.*\n)*?)?={7}\r?\n((?:.*\n)*?)>{7} .*(?:\n|\Z)",
+    re.MULTILINE,
+)
 
 
 def replace(texts: Mapping[Path, str]) -> None:
@@ -37,6 +53,29 @@ def replace(texts: Mapping[Path, str]) -> None:
     finally:
         for path in unfinished.values():
             path.unlink(missing_ok=True)
+
+
+def conflict(text: str, name: str, hint: str) -> Problem | None:
+    """That the file called `name`, with this text, has marks of a conflict, if it has."""
+    lines = [text.count("\n", 0, mark.start()) + 1 for mark in _MARK.finditer(text)]
+    if not lines:
+        return None
+    where = ", ".join(map(str, lines))
+    what = f"git has left the marks of a conflict on line{'s' * (len(lines) > 1)} {where}"
+    return CONFLICT.problem(name, lines[0], what, hint)
+
+
+def hunks(text: str) -> list[tuple[str, str]]:
+    """The two sides of each conflict in a text; none if a mark of one stands alone."""
+    if _MARK.search(_HUNK.sub("", text)):
+        return []
+    return [(hunk[1], hunk[2]) for hunk in _HUNK.finditer(text)]
+
+
+def sides(text: str, union: bool = False) -> tuple[str, str]:
+    """A text as each of the two sides of its conflicts has it; with `union`, first that of both."""
+    ours = _HUNK.sub(lambda hunk: hunk[1] + hunk[2] * union, text)
+    return ours, _HUNK.sub(lambda hunk: hunk[2], text)
 
 
 def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from docproof.core.files import conflict
 from docproof.core.problem import BadInput
 from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
@@ -231,6 +232,7 @@ def _files(folder: Path, suffix: str) -> Iterator[Path]:
 def _settings(path: Path) -> dict[str, Any]:
     if not path.is_file():
         return {}
+    _refuse_conflict(path)
     try:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
@@ -319,6 +321,7 @@ def _mkdocs(path: Path) -> dict[str, Any]:
 
 def _written(path: Path, inheriting: tuple[Path, ...] = ()) -> dict[str, Any]:
     """What a mkdocs.yml says, and the file that it inherits from; raises `BadInput`."""
+    _refuse_conflict(path)
     try:
         settings: Any = yaml.load(path.read_text("utf-8-sig"), _Loader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -336,6 +339,16 @@ def _written(path: Path, inheriting: tuple[Path, ...] = ()) -> dict[str, Any]:
         what = f"INHERIT is {parent}, which {state}"
         raise _refused(path, "INHERIT", what, "mend the path")
     return _merged(_written(file, (path, *inheriting)), own)
+
+
+def _refuse_conflict(path: Path) -> None:
+    """Raises `BadInput` for settings that git could not merge."""
+    text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+    hint = "keep what is right of both sides, and take the marks out"
+    if path.name == "mkdocs.yml":
+        hint += ", or, if both only add pages to the menu: python -m docproof fix"
+    if found := conflict(text, path.name, hint):
+        raise BadInput(found)
 
 
 def _merged(parent: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

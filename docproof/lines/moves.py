@@ -8,11 +8,13 @@ cannot be told without guessing is left as it is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Container, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Container, Iterable
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from docproof.core import files
+from docproof.core.problem import diff
 from docproof.lines.lock import WALKTHROUGH, Entry
 from docproof.pages import highlights
 from docproof.pages.page import Page
@@ -42,8 +44,6 @@ def seen(page: Page, entries: Iterable[Entry]) -> tuple[list[Seen], list[Entry]]
     """The page's includes that are remembered, each with its entry, and the entries left over.
 
     Remembered are those by line range, and those in which lines are highlighted.
-    An entry belongs to the include of the same target; what remains on both
-    sides is paired in order, file by file, if it comes out even.
     """
     marks = highlights.marked(page)
     found = ranges(page)
@@ -57,21 +57,64 @@ def seen(page: Page, entries: Iterable[Entry]) -> tuple[list[Seen], list[Entry]]
         if entry.page == page.name and not entry.target.startswith(WALKTHROUGH)
     ]
     pairs: dict[int, Entry] = {}
-    for number, one in enumerate(found):
-        same = next((e for e in waiting if e.target == one.include.target), None)
-        if same:
-            pairs[number] = same
-            waiting.remove(same)
-    for path in {one.path for one in found}:
-        numbers = [n for n, one in enumerate(found) if n not in pairs and one.path == path]
-        rest = [entry for entry in waiting if entry.target.rsplit(":", 2)[0] == path]
-        if len(numbers) == len(rest):
-            pairs |= dict(zip(numbers, rest, strict=True))
-            waiting = [entry for entry in waiting if entry not in rest]
+    for key in {(one.path, one.is_whole) for one in found}:
+        here = [(n, one) for n, one in enumerate(found) if (one.path, one.is_whole) == key]
+        there = [entry for entry in waiting if (entry.target, not entry.start) == key]
+        pairs |= _paired(here, there)
+    left = [entry for entry in waiting if not any(entry is one for one in pairs.values())]
     return [
         Seen(one, pairs.get(n), one.include.shown, marks.get(one.include.line, frozenset()))
         for n, one in enumerate(found)
-    ], waiting
+    ], left
+
+
+def _paired(here: list[tuple[int, Range]], there: list[Entry]) -> dict[int, Entry]:
+    """Which entry is that of each range of one file, both in the order of the page.
+
+    If there are as many, they belong together one by one, unless that would say that lines
+    have moved past others: then steps were put elsewhere on the page. Otherwise an entry
+    is that of the range with its numbers, or that shows its lines.
+    """
+    in_order = {number: entry for (number, _), entry in zip(here, there, strict=False)}
+    pairs: dict[int, Entry] = {}
+    rest = list(there)
+    for is_same in (_has_numbers_of, _shows):
+        for number, one in here:
+            entry = next((e for e in rest if number not in pairs and is_same(one, e)), None)
+            if entry:
+                pairs[number] = entry
+                rest.remove(entry)
+        if len(here) == len(there) and len(pairs) < len(here) and is_same is _has_numbers_of:
+            both = [(one, in_order[number]) for number, one in here]
+            now = sorted(both, key=lambda pair: (pair[0].start, pair[0].end))
+            then = sorted(both, key=lambda pair: (pair[1].start, pair[1].end))
+            if now == then and sum(_size(one, entry) for one, entry in both) >= len(pairs):
+                return in_order
+    if len(rest) == len(here) - len(pairs):
+        pairs |= dict(zip((n for n, _ in here if n not in pairs), rest, strict=True))
+    return pairs
+
+
+def _size(one: Range, entry: Entry) -> bool:
+    """Whether a range asks for as many lines as were accepted; it may go past the file's end."""
+    return len(entry.lines) in (one.end - one.start + 1, len(one.include.shown))
+
+
+def _has_numbers_of(one: Range, entry: Entry) -> bool:
+    return one.is_whole or (one.start == entry.start and _size(one, entry))
+
+
+def _shows(one: Range, entry: Entry) -> bool:
+    return one.include.shown == entry.lines
+
+
+def _still(pairs: Iterable[tuple[Range, Entry]]) -> int:
+    """The last of the numbers at which lines stand where they were accepted, 0 for none.
+
+    No line is put in above it, or taken out.
+    """
+    still = (e.start for one, e in pairs if _has_numbers_of(one, e) and _shows(one, e))
+    return max(still, default=0)
 
 
 @dataclass
@@ -79,37 +122,99 @@ class Following:
     """Which includes of a page can follow their lines, each by the line that it stands on.
 
     `moved` has the old and the new target where the range is to be another. `kept` says
-    why a range that shows other lines than were accepted has to be left as it is.
+    why a range that shows other lines than were accepted has to be left as it is. A range
+    that its author has widened, narrowed or put elsewhere goes with the lines that it had if
+    these have moved; `apart` has the target that would show just these.
     """
 
     moved: dict[int, tuple[str, str]] = field(default_factory=dict)
     kept: dict[int, str] = field(default_factory=dict)
+    apart: dict[int, str] = field(default_factory=dict)
 
 
-def follow(page: Page, entries: Iterable[Entry]) -> Following:
-    """Find the accepted lines of a page's includes where they are now."""
+def follow(page: Page, entries: Iterable[Entry], merged: Collection[int] = ()) -> Following:
+    """Find the accepted lines of a page's includes where they are now.
+
+    `merged` are the lines of includes whose numbers nobody has written as they stand.
+    """
     here, _ = seen(page, entries)
     following = Following()
-    files: dict[Path, list[Seen]] = defaultdict(list)
+    files: dict[Path, list[tuple[Seen, Entry]]] = defaultdict(list)
     for step in here:
         if step.entry is not None and step.entry.lines and not step.range.is_whole:
-            files[step.range.file].append(step)
+            files[step.range.file].append((step, step.entry))
     for file, steps in files.items():
-        lines = lines_of(file)
-        padding = max(step.range.padding for step in steps)
-        if all(step.shown == step.entry.lines for step in steps if step.entry):
+        padding = max(step.range.padding for step, _ in steps)
+        if all(step.shown == entry.lines for step, entry in steps):
             continue
-        for step, place in zip(steps, _places(steps, lines), strict=True):
-            include = step.range.include
-            if step.entry and step.shown == step.entry.lines:
+        still = _still((step.range, entry) for step, entry in steps)
+        places = _places([entry for _, entry in steps], lines_of(file))
+        for (step, entry), place in zip(steps, places, strict=True):
+            one, line = step.range, step.range.include.line
+            if step.shown == entry.lines:
                 continue
+            by_hand = not _has_numbers_of(one, entry) and line not in merged
+            if by_hand and not (_size(one, entry) and still < entry.start):
+                if not isinstance(place, str):
+                    following.apart[line] = one.respelled(*place, padding)
+                place = _by_hand(one, entry, place)
             if isinstance(place, str):
-                following.kept[include.line] = place
+                following.kept[line] = place
                 continue
-            target = step.range.respelled(*place, padding)
-            if target != include.target:
-                following.moved[include.line] = (include.target, target)
+            target = one.respelled(*place, padding)
+            if target != one.include.target:
+                following.moved[line] = (one.include.target, target)
     return following
+
+
+def followed(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
+    """The old and the new target of the includes whose lines have moved, by their lines."""
+    return follow(page, entries).moved
+
+
+def _by_hand(one: Range, entry: Entry, place: Place | str) -> Place:
+    """Where a range is to be whose numbers its author has changed, for lines now at `place`.
+
+    It stays as it is, but if its lines have left it, with lines above or below them or
+    without some of them, it goes along, wider or narrower than they are.
+    """
+    here, before = (one.start, one.end), (entry.start, entry.end)
+    if isinstance(place, str) or _around(here, place) or not _around(here, before):
+        return here
+    return place[0] + here[0] - before[0], place[1] + here[1] - before[1]
+
+
+def _around(one: Place, other: Place) -> bool:
+    """Whether one of the two is within the other."""
+    outer = min(one[0], other[0]), max(one[1], other[1])
+    return outer in (one, other)
+
+
+def rewrite(page: Page, changes: dict[int, tuple[str, str]]) -> str:
+    """Put the second of two texts in the place of the first, on these lines of a page; a diff."""
+    with page.path.open(encoding="utf-8", newline="") as file:  # newline="": keep CRLF as it is
+        before = file.read()
+    lines = before.split("\n")
+    for number, (old, new) in changes.items():
+        lines[number - 1] = lines[number - 1].replace(old, new)
+    files.replace({page.path: "\n".join(lines)})
+    return diff(before, "\n".join(lines), page.name)
+
+
+def settled(page: Page, entries: Iterable[Entry]) -> list[Entry]:
+    """The entries of a page with the numbers that their lines have now.
+
+    Lines that are not found move along with those above them.
+    """
+    entries = list(entries)
+    now: dict[int, int] = {}
+    steps = [(one, one.entry) for one in seen(page, entries)[0] if one.entry and one.entry.start]
+    apart: dict[str, int] = defaultdict(int)
+    for step, entry in sorted(steps, key=lambda pair: pair[1].start):
+        if step.is_accepted or not _has_numbers_of(step.range, entry):
+            apart[entry.target] = step.range.start - entry.start
+        now[id(entry)] = entry.start + apart[entry.target]
+    return [replace(entry, start=now.get(id(entry), entry.start)) for entry in entries]
 
 
 def rehighlighted(page: Page, entries: Iterable[Entry]) -> dict[int, tuple[str, str]]:
@@ -159,13 +264,13 @@ class _Step:
     place: Place | str
 
 
-def _places(steps: list[Seen], lines: Lines) -> list[Place | str]:
+def _places(entries: list[Entry], lines: Lines) -> list[Place | str]:
     """Where each step's lines are now, or why that is not certain.
 
     Steps that stand somewhere as they were, and only there, come first. Each other one
     is looked for between those that are found, until no more are.
     """
-    known = [_step(step.entry, lines) for step in steps if step.entry]
+    known = [_step(entry, lines) for entry in entries]
     found = -1
     while found != (found := sum(isinstance(step.place, tuple) for step in known)):
         for step in known:
@@ -177,13 +282,12 @@ def _places(steps: list[Seen], lines: Lines) -> list[Place | str]:
 
 
 def _step(entry: Entry, lines: Lines) -> _Step:
-    _, start, end = (entry.accepted or entry.target).rsplit(":", 2)
-    starts = _starts(entry.lines, lines)
-    place = (starts[0] + 1, starts[0] + len(entry.lines)) if len(starts) == 1 else ""
-    return _Step(entry.lines, int(start or 1), int(end), place)
+    found = starts(entry.lines, lines)
+    place = (found[0] + 1, found[0] + len(entry.lines)) if len(found) == 1 else ""
+    return _Step(entry.lines, entry.start, entry.end, place)
 
 
-def _starts(wanted: Lines, lines: Lines) -> list[int]:
+def starts(wanted: Lines, lines: Lines) -> list[int]:
     """Where `wanted` begins in `lines`, from 0."""
     last = len(lines) - len(wanted) + 1
     return [
@@ -225,9 +329,9 @@ class _Window:
 
     def place_of(self, old: Lines, others: Container[str]) -> Place | str:
         """Where the step is, or why that is not certain; `others` are the lines of other steps."""
-        starts = _starts(old, self.lines)
-        if starts:
-            return self._only(starts, len(old)) or "they stand there twice"
+        found = starts(old, self.lines)
+        if found:
+            return self._only(found, len(old)) or "they stand there twice"
         here = self._between(old)
         if not here:
             start = _edge(old, self.lines, self.before)
@@ -303,5 +407,5 @@ def _edge(old: Lines, lines: Lines, gap: int | None) -> int | None:
     if gap is not None and lines[gap : gap + 1] == old[:1]:
         return gap
     second = next((n for n, line in enumerate(old[1:], start=1) if line.strip()), None)
-    starts = _starts(old[: second + 1], lines) if second else []
-    return starts[0] if len(starts) == 1 else None
+    found = starts(old[: second + 1], lines) if second else []
+    return found[0] if len(found) == 1 else None

@@ -365,14 +365,18 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
             hint = f"look at them, then: {accept}"
             if line in following.moved:
                 hint = _LET_FOLLOW
+            elif line in following.apart:
+                hint += f", or write {following.apart[line]}, which shows those"
             elif line in following.kept:
                 said += f", and cannot follow those: {following.kept[line]}"
                 hint = f"mend its numbers, then: {accept}"
             yield LINES_CHANGED.at(line, said, hint)
     for entry in gone:
+        first = next(filter(str.strip, entry.lines), "").strip()
         yield LINES_UNACCEPTED.at(
             1,
-            f"{entry.target} was accepted and is no longer here",
+            f"the {len(entry.lines)} lines of {entry.target} from '{first}' on were accepted, and"
+            " are no longer here",
             f"put it back, or: python -m docproof fix --accept {page.name}",
         )
     for entry in entries:
@@ -473,12 +477,19 @@ def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Fi
         return
     pairs = zip([*wanted, 0], [*shown, (0, steps[-1])], strict=False)
     due, (number, step) = next(pair for pair in pairs if pair[0] != pair[1][0])
+    first = {later: other.include.line for later, other in reversed(shown)}
+    missing = [line for line in wanted if line not in first]
     if number and not number > due > 0:
-        what = f"{step.include.target} shows line {number}, which a step above shows"
-    elif any(due == later for later, _ in shown):
-        what = f"{step.include.target} comes before line {due}, which a step below shows"
-    else:
+        other = f"the step on line {first[number]} of the page"
+        what = f"{step.include.target} shows line {number}, which {other} shows above it"
+    elif due in first:
+        other = f"the step on line {first[due]} of the page"
+        what = f"{step.include.target} comes before line {due}, which {other} shows below it"
+    elif len(missing) == 1:
         what = f"line {due} of {name} is in no step of this walkthrough"
+    else:
+        listed = highlights.spelled(missing).replace(" ", ", ")
+        what = f"lines {listed} of {name} are in no step of this walkthrough"
     hint = "let the steps show each line once, in the order of the program"
     yield WALK.at(step.include.line, what, hint)
 
@@ -534,15 +545,19 @@ def _highlights(page: Page, block: Block) -> Iterator[Finding]:
                 block.line, f"{first}-{last} is reversed", "write the first line first"
             )
             return
-    for number in sorted(highlights.wanted(block)):
-        if not 0 < number <= len(lines):
-            what = f"line {number} is highlighted, and the block has {len(lines)}"
-        elif not lines[number - 1].strip():
-            what = f"line {number} is highlighted, and it is blank"
-        else:
-            continue
-        yield HIGHLIGHT.at(block.line, what, "mend hl_lines")
-        return
+    wanted = highlights.wanted(block)
+    past = {number for number in wanted if not 0 < number <= len(lines)}
+    blank = {number for number in wanted - past if not lines[number - 1].strip()}
+    for numbers, state in (
+        (past, f"the block has {len(lines)}"),
+        (blank, "a blank line shows nothing"),
+    ):
+        if numbers:
+            listed = highlights.spelled(numbers).replace(" ", ", ")
+            few = "line {} is" if len(numbers) == 1 else "lines {} are"
+            what = f"{few.format(listed)} highlighted, and {state}"
+            yield HIGHLIGHT.at(block.line, what, "mend hl_lines")
+            return
 
 
 def _is_code(project: Project, file: Path) -> bool:

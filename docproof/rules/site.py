@@ -130,23 +130,32 @@ def published(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
             what = f"{entry} was published and leads nowhere"
             hint = f"write 'moved-from: {old}' into the front matter of what took its place"
         elif anchor and anchor not in anchors[address]:
-            what = f"{entry} was published, and {at[address].name} has no such anchor"
-            hint = f"give it back to its heading: {{#{anchor}}}"
+            page = at[address]
+            what = f"{entry} was published, and {page.name} has no such anchor"
+            new = addresses.added(project, page, remembered, anchors[address])
+            lines = sorted({new[name] for name in new if name not in names})
+            where = f" behind the one on line {' or '.join(map(str, lines))}" if lines else ""
+            hint = f"give it back to its heading: {{#{anchor}}}{where}"
+            if addresses.restored(project, page, names):
+                hint = f"python -m docproof fix {page.name}"
         else:
             continue
         hint += ", or take the line out if it was never published"
         yield ADDRESS_GONE.problem(file, number, what, hint)
     for address, page in at.items():
-        written = set(anchors[address])
+        written = anchors[address]
+        if addresses.lost(project, page, remembered, written):
+            continue  # what a heading was called before is settled first
         if any(block.language == "rules" for block in page.blocks):
-            written -= set(names)  # `fix` remembers those of rules when it runs anyway
-        new = set(addresses.together(address, written)) - set(remembered)
-        if new:
-            first = min(anchors[address].get(entry.partition("#")[2], 1) for entry in new)
-            what = f"{min(new)} is not remembered in {file}"
-            if len(new) > 1:
-                what = f"{len(new)} addresses are not remembered in {file}"
-            yield ADDRESS_NEW.problem(page.name, first, what, f"python -m docproof fix {page.name}")
+            # `fix` remembers those of rules when it runs anyway
+            written = {name: line for name, line in written.items() if name not in names}
+        unknown = set(addresses.together(address, written)) - set(remembered)
+        if unknown:
+            first = min(written.get(entry.partition("#")[2], 1) for entry in unknown)
+            what = ", ".join(sorted(unknown)) + (" are" if len(unknown) > 1 else " is")
+            what += " not remembered"
+            hint = f"python -m docproof fix {page.name}"
+            yield ADDRESS_NEW.problem(page.name, first, f"{what} in {file}", hint)
 
 
 @check(Scope.PAGE)

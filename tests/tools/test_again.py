@@ -112,6 +112,16 @@ def test_what_made_it_has_changed(copy: Project, path: str, which: list[str]) ->
     assert again.changed(load_project(copy.root)) == []
 
 
+def test_two_branches_that_were_merged_have_each_said_what_made_theirs(copy: Project) -> None:
+    file, other = copy.root / again.MADE_BY, "0123456789abcdef code/a.py\n"
+    file.write_text(f"{other}{file.read_text('utf-8')}{other}", "utf-8")
+    assert again.changed(load_project(copy.root)) == []
+    again.remember(copy, copy.all_programs())
+    assert len(file.read_text("utf-8").splitlines()) == 2
+    file.write_text(other, "utf-8")
+    assert [program.name for program in again.changed(copy)] == ["code/a.py", "code/b.py"]
+
+
 def test_only_what_the_stand_in_answers_to_a_program_makes_its_recording(sandbox: Sandbox) -> None:
     answers = "tools/standin/answers/page/x.yaml"
     (sandbox.root / "proof").mkdir()

@@ -357,8 +357,8 @@ def test_what_is_wrong_is_not_accepted(walk: Walk) -> None:
     ("text", "what"),
     [
         ("", "does not begin as a lock file does"),
-        ("docproof lock 2: later\n", "it is of version 2, and this docproof knows 1"),
-        ("docproof lock 1: x\nhint\n\n<<<<<<< HEAD\n", "'<<<<<<< HEAD' is no line of a lock file"),
+        ("docproof lock 3: later\n", "it is of version 3, and this docproof knows 2"),
+        ("docproof lock 1: x\nhint\n\n=======\n", "'=======' is no line of a lock file"),
         ("docproof lock 1: x\nhint\n| stray\n", "'| stray' is no line of a lock file"),
         ("\xff", "not UTF-8"),
     ],
@@ -553,7 +553,7 @@ class Excerpts:
         sandbox.write("docs/page.md", PAGE.split("```python")[0] + "\n".join(includes))
         self.page = sandbox.root / "docs/page.md"
         entries = [
-            lock.Entry("docs/page.md", f"{self.name}:{start}:{end}", self.accepted((start, end)))
+            lock.Entry("docs/page.md", self.name, self.accepted((start, end)), start=start)
             for start, end in self.steps
         ]
         lock.save(sandbox.root, entries)
@@ -725,3 +725,140 @@ def test_a_range_follows_only_where_its_lines_are_certain(
     assert walk.specs() == specs
     kept = [str(problem) for problem in left if "cannot follow those" in problem.what]
     assert [says in line for line in kept] == ([True] if says else []), kept
+
+
+def test_a_pure_move_changes_what_stands_between_two_steps_and_nothing_else(walk: Walk) -> None:
+    before = walk.sandbox.read(lock.NAME)
+    assert "docs/page.md <- code/page/p.py +1\n| first = 1\n" in before
+    walk.program(edited(2, 0, "", "# why"))
+    assert walk.fix()[1][0].rule == "walkthrough"
+    assert walk.sandbox.read(lock.NAME) == before.replace("p.py +1\n| first", "p.py +3\n| first")
+
+
+OLD = """\
+docproof lock 1: what the pages showed when they were last accepted
+Written by `python -m docproof fix`. Not for editing by hand.
+
+docs/page.md <- code/page/p.py::01
+| import os
+
+docs/page.md <- code/page/p.py:03:04 <- code/page/p.py:13:14
+| first = 1
+| second = 2
+
+docs/page.md <- code/page/p.py:06:08
+| for n in range(3):
+|     print(n)
+|     print()
+
+docs/page.md <- code/page/p.py:10:11
+| print(first)
+| print()
+
+docs/page.md <- walkthrough: code/page/p.py
+"""
+
+
+def test_a_lock_of_version_1_says_the_same_and_is_written_anew(walk: Walk) -> None:
+    new = walk.sandbox.read(lock.NAME)
+    walk.sandbox.write(lock.NAME, OLD)
+    assert walk.problems() == []
+    assert walk.fix() == ([], [])
+    assert walk.sandbox.read(lock.NAME) == new
+    walk.sandbox.write(lock.NAME, OLD.replace("first = 1", "first = 0"))
+    assert [problem.line for problem in walk.fix()[1]] == [18]
+    assert "docproof lock 2" in walk.sandbox.read(lock.NAME)
+    assert "| first = 0" in walk.sandbox.read(lock.NAME)
+
+
+DENSE = [
+    text or new
+    for text, new in zip(
+        PROGRAM,
+        ["", "import re", "", "", "third = 3", *[""] * 3, "done = True", "", ""],
+        strict=True,
+    )
+]
+
+# One range of a page that an author has changed by hand, and what it is after `fix`, in a
+# program to which three lines were added above.
+BY_HAND = [
+    (":06:08", ":05:08", ":08:11"),  # a line more above
+    (":03:04", ":03:05", ":06:08"),  # below
+    (":06:08", ":05:09", ":08:12"),  # both
+    (":06:08", ":06:07", ":09:10"),  # narrowed
+    (":03:04", ":04:05", ":07:08"),  # of the same length, though lines below it have not moved
+    (":03:04", ":08:11", ":08:11"),  # something else, of which nobody can say where it went
+]
+
+
+@pytest.mark.parametrize(("old", "new", "moved"), BY_HAND)
+@pytest.mark.parametrize("marks", ["", ' hl_lines="1"'])
+def test_what_an_author_changed_by_hand_is_kept_and_waits_to_be_accepted(
+    sandbox: Sandbox, old: str, new: str, moved: str, marks: str
+) -> None:
+    walk = Walk(sandbox, walkthrough=False, program=DENSE)
+    page = sandbox.read("docs/page.md")
+    page = page.replace(
+        f'```python\n    --8<-- "code/page/p.py{old}',
+        f'```python{marks}\n    --8<-- "code/page/p.py{old}',
+    )
+    sandbox.write("docs/page.md", page)
+    accept(sandbox.project, [walk.page()])
+    by_hand = page.replace(old, new, 1)
+    sandbox.write("docs/page.md", by_hand)
+    changes, left = walk.fix()
+    assert new in walk.specs()
+    assert not [text for text in changes if "-    --8<--" in text]
+    (changed,) = [problem for problem in left if problem.rule == "lines-changed"]
+    assert "look at them, then: python -m docproof fix --accept docs/page.md:" in changed.hint
+    if new == ":04:05":
+        return  # with a program edited above, it cannot be told from a range of another branch
+    walk.program([DENSE[0], "", "# one", "# two", *DENSE[1:]])
+    walk.fix()
+    assert [spec for spec in walk.specs() if spec == moved] == [moved], walk.specs()
+    after = sandbox.read("docs/page.md")
+    assert walk.fix()[0] == []
+    assert sandbox.read("docs/page.md") == after
+    said, _ = accept(sandbox.project, [walk.page()])
+    assert len(said) == 1
+    assert not [line for line in walk.problems() if "lines-" in line]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [
+        ([":03:04", ":06:08"], [":06:08", ":03:04"], set()),  # put elsewhere on the page
+        ([":03:05"], [":03:03", ":04:05"], {"lines-unaccepted"}),  # one is two
+        ([":03:04", ":06:08"], [":03:08"], {"lines-unaccepted"}),  # two are one
+        ([":03:04", ":06:08", ":10:11"], [":06:08", ":03:05", ":10:11"], {"lines-changed"}),
+        ([":03:04", ":10:11", ":06:08"], [":10:11", ":03:04", ":06:09"], {"lines-changed"}),
+    ],
+)
+def test_ranges_that_an_author_swaps_splits_or_joins_are_left_alone(
+    sandbox: Sandbox, old: list[str], new: list[str], rules: set[str]
+) -> None:
+    walk = Walk(sandbox, old, walkthrough=False, program=DENSE)
+    page = sandbox.read("docs/page.md")
+    head = page.split("1. Step")[0]
+    block = '```python\n--8<-- "code/page/p.py{}"\n```\n'
+    by_hand = head + "\n".join(block.format(spec) for spec in new)
+    sandbox.write("docs/page.md", by_hand)
+    changes, left = walk.fix()
+    assert (changes, sandbox.read("docs/page.md")) == ([], by_hand)
+    assert {p.rule for p in left if p.rule.startswith("lines")} == rules
+    accept(sandbox.project, [walk.page()])
+    assert not [line for line in walk.problems() if "lines-" in line]
+
+
+def test_numbers_that_lag_behind_the_lock_are_not_taken_for_those_of_a_neighbour(
+    sandbox: Sandbox,
+) -> None:
+    """As after a merge in which both sides have put in a line above, and git sees one change."""
+    walk = Walk(sandbox, [":01:01", ":03:03", ":04:04", ":05:05"], walkthrough=False, program=DENSE)
+    before, shown = sandbox.read("docs/page.md"), [i.shown for i in walk.page().includes]
+    walk.program([DENSE[0], "new = 1", *DENSE[1:]])
+    assert walk.fix()[1] == []
+    sandbox.write("docs/page.md", before)
+    assert walk.fix()[1] == []
+    assert [include.shown for include in walk.page().includes] == shown

@@ -41,8 +41,16 @@ def test_highlights_and_line_numbers_that_are_right_are_good(
         ('```python hl_lines="7"', "", "highlight: line 7 is highlighted, and the block has 6"),
         ('```python hl_lines="0"', "", "highlight: line 0 is highlighted"),
         ('```python hl_lines="4-3"', "", "highlight: 4-3 is reversed"),
-        ('```python hl_lines="2"', "", "highlight: line 2 is highlighted, and it is blank"),
-        ('```python hl_lines="1-9"', "", "highlight: line 2 is highlighted, and it is blank"),
+        (
+            '```python hl_lines="2"',
+            "",
+            "highlight: line 2 is highlighted, and a blank",
+        ),
+        (
+            '```python hl_lines="1-9"',
+            "",
+            "highlight: lines 7-9 are highlighted, and the block has 6",
+        ),
         ('```python linenums="1"', ":3:4", "line-numbers: the block counts from 1"),
         ('```python linenums="2"', "", "line-numbers: the block counts from 2"),
     ],

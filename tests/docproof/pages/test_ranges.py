@@ -209,8 +209,8 @@ def test_a_walkthrough_that_is_its_program_is_good(sandbox: Sandbox) -> None:
     ("steps", "what"),
     [
         ([":3:6", "::1", *STEPS[2:]], "12: walkthrough: code/page/p.py:3:6 comes before line 1"),
-        ([*STEPS[:2], *STEPS[3:]], "24: walkthrough: line 9 of code/page/p.py is in no step"),
-        (STEPS[:-1], "30: walkthrough: line 24 of code/page/p.py is in no step"),
+        ([*STEPS[:2], *STEPS[3:]], "24: walkthrough: lines 9-17 of code/page/p.py are in no step"),
+        (STEPS[:-1], "30: walkthrough: lines 24-25 of code/page/p.py are in no step"),
         ([*STEPS, ":24:25"], "42: walkthrough: code/page/p.py:24:25 shows line 24"),
         ([*STEPS[:3], ":9:23", STEPS[4]], "30: walkthrough: code/page/p.py:9:23 shows line 9"),
         ([*STEPS[:4], ":25:25"], "36: walkthrough: line 24 of code/page/p.py is in no step"),
