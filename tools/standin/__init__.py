@@ -288,7 +288,10 @@ def _answers(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]
     for path in sorted(folder.rglob("*.yaml")):
         read = parse(path.read_text("utf-8"))
         for number, entry in enumerate(read.data):
-            key, place = (entry["user"], entry.get("model")), f"{path}:{read.line_of(number)}"
+            key, place = (
+                (entry["user"], entry.get("model")),
+                f"{_named(path)}:{read.line_of(number)}",
+            )
             if key in answers:
                 raise AnswersError(
                     f"{place}: {entry['user']!r} has an answer in {places[key]}, too; "
@@ -296,6 +299,12 @@ def _answers(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]
                 )
             answers[key], places[key] = list(entry.get("answers") or [entry]), place
     return answers
+
+
+def _named(path: Path) -> str:
+    """A file as messages name it: from the guide's folder, if it is in there."""
+    root = HERE.parent.parent
+    return path.relative_to(root).as_posix() if root in path.parents else str(path)
 
 
 def _encoding() -> Any:
