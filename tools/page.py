@@ -402,7 +402,8 @@ def _moved(path: Path, before: Place, after: Place) -> Path:
 def _mentioning(project: Project) -> Iterator[Path]:
     """The files in which a page's path may stand in full, besides those of the pages."""
     root = project.root
-    yield from (path for path in (root / "mkdocs.yml", root / "README.md") if path.is_file())
+    single = ("mkdocs.yml", "README.md", "CONTRIBUTING.md")
+    yield from (root / name for name in single if (root / name).is_file())
     yield from (path for path in root.glob("CONTRIBUTING.md"))
     remembered = (project.proof(NAMES).path, root / again.MADE_BY)
     yield from (path for path in remembered if path.is_file())

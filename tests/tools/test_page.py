@@ -29,7 +29,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"), symlinks=True
         )
     single = "mkdocs.yml pyproject.toml requirements.in requirements.txt docproof.lock Makefile"
-    for name in [*single.split(), "README.md", ".gitignore"]:
+    for name in [*single.split(), "README.md", "CONTRIBUTING.md", ".gitignore"]:
         shutil.copy(ROOT / name, folder)
     (folder / "tests/tools/test_page.py").unlink()  # which names where pages go
     commit(folder, "The guide")
