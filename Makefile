@@ -36,6 +36,7 @@ remove: .venv/.installed  ## a page and all that mirrors it: PAGE=some/page (TO=
 	@$(HERE) -m tools.page remove $(if $(TO),--to "$(TO)") -- "$(PAGE)"
 
 check: .venv/.installed  ## every proof that runs no program, in a second
+	@$(HERE) -m tools.answers
 	@$(HERE) -m docproof check $(ARGS)
 
 fix: .venv/.installed  ## renew the outputs of programs, showing what changed

@@ -45,8 +45,6 @@ SAME = {
     ("project.py", "kept: dict[str, Any] = field(default_factory=dict, init=False, repr=True, compare=False)"):
         "nobody looks at its repr",
     ("shell.py", "if set(word) < set(';&|'):"): "no command has a word of all three",
-    ("styles.py", "rules = tinycss2.parse_stylesheet(style, skip_comments=False, skip_whitespace=True)"):
-        "a comment is no rule, and is left out with what is none",
 }  # fmt: skip
 
 # In each process of the clone whose tests are measured, from its start and after each fork.

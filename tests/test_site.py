@@ -175,7 +175,7 @@ def test_the_models_table_is_the_data_file(site: Path) -> None:
 
 def test_the_collapsed_block_has_an_icon_of_its_own(site: Path) -> None:
     style = (site / "stylesheets/guide.css").read_text("utf-8")
-    assert "--md-admonition-icon--program: url('data:image/svg+xml" in style
+    assert '--md-admonition-icon--program: url("data:image/svg+xml' in style
     assert page_of(site, "get-started/integrations/litellm/").select_one("details.program")
 
 

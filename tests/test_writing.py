@@ -67,8 +67,8 @@ def test_a_page_that_is_not_plain_is_refused_at_its_line(
 @pytest.mark.parametrize(
     "command",
     [
-        ("rumdl", "check", "docs", "README.md", "docproof"),
-        ("codespell", "docs", "code", "README.md"),
+        ("rumdl", "check", "docs", "README.md", "CONTRIBUTING.md", "docproof"),
+        ("codespell", "docs", "code", "README.md", "CONTRIBUTING.md"),
     ],
     ids=" ".join,
 )

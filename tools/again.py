@@ -100,7 +100,7 @@ def _of_files(paths: Iterable[Path]) -> str:
 
 def _common(project: Project) -> list[Path]:
     root = project.root
-    standin = root.glob("tools/standin/*.py")
+    standin = [*root.glob("tools/standin/*.py"), *root.glob("tools/answers.py")]
     models = project.docs / "api-reference/models.yml"
     found = {*standin, *_recorder(), root / "requirements.txt", models}
     return sorted(found, key=lambda path: path.relative_to(root if root in path.parents else ROOT))

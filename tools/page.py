@@ -36,6 +36,7 @@ from docproof.pages.page import Page, read_page
 from docproof.recordings import compatibility, expectations, recording
 from docproof.rules.prose import claims_of, unused_declarations
 from tools import again, begun
+from tools.answers import AnswersError
 from tools.matrix import datafile
 
 ANSWERS = "tools/standin/answers"
@@ -323,7 +324,7 @@ def test_the_program_prints_what_the_page_shows(stage: Stage) -> None:
 
 
 def _record(project: Project, name: str) -> None:
-    from tools.standin import AnswersError, application, serving
+    from tools.standin import application, serving
 
     try:
         app = application(project.root / ANSWERS, project.docs / "api-reference/models.yml")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from docproof.core.files import conflict
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, Problem
 from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
 
@@ -89,6 +89,7 @@ class Project:
     configured: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     compatibility: str = ""
+    hints: dict[str, str] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
@@ -131,8 +132,20 @@ class Project:
             made[path] = made[whole]
         return made[path]
 
+    def hinted(self, program: Program, problem: Problem) -> Problem:
+        """A problem with a program, with the project's own hint where that knows what is wrong."""
+        for text, hint in self.hints.items():
+            if text in problem.what:
+                inside = program.path.relative_to(self.programs).with_suffix("").as_posix()
+                _, *rest = problem.hint.split("; ")  # what else is said stays
+                said = "; ".join([hint.replace("{program}", inside), *rest])
+                return replace(problem, hint=said)
+        return problem
+
     def program_of(self, output: Path) -> Program | None:
         """The program that prints into the file `output`; None if it is no program's output."""
+        if output.suffix != ".md":
+            return None
         output = output.resolve()
         path = output.parent.parent / f"{output.stem}.py"
         if path.is_file() and self.is_program(path) and self.program(path).output.path == output:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -63,10 +64,16 @@ def parse(text: str) -> Document:
         loader.dispose()
 
 
+@functools.lru_cache(maxsize=8)
+def written(path: Path, changed: int) -> Document:
+    """The document in a file of that time of change; raises `OSError`, `yaml.YAMLError`."""
+    return parse(path.read_text("utf-8"))
+
+
 def read(path: Path, name: str) -> Document:
     """The document in the file at `path`, called `name` in messages; raises `BadInput`."""
     try:
-        return parse(path.read_text("utf-8"))
+        return written(path, path.stat().st_mtime_ns)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise BadInput(yaml_problem(name, error)) from None
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from typing import Any
 
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
@@ -43,11 +42,6 @@ _BEFORE, _AFTER = 36, 31.5
 _BUILT, _LINKED = 20, 4
 
 
-def makeExtension(**options: Any) -> Extension:
-    """The extension; it has no options."""
-    return _BlocksExtension(**options)
-
-
 class _BlocksExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.register(_Steps(md), "docproof-steps", _BEFORE)
@@ -56,6 +50,9 @@ class _BlocksExtension(Extension):
         md.postprocessors.register(Places(md), "docproof-places", _BUILT)
         md.postprocessors.register(FirstBlock(md), "docproof-first-block", _BUILT - 1)
         md.treeprocessors.register(Permalinks(md), "docproof-permalinks", _LINKED)
+
+
+makeExtension = _BlocksExtension  # by this name Python-Markdown finds it
 
 
 class _Steps(Preprocessor):

@@ -9,7 +9,6 @@ is not copied.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from markdown import Extension, Markdown
 from markdown.postprocessors import Postprocessor
@@ -21,14 +20,12 @@ _TEXT = re.compile(r"(?<=>)[^<>]+")
 _BUILT = 18  # after docproof.markdown.blocks has read the blocks (19)
 
 
-def makeExtension(**options: Any) -> Extension:
-    """The extension; it has no options."""
-    return _BreaksExtension(**options)
-
-
 class _BreaksExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.postprocessors.register(_Breaks(md), "docproof-breaks", _BUILT)
+
+
+makeExtension = _BreaksExtension  # by this name Python-Markdown finds it
 
 
 class _Breaks(Postprocessor):

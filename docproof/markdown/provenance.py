@@ -117,16 +117,14 @@ def _origin(made: Recording) -> str:
     return f"the live service at {' and '.join(f'`{host}`' for host in dict.fromkeys(hosts))}"
 
 
-def makeExtension(**options: Any) -> Extension:
-    """The extension; it has no options."""
-    return _OriginsExtension(**options)
-
-
 class _OriginsExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         lines = _Lines(md)
         md.preprocessors.register(lines, "docproof-origins", _BEFORE)
         md.treeprocessors.register(_Quiet(md, lines), "docproof-origins-quiet", _TREE)
+
+
+makeExtension = _OriginsExtension  # by this name Python-Markdown finds it
 
 
 class _Lines(Preprocessor):

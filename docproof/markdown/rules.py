@@ -11,7 +11,6 @@ becomes the list of all of them, from the rules themselves.
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
@@ -23,14 +22,12 @@ _BLOCK = re.compile(r"^```rules[ \t]*\n```[ \t]*$", re.MULTILINE)
 _PRIORITY = 31.5
 
 
-def makeExtension(**options: Any) -> Extension:
-    """The extension; it has no options."""
-    return _RulesExtension(**options)
-
-
 class _RulesExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.register(_Rules(md), "docproof-rules", _PRIORITY)
+
+
+makeExtension = _RulesExtension  # by this name Python-Markdown finds it
 
 
 class _Rules(Preprocessor):

@@ -16,11 +16,6 @@ from docproof.pages.tables import FENCE, table
 _PRIORITY = 31.5
 
 
-def makeExtension(**options: Any) -> Extension:
-    """The extension; its one option `docs_dir` is the folder of the pages."""
-    return _TableExtension(**options)
-
-
 class _TableExtension(Extension):
     def __init__(self, **options: Any) -> None:
         self.config = {"docs_dir": ["docs", "The folder of the pages"]}
@@ -29,6 +24,9 @@ class _TableExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         folder = Path(str(self.getConfig("docs_dir")))
         md.preprocessors.register(_Tables(md, folder), "docproof-tables", _PRIORITY)
+
+
+makeExtension = _TableExtension  # by this name Python-Markdown finds it
 
 
 class _Tables(Preprocessor):

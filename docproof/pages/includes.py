@@ -219,13 +219,11 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
                 for line in parsed
             ),
         )
-        shown: list[str] = []
-        for place, text in enumerate(parsed):
-            line = text.as_is(text) if isinstance(text, _Line) else _Line(text)
+        shown = [line if isinstance(line, _Line) else _Line(line) for line in parsed]
+        for place, line in enumerate(shown):
             line.number, line.place = self.reading[0].number, place
             line.owner = owner if line.owner is None else line.owner
-            shown.append(line)
-        return shown
+        return list(shown)
 
     def _parsed(self, lines: list[str], file_name: str | None, **options: bool) -> list[str]:
         self.reading.append(_Lines(lines))

@@ -30,7 +30,7 @@ from typing import Any
 
 import yaml
 
-from docproof.core.yaml_files import SAFE_LOADER
+from docproof.core.yaml_files import SAFE_LOADER, written
 
 # A block of a page that becomes a table.
 FENCE = re.compile(r"^```table[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -43,18 +43,18 @@ class TableError(Exception):
 
 def data_files(text: str) -> list[str]:
     """The data files that the tables of a page name, relative to the folder of the pages."""
-    found = [yaml.safe_load(block) for block in FENCE.findall(text)]
+    found = [yaml.load(block, SAFE_LOADER) for block in FENCE.findall(text)]
     return [str(block["file"]) for block in found if isinstance(block, dict) and "file" in block]
 
 
 def table(folder: Path, block: str) -> str:
     """The Markdown of one table; raises `TableError`."""
     try:
-        wanted = yaml.safe_load(block)
+        wanted = yaml.load(block, SAFE_LOADER)
         columns = dict(wanted["columns"])
         marks = columns.pop("*", None)
         path = folder / wanted["file"]
-        rows = _rows(yaml.load(path.read_text("utf-8"), SAFE_LOADER)[wanted["rows"]])
+        rows = _rows(written(path, path.stat().st_mtime_ns).data[wanted["rows"]])
     except (OSError, yaml.YAMLError) as error:
         raise TableError(f"the data cannot be read: {str(error).splitlines()[0]}") from None
     except (KeyError, TypeError, ValueError) as error:

@@ -83,7 +83,7 @@ class Recorder:
                 try:
                     return _Session(replayer, target, own, say).record(program, compare)
                 except BadInput as bad:
-                    return [bad.problem]
+                    return [self.project.hinted(program, bad.problem)]
                 finally:
                     if said:
                         self.say("\n".join(said))

@@ -68,14 +68,14 @@ def mend(project: Project, program: Program) -> str:
 
 
 def _read(project: Project, program: Program) -> Recording | Problem:
-    name, text, hint = program.recording.name, _text(program), mend(project, program)
+    name, text = program.recording.name, _text(program)
     edit = recording.edited(text)
     if edit:
-        return RECORDING_EDITED.problem(name, *edit, hint)
+        return RECORDING_EDITED.problem(name, *edit, mend(project, program))
     try:
         return recording.of(yaml.load(text, SAFE_LOADER))
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        return RECORDING.problem(name, 1, f"it lacks or garbles {error}", hint)
+        return RECORDING.problem(name, 1, f"it lacks or garbles {error}", mend(project, program))
 
 
 def _text(program: Program) -> str:

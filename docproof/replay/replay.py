@@ -59,7 +59,10 @@ class Replayer(Runner):
         if run.report is None:
             return Outcome(run.stdout, (broken_off(program, spec, run),))
         ended = (run.code, run.report, run.stdout, run.stderr)
-        judged = judge(self.project, program, expected, *ended)
+        judged = [
+            self.project.hinted(program, problem)
+            for problem in judge(self.project, program, expected, *ended)
+        ]
         printed = run.stdout + (run.stderr if expected.stderr else "")
         return Outcome(printed, tuple(judged), pictures.drawn(run.folder), run.stderr)
 
@@ -93,7 +96,8 @@ class Replayer(Runner):
         report = report_in(spec.report)
         # What the program printed, and how it ended, the reader has seen.
         code = done.returncode if done.returncode >= 0 else 128 - done.returncode  # as shells do
-        return code, unanswered(self.project, program, report) if report else []
+        problems = unanswered(self.project, program, report) if report else []
+        return code, [self.project.hinted(program, problem) for problem in problems]
 
 
 def spec_of(program: Program, expected: Expectations) -> RunSpec:

@@ -20,9 +20,9 @@ ORPHAN = rule(
     "orphan",
     family="site",
     refuses=(
-        "a program, an output, an image or a data file that no page shows, and an output, "
-        "a picture, a recording, an expectation or a file of claims whose program or page "
-        "does not exist"
+        "a program, an output, an image or a data file that no page shows, a page that is not "
+        "in the menu, and an output, a picture, a recording, an expectation, a file of claims "
+        "or a line of the menu whose program or page does not exist"
     ),
     why="It would look like a proof and prove nothing, or its page may have lost it by mistake.",
     example="tests/cassettes/page/old.yaml without code/page/old.py",
@@ -46,6 +46,33 @@ def unshown(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
                 hint = f'include it with --8<-- "{name}"'
                 hint += ", or delete it" if path == program.path else ""
                 yield ORPHAN.problem(name, 1, "no page includes it", hint)
+
+
+@check(Scope.PAGES)
+def menu(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
+    """The pages that the menu lacks, and its lines that lead to none, if there is a menu."""
+    nav = project.mkdocs.get("nav")
+    exempt = any(project.mkdocs.get(name) for name in ("not_in_nav", "exclude_docs", "draft_docs"))
+    if not nav or exempt or not project.configured:
+        return
+    listed = {path for path in _listed(nav) if path.endswith(".md") and "://" not in path}
+    here = {page.path.relative_to(project.docs).as_posix(): page for page in pages}
+    lines = (project.root / "mkdocs.yml").read_text("utf-8-sig").splitlines()
+    for path in sorted(here.keys() - listed):
+        hint = f"write it there, in mkdocs.yml: - Its name: {path}"
+        yield ORPHAN.problem(here[path].name, 1, "it is not in the menu", hint)
+    for path in sorted(listed - here.keys()):
+        number = next((n for n, line in enumerate(lines, start=1) if path in line), 1)
+        what = f"its menu has {path}, and there is no such page"
+        yield ORPHAN.problem("mkdocs.yml", number, what, "mend the path, or take the line out")
+
+
+def _listed(nav: object) -> Iterator[str]:
+    """What the menu leads to, at any depth."""
+    if isinstance(nav, str):
+        yield nav
+    for one in nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else ():
+        yield from _listed(one)
 
 
 @check(Scope.PAGES)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
-import importlib
 import os
 import platform
 import select
@@ -37,10 +36,7 @@ def main() -> None:
         _end_with_the_parent()
         arguments = arguments[2:]
     root, *modules = arguments
-    sys.path.insert(0, root)
-    for name in modules:
-        importlib.import_module(name)
-    sys.path.remove(root)
+    process.preload(root, modules)
     _warm_up()
     # A child that is left behind holds it until it ends, and closes it without a word.
     answers = os.fdopen(os.dup(1), "w", closefd=False)

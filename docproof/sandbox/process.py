@@ -9,6 +9,7 @@ from __future__ import annotations
 import _posixsubprocess
 import contextlib
 import faulthandler
+import gc
 import importlib
 import io
 import os
@@ -19,7 +20,7 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -44,6 +45,19 @@ REACHES_OUT = {
 
 
 _LOOKS_UP = ("socket.getaddrinfo", "socket.gethostbyname")
+
+
+def preload(root: str, modules: Iterable[str]) -> None:
+    """Import modules, which may be in the folder `root`.
+
+    Meanwhile the collector rests: it would take a fifth of the time, and free next to nothing.
+    """
+    gc.disable()
+    sys.path.insert(0, root)
+    for name in modules:
+        importlib.import_module(name)
+    sys.path.remove(root)
+    gc.enable()
 
 
 def perform(spec: RunSpec, ending: Ending, transport: Transport | None = None) -> NoReturn:
@@ -219,10 +233,7 @@ def main() -> NoReturn:
     ending = Ending()
     spec = RunSpec.from_json(sys.argv[1])
     transport = install(int(sys.argv[2])) if spec.record else None
-    sys.path.insert(0, spec.root)
-    for name in spec.preload:
-        importlib.import_module(name)
-    sys.path.remove(spec.root)
+    preload(spec.root, spec.preload)
     perform(spec, ending, transport)
 
 

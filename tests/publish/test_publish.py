@@ -52,6 +52,23 @@ def test_a_value_that_nothing_names_is_left_out_with_those_it_names() -> None:
     assert used(style, "a") == ":root{--d:2}.a{margin:var(--d)}"
 
 
+def test_a_comment_goes_and_a_mark_in_a_string_ends_nothing() -> None:
+    style = '/* .a{ */.a{content:"/* } ; */";color:red;/* b */}@page{margin:0}.b,.a:is(.b,p){top:0}'
+    kept = '.a{content:"/* } ; */";color:red}@page{margin:0}.a:is(.b,p){top:0}'
+    assert used(style, "a") == kept
+
+
+@pytest.mark.parametrize("style", [".a{color:red", ".b{}}.a{color:red}", ".a{content:'}"])
+def test_styles_that_cannot_be_read_are_refused(style: str) -> None:
+    with pytest.raises(ValueError, match="cannot be read from here: "):
+        used(style, "a")
+
+
+def test_a_value_that_a_script_names_stays_with_those_it_names() -> None:
+    style = ":root{--a:var(--b);--b:1;--c:2}"
+    assert used(style, "--a") == ":root{--a:var(--b);--b:1}"
+
+
 def site(folder: Path, page: str) -> dict[Path, str]:
     """A site of one page, with a theme's two files and two of its own."""
     for name, text in {

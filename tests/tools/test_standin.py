@@ -16,11 +16,13 @@ import httpx
 import pytest
 import yaml
 
+from docproof.core.problem import Problem
 from docproof.recordings.reader import read
 from docproof.recordings.recording import stream
 from tests.helpers.guide import GUIDE, ROOT
-from tools import standin
-from tools.standin import AnswersError, application, serving
+from tools import answers, standin
+from tools.answers import AnswersError
+from tools.standin import application, serving
 
 ANSWER = "One. Two! Three, and four."
 Ask = Callable[..., httpx.Response]
@@ -131,12 +133,26 @@ def test_a_question_that_two_files_claim_is_refused_with_both(tmp_path: Path) ->
     with pytest.raises(AnswersError) as refused:
         application(tmp_path)
     assert str(refused.value).startswith(f"{second}:1: 'Count' has an answer in {first}:2, too; ")
+    assert answers.main(tmp_path) == 1
+    assert answers.main() == 0
+
+
+def test_a_question_without_an_answer_has_a_hint_that_says_which_file(ask: Ask) -> None:
+    said = ask(messages=[{"role": "user", "content": "Who?"}]).json()["error"]["message"]
+    program = GUIDE.program("code/get-started/integrations/litellm/hello_litellm.py")
+    kept = "the old recording is as it was"
+    problem = Problem(program.name, 1, "record", f"it exits 1: {said}", f"mend this; {kept}")
+    hint = GUIDE.hinted(program, problem).hint
+    answers = "tools/standin/answers/get-started/integrations/litellm/hello_litellm.yaml"
+    assert (ROOT / answers).is_file()
+    assert hint.startswith(f"write one into {answers}, as in ")
+    assert hint.endswith(f"; {kept}")
 
 
 def test_the_command_says_so_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
-        "from tools import standin\n"
-        "def refuse(): raise standin.AnswersError('a.yaml:1: twice')\n"
+        "from tools import answers, standin\n"
+        "def refuse(): raise answers.AnswersError('a.yaml:1: twice')\n"
         "standin.application = refuse\n"
     )
     done = subprocess.run(

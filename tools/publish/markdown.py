@@ -11,7 +11,6 @@ import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
@@ -38,14 +37,12 @@ class _Line:
     is_code: bool
 
 
-def makeExtension(**options: Any) -> Extension:
-    """The extension; it has no options."""
-    return _KeepExtension(**options)
-
-
 class _KeepExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         md.preprocessors.register(_Keep(md), "publish-keep", _PRIORITY)
+
+
+makeExtension = _KeepExtension  # by this name Python-Markdown finds it
 
 
 class _Keep(Preprocessor):

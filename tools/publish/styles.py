@@ -12,25 +12,49 @@ import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import tinycss2
 
 from tools.publish import assets
 
 # Beginnings of names that the theme's script knows, and no page of this site has.
 ABSENT = (
-    "footnote", "md-annotation", "md-source", "md-status", "md-tag", "md-tooltip", "md-version",
-    "rtl", "tabbed",
+    "--md-mermaid", "footnote", "md-annotation", "md-source", "md-status", "md-tag", "md-tooltip",
+    "md-version", "rtl", "tabbed",
 )  # fmt: skip
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')
 _WORD = re.compile(r"[\w-]+")
-_TAG = re.compile(r"""<([a-z][\w-]*)((?:[^"'>]|"[^"]*"|'[^']*')*)>""")
+_TAG = re.compile(r"""<([a-z][\w-]*)((?:[^"'>]++|"[^"]*"|'[^']*')*)>""")
 _BETWEEN = re.compile(r"""[\s="']+""")
 _USED = re.compile(r"var\(\s*(--[\w-]+)")
 
+# What may hold a mark that ends nothing: a string, an escape, a pair of brackets.
+_QUOTED = r""" "(?:[^"\\]|\\.)*+" | '(?:[^'\\]|\\.)*+' | \\. """
+
+
+def _nested(opening: str, closing: str) -> str:
+    """The pattern of a pair of brackets, with up to three pairs inside each other in it."""
+    pair = inside = rf"{_QUOTED} | [^\"'\\{opening}{closing}]++"
+    for _ in range(4):
+        pair = rf"{opening}(?:{inside})*+{closing}"
+        inside = rf"{_QUOTED} | [^\"'\\{opening}{closing}]++ | {pair}"
+    return pair
+
+
+_BLOCK, _ROUND, _SQUARE = _nested(r"\{", r"\}"), _nested(r"\(", r"\)"), _nested(r"\[", r"\]")
+_CSS = re.VERBOSE | re.DOTALL
+_COMMENT = re.compile(rf"({_QUOTED}) | /\*.*?\*/", _CSS)
+_RULE = re.compile(rf"\s*+ ( (?:{_QUOTED} | [^\"'\\{{}};]++)*+ ) ( ; | {_BLOCK} ) | (\S.*)", _CSS)
+_DECLARATION = re.compile(rf"(?: {_QUOTED} | {_ROUND} | {_BLOCK} | [^\"'\\({{;]++ )++", _CSS)
+_SELECTOR = re.compile(rf"(?: {_QUOTED} | {_ROUND} | {_SQUARE} | [^\"'\\(\[,]++ )++", _CSS)
+_CONDITION = re.compile(r"@(media|supports)\b(.*)", _CSS)
+# In a selector: an attribute and the value that it must have, or a name and what is before it.
+_NAME = re.compile(
+    rf"""{_ROUND} | \[\s*(?P<attribute>[\w-]+) (?:\s*=\s*["']?(?P<value>[^"'\]]*))? [^\]]*\]
+    | (?P<mark>[.\#:]?) (?P<name>(?:[\w-]|\\.)+)""",
+    _CSS,
+)
+
 # A declaration, or a rule with its selectors, or a condition, and what stands in it.
-_Part = str | tuple[str, list[Any]]
+_Part = str | tuple[str, list["_Part"]]
 
 
 def merge(site: Path, built: dict[Path, str], absent: tuple[str, ...] = ABSENT) -> None:
@@ -52,33 +76,34 @@ def merge(site: Path, built: dict[Path, str], absent: tuple[str, ...] = ABSENT) 
 def used(style: str, words: set[str]) -> str:
     """The rules of a style sheet whose selectors name only `words`, without white space.
 
-    `words` has classes, ids, attributes and their values as they are, elements as `<name`.
+    `words` has classes, ids, attributes and their values as they are, elements as `<name`, and
+    the names of values (`--name`) that scripts speak of. Raises `ValueError` if it ends midway.
     """
-    rules = list(_read(tinycss2.parse_stylesheet(style, True, True), words))
+    rules = list(_read(_COMMENT.sub(r"\1", style), words))
     text, before = "".join(_written(rule) for rule in rules), ""
     while text != before:  # a value that only a value without use names has no use either
-        before, named = text, set(_USED.findall(text))
+        before, named = text, words | set(_USED.findall(text))
         text = "".join(_written(rule, named) for rule in rules)
     return text
 
 
-def _read(rules: list[Any], words: set[str]) -> Iterator[_Part]:
+def _read(style: str, words: set[str]) -> Iterator[_Part]:
     """The rules that can match, each with those of its selectors that can."""
-    for rule in rules:
-        if rule.type == "qualified-rule":
-            some = [one for one in _selectors(rule.prelude) if _names(one) <= words]
-            head = ",".join(tinycss2.serialize(one).strip() for one in some)
-            parts = [
-                one.serialize() for one in tinycss2.parse_blocks_contents(rule.content, True, True)
-            ]
-            if some and parts:
-                yield head, parts
-        elif rule.lower_at_keyword in ("media", "supports"):
-            inner = list(_read(tinycss2.parse_rule_list(rule.content, True, True), words))
+    for head, body, rest in _RULE.findall(style):
+        if rest:
+            raise ValueError(f"the styles cannot be read from here: {rest[:60]}")
+        condition = _CONDITION.match(head)
+        if condition:
+            inner = list(_read(body[1:-1], words))
             if inner:
-                yield f"@{rule.lower_at_keyword} {tinycss2.serialize(rule.prelude).strip()}", inner
+                yield f"@{condition[1]} {condition[2].strip()}", inner
+        elif head.startswith("@"):
+            yield head + body
         else:
-            yield rule.serialize()
+            some = [one.strip() for one in _SELECTOR.findall(head) if _names(one) <= words]
+            parts = [part.strip() for part in _DECLARATION.findall(body[1:-1])]
+            if some and any(parts):
+                yield ",".join(some), list(filter(None, parts))
 
 
 def _written(part: _Part, named: set[str] | None = None) -> str:
@@ -92,37 +117,18 @@ def _written(part: _Part, named: set[str] | None = None) -> str:
     return f"{head}{{{between.join(inner)}}}" if inner else ""
 
 
-def _selectors(prelude: list[Any]) -> Iterator[list[Any]]:
-    """The selectors of a rule, which stand between its commas."""
-    one: list[Any] = []
-    for token in prelude:
-        if token == ",":
-            yield one
-            one = []
-        else:
-            one.append(token)
-    yield one
-
-
-def _names(selector: list[Any]) -> set[str]:
+def _names(selector: str) -> set[str]:
     """What must be on a page, or in a script, for the selector to match."""
     found: set[str] = set()
-    before = ""
-    for token in selector:
-        if token.type == "hash":
-            found.add(token.value)
-        elif token.type == "ident" and before != ":":
-            found.add(token.value if before == "." else f"<{token.lower_value}")
-        elif token.type == "[] block":
-            found |= _attribute(token.content)
-        before = token.value if token.type == "literal" else ""
+    for one in _NAME.finditer(selector):
+        name = re.sub(r"\\(.)", r"\1", one["name"] or "")
+        if one["attribute"]:
+            found |= {one["attribute"], one["value"] or one["attribute"]}
+        elif one["mark"]:
+            found |= {name} if one["mark"] != ":" else set()
+        elif name:
+            found.add(f"<{name.lower()}")
     return found - {"<html", "<body"}
-
-
-def _attribute(content: list[Any]) -> set[str]:
-    parts = [token for token in content if token.type in ("ident", "string")]
-    exact = any(token == "=" for token in content)
-    return {token.value for token in (parts if exact else parts[:1]) if token.value}
 
 
 def _words(site: Path, built: dict[Path, str], absent: tuple[str, ...]) -> set[str]:

@@ -34,7 +34,7 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from docproof.core.yaml_files import parse
+from tools.answers import ANSWERS, read
 
 HERE = Path(__file__).parent
 MODELS = HERE.parent.parent / "docs" / "api-reference" / "models.yml"
@@ -48,14 +48,10 @@ PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
 PER_EVENT = 10  # tokens in each event of a stream; services send one or several
 
 
-class AnswersError(ValueError):
-    """The files of answers disagree; it says where, and what mends it."""
-
-
-def application(answers: Path = HERE / "answers", models: Path = MODELS) -> web.Application:
+def application(answers: Path = ANSWERS, models: Path = MODELS) -> web.Application:
     """The server, ready to be run; `answers` is the folder of them, `models` the file of those."""
     app = web.Application(middlewares=[_mark])
-    app[ANSWERS_KEY] = _answers(answers)
+    app[ANSWERS_KEY] = read(answers)
     app[MODELS_KEY] = [model["id"] for model in yaml.safe_load(models.read_text("utf-8"))["models"]]
     app[OTHERS_KEY] = {model for _, model in app[ANSWERS_KEY] if model}
     app[ENCODING_KEY] = _encoding()
@@ -279,23 +275,6 @@ def _error(
     """In OpenAI's form; the service documents none of its own."""
     error = {"message": message, "type": kind, "param": None, "code": code or None}
     return web.json_response({"error": error}, status=status)
-
-
-def _answers(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
-    """By message and model (None: any), the outcomes of requests one after another."""
-    answers: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
-    places: dict[tuple[str, str | None], str] = {}
-    for path in sorted(folder.rglob("*.yaml")):
-        read = parse(path.read_text("utf-8"))
-        for number, entry in enumerate(read.data):
-            key, place = (entry["user"], entry.get("model")), f"{path}:{read.line_of(number)}"
-            if key in answers:
-                raise AnswersError(
-                    f"{place}: {entry['user']!r} has an answer in {places[key]}, too; "
-                    "ask something else, or take one of them away"
-                )
-            answers[key], places[key] = list(entry.get("answers") or [entry]), place
-    return answers
 
 
 def _encoding() -> Any:

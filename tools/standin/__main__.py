@@ -13,7 +13,8 @@ import sys
 from aiohttp import web
 
 from tools import begun
-from tools.standin import AnswersError, application
+from tools.answers import AnswersError
+from tools.standin import application
 
 
 async def _serve(port: int, command: list[str]) -> int:

@@ -386,3 +386,18 @@ def test_an_edited_recording_is_refused_as_check_refuses_it(
     checked = sandbox.docproof("check", "code/page/x.py").stdout.splitlines()
     assert said
     assert said == [line for line in checked if line.startswith("tests/cassettes")]
+
+
+HINTS = """
+[tool.docproof.hints]
+"Who?" = "write it into answers/{program}.yaml"
+"""
+
+
+def test_a_project_has_hints_of_its_own_for_what_it_knows(sandbox: Sandbox) -> None:
+    sandbox.write("pyproject.toml", sandbox.read("pyproject.toml") + HINTS)
+    sandbox.program(ASK.replace("Hello?", "Who?") + 'print(reply.json()["answer"])\n')
+    with Replayer(sandbox.project, servers=sandbox.servers) as replayer:
+        (problem,) = replayer.play(sandbox.subject).problems
+    assert problem.rule == "request-unrecorded"
+    assert problem.hint == "write it into answers/page/x.yaml"

@@ -142,3 +142,15 @@ def test_without_settings_only_images_are_looked_at(sandbox: Sandbox) -> None:
 
 def test_nothing_of_this_project_is_an_orphan() -> None:
     assert lines(ROOT) == []
+
+
+def test_each_page_is_in_the_menu_and_each_line_of_it_leads_to_a_page(sandbox: Sandbox) -> None:
+    base = sandbox.read("mkdocs.yml")
+    for menu, said in (
+        ("nav: [{Home: [page.md]}, {Elsewhere: 'https://example.org/x.md'}]\n", []),
+        ("nav:\n- Home: pages.md\n", ["docs/page.md:1", "mkdocs.yml:4"]),
+        ("nav: [{Home: x.html}]\nnot_in_nav: page.md\n", []),
+    ):
+        sandbox.write("mkdocs.yml", base + menu)
+        found = [line.split(": ") for line in sandbox.docproof("check").stdout.splitlines()]
+        assert [one[0] for one in found if one[1] == "orphan"] == said

@@ -489,8 +489,14 @@ def test_enforced_two_go_through_and_the_third_raises(stage: Stage) -> None:
     assert "RPM limit=2" in third
 
 
+# LiteLLM counts by the minute of the clock: all calls of a test are in one, whenever it runs.
 ENFORCED = """
-import asyncio, litellm, time
+import asyncio, litellm
+from litellm.router_strategy import lowest_tpm_rpm_v2
+from litellm.router_utils.pre_call_checks import model_rate_limit_check
+now = litellm.utils.get_utc_datetime()
+for counting in (lowest_tpm_rpm_v2, model_rate_limit_check):
+    counting.get_utc_datetime = lambda: now
 def made(name, **options):
     return litellm.Router(num_retries=0, model_list=[{
         "model_name": "m", "model_info": {"id": name}, "litellm_params": {

@@ -1,0 +1,58 @@
+"""Which answers does the stand-in have? `python -m tools.answers` says if two files disagree.
+
+What an entry holds is said in `tools.standin`.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from docproof.core.yaml_files import parse
+
+ROOT = Path(__file__).parent.parent
+ANSWERS = ROOT / "tools/standin/answers"
+
+
+class AnswersError(ValueError):
+    """The files of answers disagree; it says where, and what mends it."""
+
+
+def read(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
+    """By message and model (None: any), the outcomes of requests one after another."""
+    answers: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
+    places: dict[tuple[str, str | None], str] = {}
+    for path in sorted(folder.rglob("*.yaml")):
+        said = parse(path.read_text("utf-8"))
+        for number, entry in enumerate(said.data):
+            key, place = (
+                (entry["user"], entry.get("model")),
+                f"{_named(path)}:{said.line_of(number)}",
+            )
+            if key in answers:
+                raise AnswersError(
+                    f"{place}: {entry['user']!r} has an answer in {places[key]}, too; "
+                    "ask something else, or take one of them away"
+                )
+            answers[key], places[key] = list(entry.get("answers") or [entry]), place
+    return answers
+
+
+def _named(path: Path) -> str:
+    """A file as messages name it: from the guide's folder, if it is in there."""
+    return path.relative_to(ROOT).as_posix() if ROOT in path.parents else str(path)
+
+
+def main(folder: Path = ANSWERS) -> int:
+    """Say what is wrong with the answers; the exit code is 0 if nothing is."""
+    try:
+        read(folder)
+    except AnswersError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
