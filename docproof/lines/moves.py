@@ -155,7 +155,7 @@ def follow(page: Page, entries: Iterable[Entry], merged: Collection[int] = ()) -
                 continue
             by_hand = not _has_numbers_of(one, entry) and line not in merged
             if by_hand and not (_size(one, entry) and still < entry.start):
-                if not isinstance(place, str):
+                if not isinstance(place, str) and place != (one.start, one.end):
                     following.apart[line] = one.respelled(*place, padding)
                 place = _by_hand(one, entry, place)
             if isinstance(place, str):

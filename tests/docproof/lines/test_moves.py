@@ -111,6 +111,7 @@ def test_lines_inserted_inside_a_step_stay_in_it_and_wait_to_be_accepted(walk: W
     assert walk.specs() == ["::01", ":03:04", ":06:09", ":11:12"]
     assert [problem.rule for problem in left] == ["lines-changed"]
     assert left[0].line == 24
+    assert left[0].hint.endswith("--accept docs/page.md:24")
     said, left = accept(walk.sandbox.project, [walk.page()], 24)
     (text,) = said
     assert text.splitlines()[1:] == [
