@@ -402,9 +402,7 @@ def _moved(path: Path, before: Place, after: Place) -> Path:
 def _mentioning(project: Project) -> Iterator[Path]:
     """The files in which a page's path may stand in full, besides those of the pages."""
     root = project.root
-    single = ("mkdocs.yml", "README.md", "CONTRIBUTING.md")
-    yield from (root / name for name in single if (root / name).is_file())
-    yield from (path for path in root.glob("CONTRIBUTING.md"))
+    yield from (path for path in (root / "mkdocs.yml", root / "README.md") if path.is_file())
     remembered = (project.proof(NAMES).path, root / again.MADE_BY)
     yield from (path for path in remembered if path.is_file())
     for folder in ("tests", "tools", "benchmarks"):
@@ -414,7 +412,8 @@ def _mentioning(project: Project) -> Iterator[Path]:
 def _still_named(project: Project, stem: str) -> Iterator[str]:
     """Where the tests and the tools name a page by its last part, which may mean it."""
     alone = re.compile(rf"(?<![\w-]){re.escape(stem)}(?![\w-])")
-    for path in _mentioning(project):
+    told = project.root.glob("CONTRIBUTING.md")  # its walk is an example, and stays as it is
+    for path in [*_mentioning(project), *told]:
         for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
             if alone.search(line):
                 yield f"  still named in {project.relative(path)}:{number}: is it meant?"
