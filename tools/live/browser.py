@@ -36,7 +36,7 @@ class Browser:
     def join(self, server: LiveReloadServer) -> None:
         """Stand between a server and its browsers, its files and its builds."""
         self._mount = server.mount_path
-        host, port = str(server.server_name), server.server_port
+        host, port = str(server.server_address[0]), server.server_address[1]
         self._hosts = {f"{name}:{port}" for name in (host, "127.0.0.1", "localhost")}
         inner, build, error_page = server.serve_request, server.builder, server.error_handler
         server.set_app(lambda environ, start: self._answer(environ, start) or inner(environ, start))
