@@ -31,13 +31,12 @@ class Browser:
         self.addresses: dict[str, str] = {}  # of pages, from the folder of pages
         self._watch = watch
         self._mount = "/"
-        self._hosts: set[str] = set()
+        self._names: set[str] = set()
 
     def join(self, server: LiveReloadServer) -> None:
         """Stand between a server and its browsers, its files and its builds."""
         self._mount = server.mount_path
-        host, port = str(server.server_address[0]), server.server_address[1]
-        self._hosts = {f"{name}:{port}" for name in (host, "127.0.0.1", "localhost")}
+        self._names = {str(server.server_address[0]), "127.0.0.1", "localhost"}
         inner, build, error_page = server.serve_request, server.builder, server.error_handler
         server.set_app(lambda environ, start: self._answer(environ, start) or inner(environ, start))
         server.builder = lambda: self._watch.building(build)
@@ -83,7 +82,8 @@ class Browser:
     def _is_ours(self, environ: dict[str, Any]) -> bool:
         """Whether a request comes from a page of this server, and not from a stranger's."""
         host = environ.get("HTTP_HOST", "")
-        is_here = host in self._hosts and environ.get("HTTP_ORIGIN") == f"http://{host}"
+        hosts = {f"{name}:{environ['SERVER_PORT']}" for name in self._names}
+        is_here = host in hosts and environ.get("HTTP_ORIGIN") == f"http://{host}"
         return is_here and f"HTTP_{HEADER.upper().replace('-', '_')}" in environ
 
     def _state(self) -> str:

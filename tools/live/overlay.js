@@ -79,7 +79,7 @@
         button.disabled = true;
         button.textContent = "Running fix …";
         const answer = await fetch("/livereload/proof-fix",
-          {method: "POST", headers: {"X-Live-Fix": "1"}, body: problem.line}).catch(() => null);
+          {method: "POST", keepalive: true, headers: {"X-Live-Fix": "1"}, body: problem.line}).catch(() => null);
         if (answer?.ok) return;
         button.disabled = false;
         button.textContent = `Run fix (${answer ? await answer.text() || "it mends nothing now" : "no server"})`;

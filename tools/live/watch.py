@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 import threading
@@ -79,7 +80,10 @@ class Watch:
         except (Exception, SystemExit) as error:
             what = " ".join(str(error).split()) or type(error).__name__
             hint = "mend it; until then you see the pages as they were"
-            self._unbuilt = [Problem("mkdocs.yml", 1, "build", what, hint)]
+            self._unbuilt = []
+            with contextlib.suppress(BadInput):  # which the check says, with its line
+                load_project(self.root)
+                self._unbuilt = [Problem("mkdocs.yml", 1, "build", what, hint)]
         self._is_built.set()
         self._has_news.set()
 
@@ -131,8 +135,11 @@ class Watch:
         known = found_right(project)
         states = {program: state(program) for program in project.all_programs()}
         changed = [program for program in states if self._is_in_doubt(program, known, states)]
-        names = {program.name for program in states}
-        self._proved = {name: it for name, it in self._proved.items() if name in names}
+        # A verdict goes with its program, and when the program is again as it was found right.
+        open_ = {program.name for program, now in states.items() if known.get(program.name) != now}
+        self._proved = {name: it for name, it in self._proved.items() if name in open_}
+        if self.root / "mkdocs.yml" in saved:
+            self._unbuilt = []  # until MkDocs has tried again
         with Replayer(project, servers=self._servers) as replayer:
             replayer.start()
             if saved:
