@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -36,39 +37,27 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, st
     sandbox = Sandbox(tmp_path_factory.mktemp("served"))
     sandbox.write("mkdocs.yml", CONFIG)
     log = sandbox.root / "log"
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
     with log.open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", "127.0.0.1:0"],
+            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
             cwd=sandbox.root, stderr=said, start_new_session=True,
             env=os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
         )  # fmt: skip
-    port = _port(process.pid)
-    yield sandbox, f"http://127.0.0.1:{port}"
+    waiting.wait_for(lambda: process.poll() is not None or _answers(url))
+    yield sandbox, url
     os.killpg(process.pid, signal.SIGINT)
     process.wait(waiting.PATIENCE)
     waiting.until_all_gone(process.pid)  # Ctrl-C ends the process that programs fork from, too
 
 
-def _port(process: int) -> int:
-    """The port on which a process listens, once it does."""
-    found: list[int] = []
-
-    def listens() -> bool:
-        mine = {os.readlink(fd) for fd in Path(f"/proc/{process}/fd").iterdir() if fd.is_symlink()}
-        for row in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-            (
-                _,
-                local,
-                _,
-                state,
-                *_,
-            ) = row.split()
-            if state == "0A" and f"socket:[{row.split()[9]}]" in mine:
-                found.append(int(local.split(":")[1], 16))
-        return bool(found)
-
-    waiting.wait_for(listens)
-    return found[0]
+def _answers(url: str) -> bool:
+    try:
+        return bool(urllib.request.urlopen(url).status)
+    except OSError:
+        return False
 
 
 def test_three_faults_are_shown_at_their_blocks_and_go_when_they_are_mended(

@@ -59,13 +59,10 @@ class Pages:
                 return program
         return None
 
-    def showing(self, path: Path) -> list[Page]:
-        """The pages that include the file at `path`."""
-        return [
-            page
-            for page in map(self._page, self._project.pages())
-            if any(include.file == path for include in page.includes)
-        ]
+    def naming(self, path: Path) -> list[Page]:
+        """The pages that name a file, which may be gone: in an include, or for a table."""
+        pages = map(self._page, self._project.pages())
+        return [page for page in pages if any(path.name in line for line in page.lines)]
 
     def _showing(self, program: Program, path: Path, line: int) -> Iterator[Place]:
         files = [path, program.output.path, program.path]

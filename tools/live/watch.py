@@ -192,7 +192,7 @@ class Watch:
             program = pages.program(path)
             if program:
                 touched.add(program.path)
-            touched |= {page.path for page in pages.showing(path)}
+            touched |= {page.path for page in pages.naming(path)}
             if path.suffix == ".md" and project.docs in path.parents and path.is_file():
                 touched.add(path)
         return sorted(touched)
