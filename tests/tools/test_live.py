@@ -46,7 +46,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, st
             cwd=sandbox.root, stderr=said, start_new_session=True,
             env=os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
         )  # fmt: skip
-    waiting.wait_for(lambda: process.poll() is not None or _answers(url))
+    waiting.wait_for(lambda: process.poll() is not None or _answers(f"{url}/page/"))
     yield sandbox, url
     os.killpg(process.pid, signal.SIGINT)
     process.wait(waiting.PATIENCE)
