@@ -103,7 +103,9 @@ class Pages:
             self._blocks[page.path] = [
                 range(page.rows[block.line - 1].line, page.rows[block.end - 1].line + 1)
                 for block in found
-                if block.line in seen and block.language not in _TABLES
+                if block.language not in _TABLES
+                # Of an include that cannot be read no row is left; the page says so there.
+                and (block.line in seen or "8<" in page.lines[page.rows[block.line - 1].line])
             ]
         return self._blocks[page.path]
 
