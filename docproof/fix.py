@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from docproof.core import files
 from docproof.core.problem import BadInput, Problem, diff
@@ -153,9 +152,8 @@ def fix_outputs(
     changes: list[str] = []
     problems: list[Problem] = []
     project = replayer.project
-    cache = project.root / _CACHE
-    known = _read(cache)
-    changed = [program for program in programs if known.get(program.name) != _state(program)]
+    known = found_right(project)
+    changed = [program for program in programs if known.get(program.name) != state(program)]
     if changed:
         say(f"Replaying {len(changed)} program{'s' * (len(changed) != 1)} …")
     for program in changed:
@@ -174,21 +172,27 @@ def fix_outputs(
         diffs = (diff(old, texts[path], project.relative(path)) for path, old in before.items())
         changes += filter(None, diffs)
         problems += pictures.compare(program, outcome.pictures, project.docs)
-        known[program.name] = _state(program)
-    files.replace({cache: json.dumps(known, indent=1)})
+        known[program.name] = state(program)
+    remember(project, known)
     return changes, problems
 
 
-def _state(program: Program) -> str:
+def state(program: Program) -> str:
     """A digest of all that a program's output depends on."""
     own = (program.path, program.recording.path, program.expectations.path, program.output.path)
     shared = (program.root / name for name in ("pyproject.toml", "requirements.txt"))
     return files.digest([*own, *shared, *pictures.beside(program)])
 
 
-def _read(cache: Path) -> dict[str, str]:
+def found_right(project: Project) -> dict[str, str]:
+    """The programs that were found right, by name, each with its state then."""
     try:
-        known = json.loads(cache.read_text("utf-8"))
+        known = json.loads((project.root / _CACHE).read_text("utf-8"))
     except (OSError, ValueError):
         return {}
     return known if isinstance(known, dict) else {}
+
+
+def remember(project: Project, known: dict[str, str]) -> None:
+    """Let `found_right` give these from now on."""
+    files.replace({project.root / _CACHE: json.dumps(known, indent=1)})

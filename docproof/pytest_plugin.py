@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docproof.core.problem import BadInput, Problem, render
-from docproof.core.project import Program, Project, load_project
+from docproof.core.project import Project, load_project
 from docproof.merge import conflicts
 from docproof.replay.servers import Servers
 
 if TYPE_CHECKING:
-    from docproof.replay.replay import Outcome, Replayer
+    from docproof.replay.replay import Replayer
 
 
 class Proofs:
@@ -36,18 +36,13 @@ class Proofs:
 
     def program(self, path: Path) -> list[Problem]:
         """What is wrong with a program, its recording and its output file."""
-        from docproof.replay import pictures
-        from docproof.replay.terminal import compare
+        from docproof.replay.replay import Replayer
 
         program = self.project.program(path)
+        if self._replayer is None:
+            self._replayer = Replayer(self.project, servers=self.servers)
         if program.path not in self._problems:
-            outcome = self._play(program)
-            problems = list(outcome.problems)
-            if not problems:
-                stale = compare(program, outcome.stdout)
-                problems += [stale] if stale else []
-                problems += pictures.compare(program, outcome.pictures, self.project.docs)
-            self._problems[program.path] = problems
+            self._problems[program.path] = self._replayer.prove(program)
         return self._problems[program.path]
 
     def page(self, page: Path) -> list[Problem]:
@@ -73,13 +68,6 @@ class Proofs:
         if self._replayer is not None:
             self._replayer.__exit__(None, None, None)
         self.servers.__exit__()
-
-    def _play(self, program: Program) -> Outcome:
-        from docproof.replay.replay import Replayer
-
-        if self._replayer is None:
-            self._replayer = Replayer(self.project, servers=self.servers)
-        return self._replayer.play(program)
 
 
 PROOFS = pytest.StashKey["Proofs | None"]()  # in the stash of pytest's configuration

@@ -35,14 +35,14 @@ RECORDER = (
 
 def changed(project: Project) -> list[Program]:
     """The recorded programs whose recordings something else has made."""
-    known = _known(project)
+    known = noted(project)
     return [p for p in _recorded(project) if _digest(project, p) not in known.get(p.name, set())]
 
 
 def remember(project: Project, programs: Iterable[Program]) -> None:
     """The recordings of these programs were made by what is here now."""
     here = {program.name: program for program in _recorded(project)}
-    known = _known(project) | {p.name: {_digest(project, p)} for p in programs}
+    known = noted(project) | {p.name: {_digest(project, p)} for p in programs}
     names = sorted(set(known) & set(here))
     lines = (f"{digest} {name}\n" for name in names for digest in sorted(known[name]))
     files.replace({project.root / MADE_BY: "".join(lines)})
@@ -52,7 +52,7 @@ def _recorded(project: Project) -> list[Program]:
     return [p for p in project.all_programs() if p.recording.path.is_file()]
 
 
-def _known(project: Project) -> dict[str, set[str]]:
+def noted(project: Project) -> dict[str, set[str]]:
     """The digests that are written of each program: two, where two branches were merged."""
     path = project.root / MADE_BY
     known: dict[str, set[str]] = defaultdict(set)

@@ -14,6 +14,7 @@ from docproof.recordings.expectations import Expectations
 from docproof.replay import pictures
 from docproof.replay.runner import Run, Runner, report_in
 from docproof.replay.servers import environment
+from docproof.replay.terminal import compare
 from docproof.replay.verdict import EXIT_CODE, judge, last_line, prepare, unanswered
 from docproof.sandbox.spec import CURRENT, RunSpec
 
@@ -65,6 +66,15 @@ class Replayer(Runner):
         ]
         printed = run.stdout + (run.stderr if expected.stderr else "")
         return Outcome(printed, tuple(judged), pictures.drawn(run.folder), run.stderr)
+
+    def prove(self, program: Program) -> list[Problem]:
+        """What is wrong with a program, its recording, its output file and its pictures."""
+        outcome = self.play(program)
+        if outcome.problems:
+            return list(outcome.problems)
+        stale = compare(program, outcome.stdout)
+        drawn = pictures.compare(program, outcome.pictures, self.project.docs)
+        return [*([stale] if stale else []), *drawn]
 
     def rehearse(
         self, program: Program, arguments: tuple[str, ...], pace: float
