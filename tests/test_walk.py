@@ -1,7 +1,7 @@
 """What CONTRIBUTING.md tells a contributor to do works as it stands there, and prints that.
 
-Its blocks are done in their order, in a clone: a `diff` is applied, and each line of a
-`console` block that begins with a dollar is run. What a block shows below a command is what
+The blocks of its walk are done in their order, in a clone: a `diff` is applied, and each line of a
+`text` block that begins with a dollar is run. What a block shows below a command is what
 the command printed; a line `…` stands for any number of lines.
 """
 
@@ -17,8 +17,9 @@ import pytest
 from tests.helpers.clone import clone_of
 from tests.helpers.guide import ROOT
 
-TEXT = ROOT / "CONTRIBUTING.md"
-_BLOCK = re.compile(r"^```(console|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+REST = "## What belongs to a page"  # and how branches merge, of which test_merge.py has more
+_BLOCK = re.compile(r"^```(text|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 
 
@@ -55,8 +56,9 @@ def done(folder: Path, command: str, given: str = "") -> subprocess.CompletedPro
 
 # Half a minute: programs are replayed, and one is recorded, by commands as they are.
 def test_the_walk_goes_as_it_is_told(tmp_path: Path) -> None:
+    assert REST in TEXT
     folder = clone_of(ROOT, tmp_path / "clone")
-    for line, command, shown in steps(TEXT.read_text("utf-8")):
+    for line, command, shown in steps(TEXT.partition(REST)[0]):
         if command == "git apply -":
             applied = done(folder, command, shown)
             assert applied.returncode == 0, f"CONTRIBUTING.md:{line}: {applied.stdout}"
@@ -83,7 +85,7 @@ def test_what_a_command_printed_is_what_is_shown(shown: str, printed: str, is_ri
 
 
 def test_an_edit_and_a_command_are_found_with_their_lines() -> None:
-    text = "# A\n\n```console\n$ make\none\n$ ls\n```\n\n```diff\n-a\n```\n"
+    text = "# A\n\n```text\n$ make\none\n$ ls\n```\n\n```diff\n-a\n```\n"
     assert list(steps(text)) == [
         (4, "make", "one\n"), (6, "ls", ""), (10, "git apply -", "-a\n"),
     ]  # fmt: skip

@@ -27,12 +27,12 @@ _INCLUDE = re.compile(r"[ \t]*-+8<-+ +(?P<quote>[\"'])(?P<target>[^\"'\n]+)(?P=q
 _TARGET = re.compile(r"(?P<path>[^:]+)(?P<range>:(?P<start>\d*)(?::\d*)?)?")
 _OUTPUT = re.compile(
     r"^(?P<indent>[ \t]*)(?P<fence>```+)text\n"
-    r"(?P<body>[ \t]*\$ (?P<command>python [^\n]*)\n.*?)(?P=indent)(?P=fence)$",
+    r"(?P<body>[ \t]*\$ (?P<command>[^\n]+)\n.*?)(?P=indent)(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )
 _COMMAND = re.compile(
     r'(?P<head><div class="[^"]*\boutput\b[^"]*"><span class="filename">[^<]*</span>'
-    r"<pre><span></span><code>)\$ (?P<command>python [^\n]*)"
+    r"<pre><span></span><code>)\$ (?P<command>[^\n]+)"
 )
 _COLUMNS = re.compile(r"\S {2,}\S")  # a line of a table
 # Before snippets (32), while the includes can be seen; and after them, before superfences

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from docproof.pages.page import Page, read_page
+from docproof.pages.page import Page, blocks_of, read_page
 from docproof.rules import rules
 from tests.helpers.browser import NewTab, Visit, copied, opened
 from tests.helpers.guide import GUIDE, ROOT, address, boxed, shown
@@ -56,13 +56,14 @@ def expected(page: Page) -> list[str]:
     found: list[str] = []
     made = boxed(page) if address(page.path) else None
     waiting = [made] if made else []
-    for block in page.blocks:
-        if waiting and block.line > waiting[0].below:
+    rows = [row.text for row in page.rows]
+    for block in blocks_of(rows):
+        if waiting and page.rows[block.line - 1].line > waiting[0].below:
             found.append(waiting.pop().command)
         if block.language == "rules":
             found += [rule.example for rule in sorted(rules(), key=lambda rule: rule.name)]
-        elif block.language != "table":
-            found.append(shown(page, block))
+        elif block.language != "table" and not block.body[0].startswith("$ "):
+            found.append("\n".join(block.body).rstrip("\n"))
     return found + [made.command for made in waiting]
 
 

@@ -30,7 +30,7 @@ MOVED = ["a/former/address/", "key/", "a/b/old.html"]
 
 def copy_of_the_site(folder: Path) -> Path:
     """What a build reads, in a folder where it can be broken; one of its pages has moved."""
-    for name in ("docs", "code", "overrides", "tests/cassettes", "tools/publish"):
+    for name in ("docs", "code", "overrides", "tests/cassettes", "tools/publish", "tools/live"):
         shutil.copytree(ROOT / name, folder / name, symlinks=True)
     for name in ("CONTRIBUTING.md", "mkdocs.yml", "pyproject.toml", "requirements.txt"):
         shutil.copy(ROOT / name, folder)

@@ -84,7 +84,12 @@ def small(sandbox: Sandbox) -> Sandbox:
     settings = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:")
     rest = settings[2][settings[2].index("\nmarkdown_extensions:") :]
     sandbox.write("mkdocs.yml", settings[0] + rest)
-    for name in ("overrides", "tools/publish", *(f"docs/{n}" for n in ("stylesheets", "images"))):
+    for name in (
+        "overrides",
+        "tools/publish",
+        "tools/live",
+        *(f"docs/{n}" for n in ("stylesheets", "images")),
+    ):
         shutil.copytree(ROOT / name, sandbox.root / name)
     shutil.copytree(ROOT / "docs/javascripts", sandbox.root / "docs/javascripts")
     sandbox.write(
