@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from docproof.pages.page import Page, blocks_of, read_page
 from docproof.rules import rules
 from tests.helpers.browser import NewTab, Visit, copied, opened
-from tests.helpers.guide import GUIDE, ROOT, address, boxed, shown
+from tests.helpers.guide import GUIDE, ROOT, address, boxed
 
 READ = [read_page(GUIDE, path) for path in GUIDE.pages()]
 
