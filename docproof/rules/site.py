@@ -56,8 +56,9 @@ def metadata(project: Project, page: Page) -> Iterator[Finding]:
     if page.problem:
         return  # it may have them in what cannot be read
     for key in ("title", "description"):
-        if project.configured and not str(page.meta.get(key) or "").strip():
-            hint = f"write '{key}: …' between two lines of --- at its top"
+        value = page.meta.get(key) or ""
+        if project.configured and not (isinstance(value, str) and value.strip()):
+            hint = f"write '{key}: …' between two lines of --- at its top, as a text"
             yield FRONT_MATTER.at(1, f"the page has no {key}", hint)
 
 

@@ -50,6 +50,7 @@ class Watch:
         self._saved: set[Path] = set()
         self._has_news = threading.Event()
         self._is_built = threading.Event()
+        self._is_said = threading.Event()
         self._has_ended = False
         self._servers = Servers()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -63,17 +64,20 @@ class Watch:
     def start(self) -> None:
         """Begin with all that there is."""
         self._is_built.set()
+        self._is_said.set()
         self._has_news.set()
         self._thread.start()
 
     def saved(self, path: Path) -> None:
         """A file was written, moved or removed."""
+        self._is_said.clear()
         self._saved.add(path)
         self._has_news.set()
 
     def building(self, build: Callable[[], object]) -> None:
         """Let MkDocs build; what ends the build is a problem like any other, and raises nothing."""
         self._is_built.clear()
+        self._is_said.wait(1)  # what is wrong comes first: the build would halve the check's pace
         try:
             build()
             self._unbuilt = []
@@ -103,6 +107,7 @@ class Watch:
         self._has_ended = True
         self._has_news.set()
         self._is_built.set()
+        self._is_said.set()
         with self.changed:
             self.changed.notify_all()
         for server in list(self._servers._made.values()):
@@ -239,6 +244,7 @@ class Watch:
             with self.changed:
                 self.state, self.version = found, self.version + 1
                 self.changed.notify_all()
+        self._is_said.set()
 
 
 def fix_of(problem: Problem) -> list[str]:
