@@ -25,7 +25,11 @@ CONFIG = f"""\
 site_name: S
 theme: {{name: material, font: false}}
 plugins: []
-markdown_extensions: [pymdownx.superfences, pymdownx.snippets: {{check_paths: true}}]
+markdown_extensions:
+  - pymdownx.superfences
+  - pymdownx.details
+  - tools.publish.keyless
+  - pymdownx.snippets: {{check_paths: true}}
 hooks: [{ROOT}/tools/live/hook.py]
 watch: [code, tests/cassettes]
 """
@@ -84,7 +88,7 @@ def test_three_faults_are_shown_at_their_blocks_and_go_when_they_are_mended(
         expect(box.locator("xpath=following-sibling::*[1]")).to_contain_text("$ python x.py")
         box.get_by_role("button", name="Run fix").click()
         waiting.wait_for(lambda: "HELLO!" in sandbox.read("code/page/terminal/x.md"))
-        expect(tab.locator(".highlight").last).to_contain_text("HELLO!")
+        expect(tab.locator(".highlight", has_text="HELLO!")).to_have_count(1)
         expect(box).to_have_count(0)
 
         sandbox.write("docs/page.md", PAGE.replace("title: A page", 'title: ["A page'))

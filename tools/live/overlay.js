@@ -42,7 +42,7 @@
   // The block that a place is in, or the smallest element with the longest plain words of its line.
   function at(place) {
     const blocks = [...article.querySelectorAll(".highlight")].filter(
-      block => !block.parentElement.closest(".highlight"));
+      block => !block.parentElement.closest(".highlight, details.keyless"));  // which the build adds
     if (place.block >= 0 && blocks.length === place.blocks) return blocks[place.block];
     const words = place.text.split(/[^\p{L}\p{N} .,:;'/-]+/u).map(part => part.trim())
       .sort((one, other) => other.length - one.length)[0] ?? "";

@@ -91,7 +91,7 @@ def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> B
         after += " The other programs of this page run" if others > 1 else ""
         after += " in the same way."
     body = [said, "", "```bash", command, "```", "", after]
-    text = "\n".join([f'??? tip "{TITLE}"', "", *(f"    {line}".rstrip() for line in body)])
+    text = "\n".join([f'??? tip keyless "{TITLE}"', "", *(f"    {line}".rstrip() for line in body)])
     return Box(max([shown[chosen], *ends]), command, text)
 
 
