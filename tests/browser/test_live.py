@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
-from tests.helpers import browser, waiting
+from tests.helpers import waiting
+from tests.helpers.browser import reading
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import PAGE, Sandbox
 from tools.live.browser import FIX, HEADER
@@ -65,12 +66,12 @@ def _answers(url: str) -> bool:
 
 
 def test_three_faults_are_shown_at_their_blocks_and_go_when_they_are_mended(
-    site: tuple[Sandbox, str],
+    site: tuple[Sandbox, str], browser: Browser
 ) -> None:
     # Takes five seconds: MkDocs looks for changes twice in a second, and builds anew.
     sandbox, url = site
     program = sandbox.read("code/page/x.py")
-    with browser.chromium() as chromium, browser.reading(chromium, url) as reader:
+    with reading(browser, url) as reader:
         tab = reader.new_page()
         tab.goto(f"{url}/page/")
         box = tab.locator(".proof-box:not(.doubt)")
