@@ -152,13 +152,15 @@ def new(project: Project, given: str, title: str = "", origin: str = "") -> list
             again.remember(fresh, [fresh.program(program.name)])
         _asked("fix", program.name, place.file)
         _green(project.root)
+    claims = project.relative(place.claims)
     return [
         f"{place.file}: the page is there, and all is green; next, edit:",
         f"  {place.file}  what it says",
         f"  {program.name}  what it does; then make recordings PROGRAM={program.name}",
         *([] if origin else [f"  {project.relative(answers)}  what the stand-in answers"]),
-        f"  {project.relative(place.claims)}  a test for each claim of the page",
-        "Then: make fix && make check",
+        f"  {claims}  a test for each claim of the page",
+        "  mkdocs.yml  where it stands in the menu: it is the last of its section",
+        f'Then: make fix && make check && make prove ARGS="{place.file} {claims}"',
     ]
 
 
@@ -219,7 +221,7 @@ def move(project: Project, old: str, given: str) -> list[str]:
     said = [f"{before.file} is {after.file} now, with {len(paths) - 1} other files"]
     if before.address in was:
         said.append(f"  {before.address} was published: the site leads on from there")
-    said.append("  its line in the menu is where it was; see mkdocs.yml")
+    said.append("  its title, its menu line (mkdocs.yml) and its programs' names are as they were")
     if stem != new_stem:
         said += _still_named(project, stem)
     return said
@@ -242,8 +244,9 @@ def remove(project: Project, given: str, to: str = "") -> list[str]:
     lines = [one for one in addresses.remembered(project) if one.partition("#")[0] in mine]
     published = _published(project) & set(lines)
     target = Place(project, to) if to not in ("", "none") else None
+    led = ", ".join(sorted({one.partition("#")[0] for one in published}))
     if published and not to:
-        what = f"{place.address} was published"
+        what = f"{led} was published"
         hint = "say where it leads now, TO=some/page, or TO=none: its readers get error 404"
         raise _refused(place.file, what, hint)
     if target and (target.name == place.name or not target.page.is_file()):
@@ -281,9 +284,9 @@ def remove(project: Project, given: str, to: str = "") -> list[str]:
         _green(project.root)
     said = [f"{place.file} is removed, with {len(gone) - 1} other files"]
     if target and published:
-        said.append(f"  its address leads on to {target.file}; its anchors lead to the top of it")
+        said.append(f"  {led} leads on to {target.file}; its anchors lead to the top of it")
     elif published:
-        said.append(f"  readers of {place.address} get error 404 from now on")
+        said.append(f"  readers of {led} get error 404 from now on")
     if kept:
         said.append(f"  what git does not know of it is kept in {kept}")
     return said

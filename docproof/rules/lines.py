@@ -371,6 +371,8 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
                 said += f", and cannot follow those: {following.kept[line]}"
                 hint = f"mend its numbers, then: {accept}"
             yield LINES_CHANGED.at(line, said, hint)
+    if any(include.file is None for include in page.includes):
+        gone = []  # they may be what cannot be read, which is said of its own line
     for entry in gone:
         first = next(filter(str.strip, entry.lines), "").strip()
         yield LINES_UNACCEPTED.at(
