@@ -86,12 +86,13 @@ def _accepted(
     bad = {problem.line for problem in problems if problem.rule.startswith(("range", "include"))}
     chosen = [one for one in here if line in (None, one.range.include.line)]
     if line is not None and not chosen:
+        lines_here = ", ".join(str(one.range.include.line) for one in here)
         raise BadInput(
             PATH.problem(
                 page.name,
                 line,
                 "no include by line range stands on this line",
-                "name the line of an include",
+                f"name one of the lines {lines_here}" if here else "this page has none",
             )
         )
     accepted: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import tempfile
 from pathlib import Path
 
@@ -422,7 +423,9 @@ def test_fix_and_accept_work_from_the_command_line(walk: Walk) -> None:
     assert (again.returncode, again.stdout) == (0, "")
     assert again.stderr.startswith("docs/page.md:24: nothing to accept: ")
     assert walk.sandbox.docproof("fix", "docs").stdout == ""
-    assert walk.sandbox.docproof("fix", "--accept", "docs/page.md:3").returncode == 2
+    wrong = walk.sandbox.docproof("fix", "--accept", "docs/page.md:3")
+    assert wrong.returncode == 2
+    assert re.search(r"^docs/page\.md:3: .*; name one of the lines [\d, ]*24", wrong.stderr)
 
 
 NEW_LINES = st.sampled_from(
