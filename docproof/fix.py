@@ -172,8 +172,10 @@ def fix_outputs(
         files.replace({path: texts[path] for path in before})
         diffs = (diff(old, texts[path], project.relative(path)) for path, old in before.items())
         changes += filter(None, diffs)
-        problems += pictures.compare(program, outcome.pictures, project.docs)
-        known[program.name] = state(program)
+        left = list(pictures.compare(program, outcome.pictures, project.docs))
+        problems += left
+        if not left:
+            known[program.name] = state(program)
     remember(project, known)
     return changes, problems
 

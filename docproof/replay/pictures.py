@@ -19,8 +19,12 @@ _SIGNED = re.compile(r"<!-- Drawn by (\S+) -->\n")
 
 
 def drawn(folder: Path) -> dict[str, str]:
-    """The pictures in `folder`, where a program ran: their text by file name."""
-    return {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.svg"))}
+    """The pictures in `folder`, where a program ran: their text by file name.
+
+    What is not UTF-8 in one has marks in its place; a folder is no picture, however it is called.
+    """
+    found = filter(Path.is_file, sorted(folder.glob("*.svg")))
+    return {path.name: path.read_text("utf-8", errors="replace") for path in found}
 
 
 def beside(program: Program) -> list[Path]:

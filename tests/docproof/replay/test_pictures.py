@@ -61,7 +61,21 @@ def test_a_picture_that_is_drawn_no_more_is_refused(drawing: Sandbox, replayed: 
     drawing.program(DRAW.replace('"a.svg"', '"b.svg"'))
     said = replayed()
     assert "docs/page/images/b.svg:1: output: code/page/x.py draws it" in said
-    assert f"{KEPT}:1: output: code/page/x.py does not draw it" in said
+    left = f"{KEPT}:1: output: code/page/x.py does not draw it"
+    assert left in said
+    for _ in range(2):  # it is not taken for right meanwhile
+        done = drawing.docproof("fix", "code")
+        assert (done.returncode, left in done.stdout) == (1, True)
+
+
+def test_what_is_no_text_and_what_is_no_file_ends_no_replay(
+    drawing: Sandbox, replayed: Replayed
+) -> None:
+    more = 'open("b.svg", "wb").write(b"<svg>\\xff</svg>")\n__import__("os").mkdir("c.svg")\n'
+    drawing.program(DRAW + more)
+    assert "docs/page/images/b.svg:1: output: code/page/x.py draws it" in replayed()
+    assert drawing.docproof("fix", "code").returncode == 0
+    assert "<svg>\N{REPLACEMENT CHARACTER}</svg>" in drawing.read("docs/page/images/b.svg")
 
 
 def test_a_picture_whose_program_is_gone_is_refused(drawing: Sandbox) -> None:
