@@ -36,8 +36,9 @@ remove: .venv/.installed  ## a page and all that mirrors it: PAGE=some/page (TO=
 	@$(HERE) -m tools.page remove $(if $(TO),--to "$(TO)") -- "$(PAGE)"
 
 check: .venv/.installed  ## every proof that runs no program, in a second
-	@$(HERE) -m tools.answers
-	@$(HERE) -m docproof check $(ARGS)
+	@$(HERE) -m tools.answers; answers=$$?; \
+	  $(HERE) -m docproof check $(ARGS) \
+	  && exit $$answers
 
 fix: .venv/.installed  ## renew the outputs of programs, showing what changed
 	@$(HERE) -m docproof fix $(ARGS)

@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from docproof.core.yaml_files import parse
+import yaml
+
+from docproof.core.files import conflict
+from docproof.core.yaml_files import Document, parse, yaml_problem
 
 ROOT = Path(__file__).parent.parent
 ANSWERS = ROOT / "tools/standin/answers"
@@ -24,7 +27,7 @@ def read(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
     answers: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
     places: dict[tuple[str, str | None], str] = {}
     for path in sorted(folder.rglob("*.yaml")):
-        said = parse(path.read_text("utf-8"))
+        said = _parsed(path)
         for number, entry in enumerate(said.data):
             key, place = (
                 (entry["user"], entry.get("model")),
@@ -37,6 +40,25 @@ def read(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
                 )
             answers[key], places[key] = list(entry.get("answers") or [entry]), place
     return answers
+
+
+def _parsed(path: Path) -> Document:
+    """A file of answers; raises `AnswersError` if it holds no entries, or git's marks."""
+    name = _named(path)
+    try:
+        text = path.read_text("utf-8")
+        if marks := conflict(text, name, "keep what is right of both sides, and record it again"):
+            raise AnswersError(str(marks))
+        said = parse(text)
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise AnswersError(str(yaml_problem(name, error))) from None
+    if not isinstance(said.data, list):
+        raise AnswersError(f"{name}:1: it is no list of entries; begin each with '- user: …'")
+    for number, entry in enumerate(said.data):
+        if not isinstance(entry, dict) or "user" not in entry:
+            line = said.line_of(number)
+            raise AnswersError(f"{name}:{line}: an entry without 'user:'; write the question there")
+    return said
 
 
 def _named(path: Path) -> str:

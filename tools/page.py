@@ -221,7 +221,7 @@ def move(project: Project, old: str, given: str) -> list[str]:
     said = [f"{before.file} is {after.file} now, with {len(paths) - 1} other files"]
     if before.address in was:
         said.append(f"  {before.address} was published: the site leads on from there")
-    said.append("  its title, its menu line (mkdocs.yml) and its programs' names are as they were")
+    said.append("  its title, its name in the menu and its programs' names are as they were")
     if stem != new_stem:
         said += _still_named(project, stem)
     return said

@@ -74,7 +74,7 @@ def _as_called(command: re.Match[str]) -> str:
     verb, arguments = command[1], command[2].strip()
     makefile = Path("Makefile")
     rules = makefile.read_text("utf-8", errors="replace") if makefile.is_file() else ""
-    recipe = rf"^([\w-]+):.*\n(?:\t.*\n)*?\t.* docproof {verb} \$\(ARGS\)$"
+    recipe = rf"^([\w-]+):.*\n(?:\t.*\n)*?\t.* docproof {verb} \$\(ARGS\)(?: \\)?$"
     target = re.search(recipe, rules, re.MULTILINE)
     if not target:
         return command[0].replace("python", _PYTHON, 1)

@@ -137,6 +137,26 @@ def test_a_question_that_two_files_claim_is_refused_with_both(tmp_path: Path) ->
     assert answers.main() == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<<<<<<< HEAD\n- user: A\n=======\n- user: B\n>>>>>>> x\n", ":1: merge-conflict: "),
+        ("- user: A\n- user: [\n", ":3: unreadable: cannot be read: "),
+        ("user: A\n", ":1: it is no list of entries; "),
+        ("- user: A\n- answer: B\n", ":2: an entry without 'user:'; "),
+    ],
+)
+def test_answers_that_cannot_be_read_are_refused_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, said: str
+) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text(text, "utf-8")
+    assert answers.main(tmp_path) == 1
+    printed = capsys.readouterr().err
+    assert printed.startswith(f"{file}{said}")
+    assert printed.count("\n") == 1
+
+
 def test_a_question_without_an_answer_has_a_hint_that_says_which_file(ask: Ask) -> None:
     said = ask(messages=[{"role": "user", "content": "Who?"}]).json()["error"]["message"]
     program = GUIDE.program("code/get-started/integrations/litellm/hello_litellm.py")
