@@ -280,6 +280,82 @@ def test_without_a_key_no_request_is_made(stage: Stage) -> None:
     assert keyless(stage).stdout.count("litellm.InternalServerError") == 9
 
 
+# Streams that end in each way, of a call and of a Router; prints what the loop raises.
+ENDINGS = """
+import json, logging
+import httpx, litellm
+litellm.suppress_debug_info = True
+litellm.disable_hf_tokenizer_download = True
+class Stream(httpx.SyncByteStream):
+    def __init__(self, ending):
+        self.ending = ending
+    def __iter__(self):
+        delta = {"role": "assistant", "content": "Half"}
+        chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m",
+                 "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+        if self.ending != "nothing":
+            yield f"data: {json.dumps(chunk)}\\n\\n".encode()
+        if self.ending == "broken":
+            raise httpx.RemoteProtocolError("incomplete chunked read")
+        if self.ending == "error":
+            yield b'data: {"error": {"message": "Out of memory.", "code": "x"}}\\n\\n'
+        if self.ending == "silence":
+            raise httpx.ReadTimeout("too slow")
+        yield b"data: [DONE]\\n\\n"
+def handle(self, request):
+    asked.append(request)
+    ending = json.loads(request.content)["model"]
+    if ending == "refused":
+        return httpx.Response(429, json={"error": {"message": "No."}}, request=request)
+    kind = {"content-type": "text/event-stream"}
+    return httpx.Response(200, headers=kind, stream=Stream(ending), request=request)
+httpx.HTTPTransport.handle_request = handle
+messages = [{"role": "user", "content": "Hello!"}]
+def deployment(ending):
+    return {"model_name": ending, "litellm_params": {"model": "openai/" + ending, **there}}
+there = {"api_base": "http://there", "api_key": "fake"}
+router = litellm.Router([deployment("broken"), deployment("early")], num_retries=0)
+for ending in ("refused", "broken", "error", "early", "silence", "nothing", "by Router"):
+    asked, begun, pieces = [], False, []
+    try:
+        if ending == "by Router":
+            chunks = router.completion(model="broken", messages=messages, stream=True)
+        else:
+            retries = {"max_retries": 0} if ending == "refused" else {}
+            chunks = litellm.completion(
+                "openai/" + ending, messages, stream=True, **there, **retries)
+        begun = True
+        pieces = [chunk.choices[0].delta.content for chunk in chunks]
+        print(ending, any(pieces), "no error")
+    except Exception as error:
+        caught = isinstance(error, litellm.ServiceUnavailableError)
+        print(ending, begun, len(asked), type(error).__name__, caught, str(error))
+"""
+
+
+def test_a_stream_ends_in_many_ways(stage: Stage) -> None:
+    """In the loop, the error depends on how the stream ends:
+
+    If the server refuses a stream, `completion` raises what it raises for any other call [...]
+    A `MidStreamFallbackError` is also a `litellm.ServiceUnavailableError`, so catch that. [...]
+    A Router raises the error within, here an `APIConnectionError`.
+    """
+    outcome = stage.run(ENDINGS, "retries", "requests: 0\n", lambda _: [])
+    assert lines(outcome) == ""
+    refused, broken, error, early, silence, nothing, routed = outcome.stdout.splitlines()
+    assert refused.startswith("refused False 1 RateLimitError False ")
+    assert broken.startswith("broken True 1 MidStreamFallbackError True ")
+    assert "OpenAIException - Connection error." in broken
+    assert error.startswith("error True 1 MidStreamFallbackError True ")
+    assert "OpenAIException - Out of memory." in error
+    assert early.startswith("early True 1 MidStreamFallbackError True ")
+    assert "Stream ended before a finish_reason was received" in early
+    assert silence.startswith("silence True 1 Timeout False ")
+    assert "Request timed out." in silence
+    assert nothing == "nothing False no error"
+    assert routed.startswith("by Router True 1 APIConnectionError False ")
+
+
 def test_it_counts_the_requests(stage: Stage) -> None:
     """This program asks for each failure in turn, and counts the requests that LiteLLM makes."""
     counted: dict[str, int] = {}
@@ -492,7 +568,7 @@ def test_the_program_makes_two_attempts_at_most(stage: Stage) -> None:
 def test_all_programs_here_keep_the_hints_away(stage: Stage) -> None:
     """Set `litellm.suppress_debug_info = True`, as all programs here do."""
     programs = list((GUIDE.programs / stage.folder).glob("*.py"))
-    assert len(programs) == 4
+    assert len(programs) == 5
     for program in programs:
         assert "\nlitellm.suppress_debug_info = True\n" in program.read_text("utf-8"), program
 

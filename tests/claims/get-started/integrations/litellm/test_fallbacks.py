@@ -14,7 +14,7 @@ FIRST = "deepseek-ai/DeepSeek-V3-0324"
 SPARE = "mistralai/Mistral-Small-24B-Instruct-2501"
 PROGRAMS = (
     *("another_model", "another_endpoint", "too_long", "broken_stream"),
-    *("no_model_left", "stream_with_fallbacks"),
+    *("no_model_left", "stream_with_fallbacks", "async_stream"),
 )
 QUIET = 'logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)\n'
 
@@ -514,6 +514,33 @@ def test_a_stream_with_fallbacks_fails_even_though_the_first_model_answers(stage
     assert "For the day" in only["response"]["events"]
     output = stage.shown("stream_with_fallbacks").splitlines()
     assert output[2].startswith("MidStreamFallbackError: ")
+
+
+def test_acompletion_can_stream_with_fallbacks(stage: Stage) -> None:
+    """It asks the next model if the first one refuses the request or cannot be reached."""
+    assert [body["model"] for body in stage.sent("async_stream")] == [FIRST, SPARE]
+    shown = stage.shown("async_stream")
+    assert f"Answered by {SPARE}." in shown
+    unreached = stage.run(
+        stage.source("async_stream"),
+        "async_stream",
+        "requests: 2\nstatuses: [200]\nfaults: [{request: 1, kind: refused}]\n",
+        lambda interactions: interactions[1:],
+    )
+    assert lines(unreached) == ""
+    assert unreached.stdout == shown.split("\n", 2)[2].removesuffix("```\n")
+
+
+def test_acompletion_does_not_fall_back_in_a_stream(stage: Stage) -> None:
+    """If the stream fails after that, even before the first piece, the error reaches your loop."""
+    outcome = stage.run(
+        stage.source("async_stream"),
+        "async_stream",
+        "exit: 1\nrequests: 1\nstatuses: [200]\nstderr: 'MidStreamFallbackError: '\n"
+        "faults: [{request: 1, kind: cut, after: 0}]\n",
+        lambda interactions: [asked_of(interactions[1], FIRST)],
+    )
+    assert lines(outcome) == ""
 
 
 def test_without_a_key_of_its_own_a_fallback_gets_that_of_the_call(stage: Stage) -> None:

@@ -560,7 +560,7 @@ for _ in range(2):
 
 
 def test_a_new_router_does_not_know_which_endpoints_rest(stage: Stage) -> None:
-    """A new Router does not know which endpoints rest, and asks the one that has [...] again."""
+    """A new Router does not know which endpoints rest, and asks them again."""
     assert alone(stage, ASK + ANEW) == ["RateLimitError RouterRateLimitError"] * 2
 
 
