@@ -53,11 +53,11 @@ def _names() -> Iterator[str]:
     """Dotted names: of the packages, and of the classes that a program makes objects of."""
     import litellm
     import openai
-    from litellm._lazy_imports import get_lazy_import_registry
+    from litellm._lazy_imports_registry import LITELLM_ATTRIBUTES
 
     yield from PACKAGES
     yield from (f"litellm.{name}" for name in _public(litellm))
-    yield from (f"litellm.{name}" for name in get_lazy_import_registry())
+    yield from (f"litellm.{name}" for name in LITELLM_ATTRIBUTES)
     for place in (
         litellm.Router, litellm.exceptions, litellm.utils, litellm.BudgetManager,
         openai, openai.OpenAI, openai.AsyncOpenAI,

@@ -167,7 +167,7 @@ def test_the_output_is_a_stand_in_s(stage: Stage) -> None:
 
 
 def test_the_page_names_the_version_that_it_was_run_with(stage: Stage) -> None:
-    """This page was run with version 1.106.2."""
+    """This page was run with version 1.110.2."""
     page = (ROOT / "docs/get-started/integrations/litellm.md").read_text("utf-8")
     version = stage.recorded("hello_litellm").recorded["packages"]["litellm"]
     assert f"This page was run with version {version}:" in page

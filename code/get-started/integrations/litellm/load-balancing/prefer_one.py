@@ -24,7 +24,7 @@ router = litellm.Router(
         {"model_name": "deepseek", "litellm_params": example},
     ],
     allowed_fails=0,
-    cooldown_time=30,
+    cooldown_time=2,
     num_retries=0,
     timeout=60,
 )
@@ -44,5 +44,5 @@ def ask(question):
 
 ask("What is the longest river of Europe?")
 ask("What is the longest river of Africa?")
-time.sleep(31)
+time.sleep(3)
 ask("What is the longest river of Asia?")
