@@ -188,11 +188,11 @@ def test_completion_does_not_wait_for_the_callback(stage: Stage) -> None:
     assert outcome.stdout.startswith("returned\nFalse\nwhole answer")
 
 
-def test_a_stream_that_does_not_ask_for_its_usage_costs_nothing(stage: Stage) -> None:
-    """A stream that does not ask for its usage is counted as no tokens and no cost."""
+def test_litellm_counts_a_stream_that_does_not_ask_for_its_usage(stage: Stage) -> None:
+    """LiteLLM counts a stream that does not ask for its usage itself, [...] 33 tokens"""
     assert "stream_options" not in stage.sent("spend_log")[2]
     assert stage.sent("spend_log")[2]["stream"] is True
-    assert "stream, not asked      0 tokens  $0.00000000\n" in stage.shown("spend_log")
+    assert "stream, not asked     33 tokens  $0.00003710\n" in stage.shown("spend_log")
 
 
 def test_the_server_sends_the_counts_in_a_last_chunk(stage: Stage) -> None:
@@ -270,9 +270,15 @@ else:
 """
 
 
+def about_butter(interactions: Any) -> Any:
+    """The one of the three that asks about it: the order in which they came is chance."""
+    return [one for one in interactions if "butter" in str(one["request"])]
+
+
 def streamed(interactions: Any) -> Any:
-    """The first answer as a stream of one piece."""
-    request, response = interactions[0]["request"], interactions[0]["response"]
+    """Its answer as a stream of one piece."""
+    (found,) = about_butter(interactions)
+    request, response = found["request"], found["response"]
     whole = response["json"]
     chunk = {
         "id": "c", "object": "chat.completion.chunk", "created": 1, "model": whole["model"],
@@ -288,7 +294,7 @@ def streamed(interactions: Any) -> Any:
 @pytest.mark.parametrize(
     ("kind", "call", "ran"),
     [
-        ("One", "acompletion", []),
+        ("One", "acompletion", ["sync method"]),
         ("Other", "acompletion", ["async method"]),
         ("Both", "acompletion", ["async method"]),
         ("One", "completion", ["sync method"]),
@@ -299,11 +305,13 @@ def streamed(interactions: Any) -> Any:
 def test_each_kind_of_call_runs_its_own_method(
     stage: Stage, kind: str, call: str, ran: list[str], stream: bool
 ) -> None:
-    """LiteLLM 1.106.2 does not run log_success_event, and tells you nothing of it."""
+    """LiteLLM runs `log_success_event` for a whole answer, but not for a stream"""
+    if stream and (kind, call) == ("One", "acompletion"):
+        ran = []
     text = stage.source("spend_log_async").split("class AsyncSpendLog")[0]
     text += BOTH.replace("KIND", kind).replace("CALL", repr(call)).replace("STREAM", str(stream))
     # The minute is skipped once nothing else is to be done; threads are waited for at the end.
-    change = streamed if stream else lambda interactions: interactions[:1]
+    change = streamed if stream else about_butter
     outcome = stage.run(text, "spend_log_async", "waits: skipped\n", change)
     assert lines(outcome) == ""
     assert outcome.stdout.splitlines() == ["ran:", *ran]
@@ -402,7 +410,7 @@ def test_each_turn_sends_all_the_earlier_ones(stage: Stage) -> None:
 
 
 def test_max_budget_does_not_stop(stage: Stage) -> None:
-    """In 1.106.2 we set it to a billionth of a dollar, and every call went through."""
+    """We set it to a billionth of a dollar, and every call went through."""
     tight = replaced(
         stage.source("turn_costs"),
         "litellm.suppress_debug_info = True\n",
@@ -445,7 +453,7 @@ def test_budget_manager_does_not_stop_and_writes_a_file(stage: Stage) -> None:
 
 @pytest.mark.parametrize("asked", [True, False])
 def test_a_function_is_called_for_chunks(stage: Stage, asked: bool) -> None:
-    """a stream calls it for chunks as well, [...] At most one of these calls has the cost"""
+    """a stream calls it for chunks as well, [...] One of these calls has the cost"""
     source = with_a_function(stage)
     if not asked:
         source = replaced(source, ', "stream_options": {"include_usage": True}', "")
@@ -453,7 +461,7 @@ def test_a_function_is_called_for_chunks(stage: Stage, asked: bool) -> None:
     assert lines(outcome) == ""
     called = json.loads(outcome.stdout.splitlines()[-1].lower())
     assert len(called) > 1
-    assert called.count(True) == asked
+    assert called.count(True) == 1
 
 
 JOBS = """\
@@ -489,6 +497,8 @@ def test_acompletion_does_not_call_a_function(stage: Stage) -> None:
         "litellm.suppress_debug_info = True\n",
         "litellm.suppress_debug_info = True\n"
         "import asyncio, time\n"
+        "async def waited(call):\n    answer = await call\n"
+        "    await asyncio.sleep(0.2)\n    return answer\n"
         "litellm.success_callback = [lambda *values: print('called')]\n",
     )
     for ask, times in (("litellm.completion", 1), ("litellm.acompletion", 0)):
@@ -496,7 +506,7 @@ def test_acompletion_does_not_call_a_function(stage: Stage) -> None:
         if not times:
             text = re.sub(
                 r"= litellm\.completion\((.*?)\n    \)\n",
-                r"= asyncio.run(litellm.acompletion(\1\n    ))\n", text, flags=re.S,
+                r"= asyncio.run(waited(litellm.acompletion(\1\n    )))\n", text, flags=re.S,
             )  # fmt: skip
             assert ask in text
         outcome = stage.run(text, "unknown_price", "exit: 1\nstderr: ModelNotMappedError\n")
