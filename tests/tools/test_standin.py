@@ -179,7 +179,7 @@ def test_what_it_cannot_answer_with_a_call_it_refuses(
         ({"tools": [{"type": "mcp"}]}, "'tools': [{"),
         ({"messages": [ASKED, {"role": "tool", "content": "1"}]}, "a message such as"),
         ({"messages": [ASKED, {"role": "assistant", "tool_calls": []}]}, "a message such as"),
-        ({"tool_choice": "auto"}, "'tool_choice'"),
+        ({"tool_choice": "none"}, "'tool_choice': \"none\""),
         ({"logprobs": True}, "'logprobs'"),
         ({"frequency_penalty": 1}, "'frequency_penalty'"),
         ({"stream": "yes"}, "'stream': \"yes\""),

@@ -201,6 +201,7 @@ _PARAMETERS: dict[str, Callable[[Any], bool]] = {
     "stream": lambda flag: isinstance(flag, bool),
     "stream_options": lambda options: options.keys() <= {"include_usage"},
     "temperature": _is_share,
+    "tool_choice": lambda choice: choice in ("auto", "required"),
     "tools": lambda tools: tools and all(one["function"]["name"] for one in tools),
     "top_p": _is_share,
     "user": lambda name: isinstance(name, str),
