@@ -83,11 +83,11 @@ def refusing(question: str, status: int, times: int = 1) -> Any:
 
 
 def test_it_was_run_with_that_version_on_a_stand_in(stage: Stage) -> None:
-    """Each is cut from a program that was run with LiteLLM 1.106.2 on a stand-in [...]."""
-    assert importlib.metadata.version("litellm") == "1.106.2"
+    """Each is cut from a program that was run with LiteLLM 1.110.2 on a stand-in [...]."""
+    assert importlib.metadata.version("litellm") == "1.110.2"
     for name in (NAME, "asynchronous"):
         recorded = stage.recorded(name).recorded
-        assert (recorded["origin"], recorded["packages"]["litellm"]) == ("stand-in", "1.106.2")
+        assert (recorded["origin"], recorded["packages"]["litellm"]) == ("stand-in", "1.110.2")
 
 
 @pytest.mark.parametrize(

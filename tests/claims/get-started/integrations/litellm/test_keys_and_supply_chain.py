@@ -40,7 +40,7 @@ import sys
 
 class Stop:
     def find_spec(self, name, path=None, target=None):
-        if name.startswith("litellm."):
+        if name.startswith("litellm.") and name != "litellm._process_defaults":
             print(os.environ.get("FROM_THE_FILE"), flush=True)
             os._exit(0)
 
@@ -371,11 +371,10 @@ def test_with_both_set_nothing_is_noted(stage: Stage, imported: Callable[[bool],
     assert noted(stage, text, **{SWITCH: "'True'"}) == []  # it has imported LiteLLM like that
 
 
-def test_the_offline_mode_does_nothing(stage: Stage) -> None:
-    """LITELLM_OFFLINE_MODE does nothing in 1.106.2, although later releases know it."""
-    every = NOTED.findall(stage.shown("asked_for"))
+def test_the_offline_mode_turns_all_of_it_off(stage: Stage) -> None:
+    """`LITELLM_OFFLINE_MODE=true` in the environment turns off all three at once."""
     text = stage.source("asked_for")
-    assert noted(stage, text, fresh=True, LITELLM_OFFLINE_MODE="'true'") == every
+    assert noted(stage, text, fresh=True, LITELLM_OFFLINE_MODE="'true'") == []
 
 
 def test_no_other_host_is_looked_up(stage: Stage, imported: Callable[[bool], Import]) -> None:
@@ -521,11 +520,6 @@ def test_python_runs_a_sitecustomize_at_its_start(tmp_path: Path) -> None:
     assert done.stdout == "ran\n"
 
 
-def test_the_release_that_is_advised_is_the_one_of_this_guide() -> None:
-    """the notice advises 1.106.2, the release that this guide uses."""
-    assert version("litellm") == "1.106.2"
-
-
 def test_the_warning_comes_before_the_program() -> None:
     """If you may have had one of them, do not start Python there, not even to look"""
     assert TEXT.index("do not start Python there") < TEXT.index('title="installed.py"')
@@ -546,7 +540,7 @@ def test_the_program_does_not_import_litellm(stage: Stage, tmp_path: Path) -> No
 
 
 def test_the_page_names_the_version_that_it_was_tried_with() -> None:
-    """All of it was tried with LiteLLM 1.106.2."""
+    """All of it was tried with LiteLLM 1.110.2."""
     assert f"tried with LiteLLM {version('litellm')}." in TEXT
 
 
@@ -622,7 +616,7 @@ def test_without_a_price_list_litellm_warns(imported: Callable[[bool], Import]) 
 
 
 def test_a_stream_waits_for_its_tokenizer(stage: Stage) -> None:
-    """LiteLLM tries again and again [...] that would take about 90 seconds."""
+    """LiteLLM tries again and again [...] that would take more than 20 seconds."""
     text = "import time\nstart = time.monotonic()\n" + stage.source("asked_for")
     text = text.replace("httpx.UnsupportedProtocol", "httpx.ConnectError")
     text += "print('waited', time.monotonic() - start)\n"
@@ -630,4 +624,4 @@ def test_a_stream_waits_for_its_tokenizer(stage: Stage) -> None:
     outcome = stage.run(text, "headers", expect, lambda interactions: [])
     assert lines(outcome) == ""
     waited = float(outcome.stdout.split("waited ")[1])
-    assert 85 < waited < 95
+    assert 20 < waited < 30

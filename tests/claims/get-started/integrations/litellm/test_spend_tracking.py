@@ -196,7 +196,7 @@ def test_litellm_counts_a_stream_that_does_not_ask_for_its_usage(stage: Stage) -
 
 
 def test_the_server_sends_the_counts_in_a_last_chunk(stage: Stage) -> None:
-    """The server then sends the counts in a last chunk without choices."""
+    """The server then sends its counts in a last chunk without choices."""
     events = stage.recorded("spend_log").interactions[1]["response"]["events"]
     last = json.loads(events.splitlines()[-2])
     assert last["choices"] == []
@@ -512,6 +512,32 @@ def test_acompletion_does_not_call_a_function(stage: Stage) -> None:
         outcome = stage.run(text, "unknown_price", "exit: 1\nstderr: ModelNotMappedError\n")
         assert lines(outcome) == ""
         assert outcome.stdout.count("called") == times
+
+
+def test_a_name_that_litellm_knows_has_its_owner_s_price(stage: Stage) -> None:
+    """**A name that LiteLLM knows has its owner's price, on any server.**"""
+
+    def known(interactions: Any) -> Any:
+        request = interactions[0]["request"]
+        return [
+            interactions[0] | {"request": request | {"json": request["json"] | {"model": "gpt-4o"}}}
+        ]
+
+    name, own = "openai/gpt-4o", '"input_cost_per_token": 1, "output_cost_per_token": 2}'
+    source = replaced(stage.source("unknown_price"), "openai/deepseek-ai/DeepSeek-V3-0324", name)
+    costs = []
+    for text in (
+        source,
+        replaced(source, "question =", f"litellm.register_model({{model: {{{own}}})\nquestion ="),
+    ):
+        outcome = stage.run(text, "unknown_price", "", known)
+        assert lines(outcome) == ""
+        costs.append(float(outcome.stdout.split("Cost: ")[1].split()[0]))
+    price = stage.tells(
+        "import litellm\nprint(litellm.model_cost['gpt-4o']['input_cost_per_token'])\n"
+    )
+    assert float(price) * 13 < costs[0] < 0.001
+    assert costs[1] == 13 + 2 * 9  # as it was registered
 
 
 LIMITS = """litellm.register_model({model: {
