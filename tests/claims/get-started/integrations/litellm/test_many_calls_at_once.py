@@ -144,6 +144,14 @@ def test_three_at_once_is_in_between(stage: Stage) -> None:
     assert round(schedule(seconds(stage).values(), 3)[-1][1]) == limited
 
 
+@pytest.mark.parametrize("places", [7, 1])
+def test_other_numbers_at_once(stage: Stage, places: int) -> None:
+    """Set `AT_ONCE` to 7, and the program prints [...] Set it to 1, and it prints"""
+    outcome = run(stage, "limited", ("AT_ONCE = 3", f"AT_ONCE = {places}"), expect="requests: 7\n")
+    assert lines(outcome) == ""
+    assert f'prints "{outcome.stdout.strip()}"' in PAGE.read_text("utf-8")
+
+
 def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
     """Here are the three ways side by side. Each bar is one call."""
     picture = PICTURE.read_text("utf-8")
