@@ -9,7 +9,12 @@ An entry has the `user` message, a `model` if it is for that one only, and what
 comes back: an `answer`, or a `status` with a `message` (and `code`, `type`), in
 OpenAI's form; `headers` and the `seconds` that it takes may be added. `answers`
 is a list of such outcomes for requests that come one after another; the last
-one is given to all that follow.
+one is given to all that follow. `turns` is a list of them as well: for the user's
+message itself, for what follows on one answer of the assistant, on two, and so on.
+
+An answer may call tools instead, or as well: `calls` is a list of them, each with the
+`name` of the tool and its `arguments` as the model writes them, text that may be broken.
+As OpenAI does, it then refuses a request in which a call has no result.
 
 What a request asks for and the stand-in does not simulate, it refuses by name: `_PARAMETERS`
 has what it honours. Its answer is written down, so it is the same at any `temperature`.
@@ -35,6 +40,7 @@ import yaml
 from aiohttp import web
 
 from tools.answers import ANSWERS, read
+from tools.standin import calls
 
 HERE = Path(__file__).parent
 MODELS = HERE.parent.parent / "docs" / "api-reference" / "models.yml"
@@ -46,6 +52,7 @@ HEADERS = {"x-stand-in": "1"}
 CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can be made again
 PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
 PER_EVENT = 10  # tokens in each event of a stream; services send one or several
+PER_CALL = 3  # the same, of a tool's arguments, which are short
 
 
 def application(answers: Path = ANSWERS, models: Path = MODELS) -> web.Application:
@@ -123,13 +130,17 @@ async def _complete(request: web.Request) -> web.StreamResponse:
     if outcomes is None:
         return _error(400, f"The stand-in has no answer to {question!r}.", "no_answer")
     outcome = outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
+    if turns := outcome.get("turns"):
+        outcome = turns[min(calls.turn(body["messages"]), len(turns) - 1)]
     await asyncio.sleep(outcome.get("seconds", 0))
     if "status" in outcome:
         kind = outcome.get("type", "invalid_request_error")
         said = _error(outcome["status"], outcome["message"], outcome.get("code", ""), kind)
         said.headers.update(outcome.get("headers", {}))
         return said
-    return await _answer(request, body, outcome["answer"])
+    if wrong := calls.wrong(body, outcome.get("calls")):
+        return _error(400, wrong, "")
+    return await _answer(request, body, outcome.get("answer", ""), outcome.get("calls", []))
 
 
 def _is_whole(number: Any) -> bool:
@@ -151,12 +162,14 @@ _PARAMETERS: dict[str, Callable[[Any], bool]] = {
     "max_tokens": _is_limit,
     "max_completion_tokens": _is_limit,
     "n": lambda number: _is_whole(number) and number == 1,
-    "response_format": lambda form: form == {"type": "text"},
+    "response_format": lambda form: form["type"] in ("text", "json_object", "json_schema"),
     "seed": _is_whole,
     "stop": lambda stop: all(isinstance(one, str) and one for one in _stops(stop)),
     "stream": lambda flag: isinstance(flag, bool),
     "stream_options": lambda options: options.keys() <= {"include_usage"},
     "temperature": _is_share,
+    "tool_choice": lambda choice: choice in ("auto", "required"),
+    "tools": lambda tools: tools and all(one["function"]["name"] for one in tools),
     "top_p": _is_share,
     "user": lambda name: isinstance(name, str),
 }
@@ -172,13 +185,13 @@ def _not_simulated(body: dict[str, Any]) -> str:
             return f"'{name}'"
         try:
             is_honoured = honours(value)
-        except (AttributeError, TypeError):
+        except (AttributeError, KeyError, TypeError):
             is_honoured = False
         if not is_honoured:
             return f"'{name}': {json.dumps(value)[:80]}"
     if body.get("stream_options") and not body.get("stream"):
         return "'stream_options' without 'stream'"
-    for message in body["messages"]:
+    for message in map(calls.plain, body["messages"]):
         if message.keys() != {"role", "content"} or not isinstance(message["content"], str):
             return f"a message such as {json.dumps(message)[:80]}"
     return ""
@@ -188,7 +201,9 @@ def _stops(stop: Any) -> list[Any]:
     return [stop] if isinstance(stop, str) else list(stop or [])
 
 
-async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.StreamResponse:
+async def _answer(
+    request: web.Request, body: dict[str, Any], text: str, called: list[dict[str, str]]
+) -> web.StreamResponse:
     encoding = request.app[ENCODING_KEY]
     ends = (text.find(stop) for stop in _stops(body.get("stop")))
     tokens = encoding.encode(text[: min((end for end in ends if end >= 0), default=None)])
@@ -200,18 +215,27 @@ async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.
         "created": CREATED,
         "model": body["model"],
     }
-    prompt = sum(len(encoding.encode(m["content"])) + PER_MESSAGE for m in body["messages"])
+    made = calls.made(called, head["id"])
+    finish = "tool_calls" if made else finish
+    told = [message["content"] for message in map(calls.plain, body["messages"])]
+    prompt = sum(len(encoding.encode(one)) for one in [*told, *calls.texts(body)])
+    prompt += PER_MESSAGE * len(told)
+    written = len(tokens) + sum(len(encoding.encode(json.dumps(call))) for call in called)
     usage = {
         "prompt_tokens": prompt,
-        "total_tokens": prompt + len(tokens),
-        "completion_tokens": len(tokens),
+        "total_tokens": prompt + written,
+        "completion_tokens": written,
     }
     if not body.get("stream"):
-        return web.json_response(_whole(head, encoding.decode(tokens), finish, usage))
+        whole = _whole(head, encoding.decode(tokens), finish, usage)
+        if made:
+            whole["choices"][0]["message"] |= {"content": text or None, "tool_calls": made}
+        return web.json_response(whole)
     response = web.StreamResponse(headers={**HEADERS, "content-type": "text/event-stream"})
     await response.prepare(request)
     pieces: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
     pieces += [{"content": piece} for piece in _pieces(encoding, tokens)]
+    pieces += calls.deltas(made, lambda text: _pieces(encoding, encoding.encode(text), PER_CALL))
     for delta in pieces:
         await response.write(_event(_chunk(head, delta, None)))
     await response.write(_event(_chunk(head, {}, finish)))
@@ -256,11 +280,11 @@ def _event(data: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
-def _pieces(encoding: Any, tokens: list[int]) -> list[str]:
+def _pieces(encoding: Any, tokens: list[int], size: int = PER_EVENT) -> list[str]:
     """The text of a few tokens at a time; a character cut in two waits for its rest."""
     pieces, waiting = [], b""
-    for start in range(0, len(tokens), PER_EVENT):
-        waiting += encoding.decode_bytes(tokens[start : start + PER_EVENT])
+    for start in range(0, len(tokens), size):
+        waiting += encoding.decode_bytes(tokens[start : start + size])
         try:
             pieces.append(waiting.decode("utf-8"))
         except UnicodeDecodeError:
