@@ -366,7 +366,7 @@ def test_after_the_first_piece_the_error_reaches_the_loop(stage: Stage) -> None:
 
 
 def test_an_error_that_the_server_sends_in_the_stream_reaches_the_loop_too(stage: Stage) -> None:
-    """This was so for a broken connection, for an error that the server sends in the stream [...]"""
+    """for a broken connection, for an error that the server sends in the stream, and for a [...]"""
 
     def spoiled(interactions: Any) -> Any:
         changed = copy.deepcopy(interactions)
