@@ -1,15 +1,24 @@
 """What answers a program when the real service is not asked?
 
 A small HTTP server that speaks the service's wire format: chat completions,
-whole or as server-sent events, and the list of models. Its answers are ours
-and stand in answers/, in one file for each program, found by the last user
-message. It is not the service and says so in a header of every answer.
+whole or as server-sent events, the list of models, and embeddings, of which
+`embeddings` tells. Its answers are ours and stand in answers/, in one file for
+each program, found by the text of the last user message. It is not the service
+and says so in a header of every answer.
 
 An entry has the `user` message, a `model` if it is for that one only, and what
 comes back: an `answer`, or a `status` with a `message` (and `code`, `type`), in
 OpenAI's form; `headers` and the `seconds` that it takes may be added. `answers`
 is a list of such outcomes for requests that come one after another; the last
 one is given to all that follow.
+
+An answer may have thoughts as well, in the field that the entry names: `reasoning_content`,
+as DeepSeek's API has it, or `reasoning`, as vLLM has it since 0.11. They are left out if the
+request says `reasoning_effort: none` or `chat_template_kwargs: {enable_thinking: false}`.
+They count as tokens of the answer, and how many they are is said as DeepSeek says it.
+
+It sees no image. One that is sent counts as `PER_IMAGE` tokens, and a model that is not
+listed with the ability `vision` refuses it in vLLM's words (its issue 23402).
 
 What a request asks for and the stand-in does not simulate, it refuses by name: `_PARAMETERS`
 has what it honours. Its answer is written down, so it is the same at any `temperature`.
@@ -35,16 +44,20 @@ import yaml
 from aiohttp import web
 
 from tools.answers import ANSWERS, read
+from tools.standin.embeddings import embedded
 
 HERE = Path(__file__).parent
 MODELS = HERE.parent.parent / "docs" / "api-reference" / "models.yml"
 ANSWERS_KEY = web.AppKey("answers", dict[tuple[str, str | None], list[dict[str, Any]]])
 MODELS_KEY = web.AppKey("models", list[str])
+SIGHTED_KEY = web.AppKey("sighted", set[str])
 OTHERS_KEY = web.AppKey("others", set[str])
 ENCODING_KEY = web.AppKey("encoding", Any)
+THOUGHTS = ("reasoning_content", "reasoning")  # the fields that thoughts may stand in
 HEADERS = {"x-stand-in": "1"}
 CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can be made again
 PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
+PER_IMAGE = 256  # what Gemma 3 makes of one (ai.google.dev, prompt-with-visual-data)
 PER_EVENT = 10  # tokens in each event of a stream; services send one or several
 
 
@@ -52,10 +65,13 @@ def application(answers: Path = ANSWERS, models: Path = MODELS) -> web.Applicati
     """The server, ready to be run; `answers` is the folder of them, `models` the file of those."""
     app = web.Application(middlewares=[_mark])
     app[ANSWERS_KEY] = read(answers)
-    app[MODELS_KEY] = [model["id"] for model in yaml.safe_load(models.read_text("utf-8"))["models"]]
+    listed = yaml.safe_load(models.read_text("utf-8"))["models"]
+    app[MODELS_KEY] = [model["id"] for model in listed]
+    app[SIGHTED_KEY] = {one["id"] for one in listed if "vision" in one.get("abilities", "")}
     app[OTHERS_KEY] = {model for _, model in app[ANSWERS_KEY] if model}
     app[ENCODING_KEY] = _encoding()
     app.router.add_post("/v1/chat/completions", _complete)
+    app.router.add_post("/v1/embeddings", _embed)
     app.router.add_get("/v1/models", _list_models)
     return app
 
@@ -105,19 +121,40 @@ async def _list_models(request: web.Request) -> web.Response:
     )
 
 
-async def _complete(request: web.Request) -> web.StreamResponse:
+async def _embed(request: web.Request) -> web.Response:
+    body = await _body(request)
+    if isinstance(body, web.Response):
+        return body
+    try:
+        return web.json_response(embedded(body, request.app[ENCODING_KEY]))
+    except ValueError as error:
+        return _error(400, str(error), "", "BadRequestError")
+
+
+async def _body(request: web.Request) -> Any:
+    """What a request holds, or the answer that refuses it."""
     try:
         body = await request.json()
     except ValueError:
         return _error(400, "The body is not JSON.", "invalid_json")
     if not request.headers.get("authorization", "").removeprefix("Bearer ").strip():
         return _error(401, "Incorrect API key provided.", "invalid_api_key")
+    return body
+
+
+async def _complete(request: web.Request) -> web.StreamResponse:
+    body = await _body(request)
+    if isinstance(body, web.Response):
+        return body
     model = body.get("model")
     if model not in request.app[MODELS_KEY] and model not in request.app[OTHERS_KEY]:
         return _error(404, f"The model {model!r} does not exist.", "model_not_found")
     if refused := _not_simulated(body):
         return _error(400, f"The stand-in does not simulate {refused}.", "not_simulated")
-    question = next(m["content"] for m in reversed(body["messages"]) if m["role"] == "user")
+    is_blind = model in request.app[MODELS_KEY] and model not in request.app[SIGHTED_KEY]
+    if is_blind and any(_images(message) for message in body["messages"]):
+        return _error(400, f"{model} is not a multimodal model", "", "BadRequestError")
+    question = next(_text(m) for m in reversed(body["messages"]) if m["role"] == "user")
     answers = request.app[ANSWERS_KEY]
     outcomes = answers.get((question, model)) or answers.get((question, None))
     if outcomes is None:
@@ -129,7 +166,28 @@ async def _complete(request: web.Request) -> web.StreamResponse:
         said = _error(outcome["status"], outcome["message"], outcome.get("code", ""), kind)
         said.headers.update(outcome.get("headers", {}))
         return said
-    return await _answer(request, body, outcome["answer"])
+    thoughts = {} if _is_thoughtless(body) else {k: outcome[k] for k in THOUGHTS if k in outcome}
+    return await _answer(request, body, outcome["answer"], thoughts)
+
+
+def _is_thoughtless(body: dict[str, Any]) -> bool:
+    """Is the model asked not to think?"""
+    template = body.get("chat_template_kwargs") or {}
+    return body.get("reasoning_effort") == "none" or template.get("enable_thinking") is False
+
+
+def _text(message: dict[str, Any]) -> str:
+    """The text of a message, without its images."""
+    said = message["content"]
+    if isinstance(said, str):
+        return said
+    return "\n".join(part["text"] for part in said if part["type"] == "text")
+
+
+def _images(message: dict[str, Any]) -> int:
+    """How many images a message has."""
+    said = message["content"]
+    return 0 if isinstance(said, str) else sum(part["type"] == "image_url" for part in said)
 
 
 def _is_whole(number: Any) -> bool:
@@ -146,11 +204,13 @@ def _is_share(number: Any) -> bool:
 
 # What a request may hold, and which values are honoured; null stands for what is left out.
 _PARAMETERS: dict[str, Callable[[Any], bool]] = {
+    "chat_template_kwargs": lambda chosen: chosen.keys() <= {"enable_thinking"},
     "model": lambda name: isinstance(name, str),
     "messages": lambda said: isinstance(said, list) and any(m.get("role") == "user" for m in said),
     "max_tokens": _is_limit,
     "max_completion_tokens": _is_limit,
     "n": lambda number: _is_whole(number) and number == 1,
+    "reasoning_effort": lambda effort: effort in {"none", "low", "medium", "high"},
     "response_format": lambda form: form == {"type": "text"},
     "seed": _is_whole,
     "stop": lambda stop: all(isinstance(one, str) and one for one in _stops(stop)),
@@ -179,38 +239,72 @@ def _not_simulated(body: dict[str, Any]) -> str:
     if body.get("stream_options") and not body.get("stream"):
         return "'stream_options' without 'stream'"
     for message in body["messages"]:
-        if message.keys() != {"role", "content"} or not isinstance(message["content"], str):
+        if not _is_message(message):
             return f"a message such as {json.dumps(message)[:80]}"
     return ""
+
+
+def _is_message(message: dict[str, Any]) -> bool:
+    # What LiteLLM sends back of an answer with thoughts. A server may pass over it, as vLLM does.
+    back = {*THOUGHTS, "provider_specific_fields"} if message.get("role") == "assistant" else set()
+    said = message.get("content")
+    return message.keys() - back == {"role", "content"} and (
+        isinstance(said, str) or (isinstance(said, list) and all(_is_part(part) for part in said))
+    )
+
+
+def _is_part(part: dict[str, Any]) -> bool:
+    match part:
+        case {"type": "text", "text": str()}:
+            return True
+        case {"type": "image_url", "image_url": {"url": str(url)}}:
+            return url.startswith(("https://", "http://", "data:image/"))
+    return False
 
 
 def _stops(stop: Any) -> list[Any]:
     return [stop] if isinstance(stop, str) else list(stop or [])
 
 
-async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.StreamResponse:
+async def _answer(
+    request: web.Request, body: dict[str, Any], text: str, thoughts: dict[str, str]
+) -> web.StreamResponse:
     encoding = request.app[ENCODING_KEY]
     ends = (text.find(stop) for stop in _stops(body.get("stop")))
     tokens = encoding.encode(text[: min((end for end in ends if end >= 0), default=None)])
-    limit = body.get("max_completion_tokens") or body.get("max_tokens") or len(tokens)
-    finish = "length" if len(tokens) > limit else "stop"
-    tokens = tokens[:limit]
+    field, thought = next(iter(thoughts.items()), ("", ""))
+    thinking = encoding.encode(thought)
+    written = len(thinking) + len(tokens)
+    limit = body.get("max_completion_tokens") or body.get("max_tokens") or written
+    finish = "length" if written > limit else "stop"
+    thinking = thinking[:limit]
+    tokens = tokens[: limit - len(thinking)]
+    written = len(thinking) + len(tokens)
     head = {
         "id": "chat-" + hashlib.md5(json.dumps(body, sort_keys=True).encode()).hexdigest(),
         "created": CREATED,
         "model": body["model"],
     }
-    prompt = sum(len(encoding.encode(m["content"])) + PER_MESSAGE for m in body["messages"])
-    usage = {
+    prompt = sum(
+        len(encoding.encode(_text(m))) + PER_MESSAGE + PER_IMAGE * _images(m)
+        for m in body["messages"]
+    )
+    usage: dict[str, Any] = {
         "prompt_tokens": prompt,
-        "total_tokens": prompt + len(tokens),
-        "completion_tokens": len(tokens),
+        "total_tokens": prompt + written,
+        "completion_tokens": written,
     }
+    if field == "reasoning_content":
+        usage["completion_tokens_details"] = {"reasoning_tokens": len(thinking)}
     if not body.get("stream"):
-        return web.json_response(_whole(head, encoding.decode(tokens), finish, usage))
+        whole = _whole(head, encoding.decode(tokens), finish, usage)
+        if thinking:
+            whole["choices"][0]["message"][field] = encoding.decode(thinking)
+        return web.json_response(whole)
     response = web.StreamResponse(headers={**HEADERS, "content-type": "text/event-stream"})
     await response.prepare(request)
     pieces: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+    pieces += [{field: piece} for piece in _pieces(encoding, thinking)]
     pieces += [{"content": piece} for piece in _pieces(encoding, tokens)]
     for delta in pieces:
         await response.write(_event(_chunk(head, delta, None)))
@@ -222,7 +316,7 @@ async def _answer(request: web.Request, body: dict[str, Any], text: str) -> web.
     return response
 
 
-def _whole(head: dict[str, Any], text: str, finish: str, usage: dict[str, int]) -> dict[str, Any]:
+def _whole(head: dict[str, Any], text: str, finish: str, usage: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": head["id"],
         "object": "chat.completion",
