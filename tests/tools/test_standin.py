@@ -326,10 +326,11 @@ def test_what_was_recorded_from_it_is_what_openai_s_own_types_ask_for() -> None:
     It imports openai, which takes a second or two.
     """
     from openai.pagination import SyncPage
-    from openai.types import Model, chat
+    from openai.types import CreateEmbeddingResponse, Model, chat
 
     types: dict[str, Any] = {
         "POST /v1/chat/completions": chat.ChatCompletion,
+        "POST /v1/embeddings": CreateEmbeddingResponse,
         "GET /v1/models": SyncPage[Model],
     }
     looked_at: Counter[str] = Counter()

@@ -13,9 +13,10 @@ is a list of such outcomes for requests that come one after another; the last
 one is given to all that follow.
 
 An answer may have thoughts as well, in the field that the entry names: `reasoning_content`,
-as DeepSeek's API has it, or `reasoning`, as vLLM has it since 0.11. They are left out if the
-request says `reasoning_effort: none` or `chat_template_kwargs: {enable_thinking: false}`.
-They count as tokens of the answer, and how many they are is said as DeepSeek says it.
+as DeepSeek's API has it, or `reasoning`, as vLLM's documentation has it from 0.11.2 on. They
+are left out if the request says `reasoning_effort: none`, or has `enable_thinking: false` in
+its `chat_template_kwargs`. They count as tokens of the answer, and how many they are is said
+as DeepSeek says it.
 
 It sees no image. One that is sent counts as `PER_IMAGE` tokens, and a model that is not
 listed with the ability `vision` refuses it in vLLM's words (its issue 23402).

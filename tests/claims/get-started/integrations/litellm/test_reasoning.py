@@ -69,7 +69,7 @@ def test_deepseek_s_form_is_read_from_the_field(stage: Stage) -> None:
 
 @pytest.mark.parametrize("form", ["reasoning", "<think>{}</think>"])
 def test_a_whole_answer_has_the_other_forms_there_too(stage: Stage, form: str) -> None:
-    """the field `reasoning`, as vLLM has called it since 0.11 | `reasoning_content` [...]"""
+    """the field `reasoning`, as vLLM calls it now | `reasoning_content` [...]"""
     outcome = stage.run(stage.source("thoughts"), "thoughts", "", in_form(form))
     assert lines(outcome) == ""
     assert outcome.stdout.startswith(f"{THOUGHT}Answer: 9.9 is larger.\n")
