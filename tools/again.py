@@ -22,7 +22,7 @@ from docproof.core.problem import BadInput
 from docproof.core.project import Program, Project, load_project
 from docproof.core.yaml_files import parse
 from docproof.recordings import reader
-from tools import sources
+from tools import answers, sources
 
 ROOT = Path(__file__).parent.parent
 MADE_BY = "proof/made-by.txt"
@@ -82,7 +82,8 @@ def _answers(project: Project, program: Program) -> str:
     except BadInput:  # `check` says what is wrong with it
         made = None
     sent = [one["request"].get("json") or {} for one in made.interactions] if made else []
-    asked = {m["content"] for one in sent for m in one.get("messages", ()) if m["role"] == "user"}
+    messages = [message for one in sent for message in one.get("messages", ())]
+    asked = {answers.text_of(message) for message in messages if message["role"] == "user"}
     models = {one.get("model") for one in sent} - {None}
     chosen = (e for e in project.kept["answers"] if e["user"] in asked or e.get("model") in models)
     return " ".join(sorted(json.dumps(entry, sort_keys=True) for entry in chosen))

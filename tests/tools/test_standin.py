@@ -43,7 +43,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         "utf-8",
     )
     (folder / "models.yml").write_text(
-        "models: [{id: a/b}, {id: a/eye, abilities: vision}]\n", "utf-8"
+        "models: [{id: a/b}, {id: a/seer, abilities: vision}]\n", "utf-8"
     )
     with serving(application(folder / "answers", folder / "models.yml")) as url:
 
@@ -180,12 +180,12 @@ def test_thoughts_count_against_the_limit(ask: Ask, limit: int, thought: str, te
 def test_what_litellm_sends_back_of_thoughts_is_taken(ask: Ask) -> None:
     back = {"role": "assistant", "content": "One.", "reasoning_content": "So.", "reasoning": "So."}
     messages = [image("data:image/png;base64,AA"), back, {"role": "user", "content": "Count"}]
-    assert said(ask(model="a/eye", messages=messages)) == (ANSWER, "stop")
+    assert said(ask(model="a/seer", messages=messages)) == (ANSWER, "stop")
 
 
 @pytest.mark.parametrize("url", ["data:image/png;base64,AA", "https://example.com/x.png"])
-def test_an_image_counts_and_a_model_without_eyes_refuses_it(ask: Ask, url: str) -> None:
-    seen = ask(model="a/eye", messages=[image(url)])
+def test_an_image_counts_and_a_text_model_refuses_it(ask: Ask, url: str) -> None:
+    seen = ask(model="a/seer", messages=[image(url)])
     assert said(seen) == (ANSWER, "stop")
     plain = ask().json()["usage"]["prompt_tokens"]
     assert seen.json()["usage"]["prompt_tokens"] == plain + standin.PER_IMAGE

@@ -44,7 +44,7 @@ from typing import Any
 import yaml
 from aiohttp import web
 
-from tools.answers import ANSWERS, read
+from tools.answers import ANSWERS, read, text_of
 from tools.standin.embeddings import embedded
 
 HERE = Path(__file__).parent
@@ -155,7 +155,7 @@ async def _complete(request: web.Request) -> web.StreamResponse:
     is_blind = model in request.app[MODELS_KEY] and model not in request.app[SIGHTED_KEY]
     if is_blind and any(_images(message) for message in body["messages"]):
         return _error(400, f"{model} is not a multimodal model", "", "BadRequestError")
-    question = next(_text(m) for m in reversed(body["messages"]) if m["role"] == "user")
+    question = next(text_of(m) for m in reversed(body["messages"]) if m["role"] == "user")
     answers = request.app[ANSWERS_KEY]
     outcomes = answers.get((question, model)) or answers.get((question, None))
     if outcomes is None:
@@ -175,14 +175,6 @@ def _is_thoughtless(body: dict[str, Any]) -> bool:
     """Is the model asked not to think?"""
     template = body.get("chat_template_kwargs") or {}
     return body.get("reasoning_effort") == "none" or template.get("enable_thinking") is False
-
-
-def _text(message: dict[str, Any]) -> str:
-    """The text of a message, without its images."""
-    said = message["content"]
-    if isinstance(said, str):
-        return said
-    return "\n".join(part["text"] for part in said if part["type"] == "text")
 
 
 def _images(message: dict[str, Any]) -> int:
@@ -287,7 +279,7 @@ async def _answer(
         "model": body["model"],
     }
     prompt = sum(
-        len(encoding.encode(_text(m))) + PER_MESSAGE + PER_IMAGE * _images(m)
+        len(encoding.encode(text_of(m))) + PER_MESSAGE + PER_IMAGE * _images(m)
         for m in body["messages"]
     )
     usage: dict[str, Any] = {
