@@ -44,7 +44,7 @@ def read(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
 
 def text_of(message: dict[str, Any]) -> str:
     """The text of a message, without its images: what its answer is found by."""
-    said = message["content"]
+    said = message.get("content") or ""
     if isinstance(said, str):
         return said
     return "\n".join(part["text"] for part in said if part["type"] == "text")

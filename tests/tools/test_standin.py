@@ -28,20 +28,34 @@ from tools.answers import AnswersError
 from tools.standin import application, embeddings, serving
 
 ANSWER = "One. Two! Three, and four."
+CALLS = [
+    {"name": "count", "arguments": '{"what": "sheep", "up to": 12}'},
+    {"name": "count", "arguments": '{"what": "goa'},
+]
+ANSWERS = [
+    {"user": "Count", "answer": ANSWER},
+    {
+        "user": "Call",
+        "turns": [
+            {"calls": CALLS},
+            {"answer": "Let me see.", "calls": CALLS[:1]},
+            {"answer": ANSWER},
+        ],
+    },
+    {"user": "Think", "answer": ANSWER, "reasoning_content": "Well."},
+    {"user": "Ponder", "answer": ANSWER, "reasoning": "Well."},
+]
+TOOLS = [{"type": "function", "function": {"name": "count", "parameters": {}}}]
+ASKED = {"role": "user", "content": "Call"}
 Ask = Callable[..., httpx.Response]
 
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """Asks a stand-in that has one answer."""
+    """Asks a stand-in that has a few answers; one calls tools first, two have thoughts."""
     folder = tmp_path_factory.mktemp("standin")
     (folder / "answers").mkdir()
-    (folder / "answers/x.yaml").write_text(
-        f"- {{user: Count, answer: '{ANSWER}'}}\n"
-        f"- {{user: Think, answer: '{ANSWER}', reasoning_content: Well.}}\n"
-        f"- {{user: Ponder, answer: '{ANSWER}', reasoning: Well.}}\n",
-        "utf-8",
-    )
+    (folder / "answers/x.yaml").write_text(yaml.safe_dump(ANSWERS), "utf-8")
     (folder / "models.yml").write_text(
         "models: [{id: a/b}, {id: a/seer, abilities: vision}]\n", "utf-8"
     )
@@ -69,7 +83,7 @@ def said(reply: httpx.Response) -> tuple[str, str]:
         return choice["message"]["content"], choice["finish_reason"]
     events = [line[6:] for line in reply.text.splitlines() if line.startswith("data: {")]
     choices = [choice for event in events for choice in json.loads(event)["choices"]]
-    text = "".join(choice["delta"].get("content", "") for choice in choices)
+    text = "".join(choice["delta"].get("content") or "" for choice in choices)
     return text, choices[-1]["finish_reason"]
 
 
@@ -97,6 +111,71 @@ def test_it_does_what_it_is_asked_for(
     assert said(ask(**asked, stream=stream)) == (text, finish)
 
 
+def called(reply: httpx.Response) -> list[dict[str, Any]]:
+    """The calls of an answer; those of a stream are put together by their index."""
+    if "event-stream" not in reply.headers["content-type"]:
+        return reply.json()["choices"][0]["message"]["tool_calls"]
+    calls: list[dict[str, Any]] = []
+    for line in reply.text.splitlines():
+        if line.startswith("data: {"):
+            for part in json.loads(line[6:])["choices"][0]["delta"].get("tool_calls", []):
+                index = part.pop("index")
+                if index == len(calls):
+                    calls.append(part)
+                else:
+                    assert part.keys() == {"function"}
+                    calls[index]["function"]["arguments"] += part["function"]["arguments"]
+    return calls
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_it_calls_tools_and_answers_when_their_results_are_there(ask: Ask, stream: bool) -> None:
+    messages: list[dict[str, Any]] = [ASKED]
+    for calls, text in ((CALLS, ""), (CALLS[:1], "Let me see."), ([], ANSWER)):
+        reply = ask(messages=messages, tools=TOOLS, stream=stream)
+        made = called(reply)
+        assert [call["function"] for call in made] == calls
+        assert len({call["id"] for call in made}) == len(made)
+        said_text, finish = said(reply)
+        assert (said_text or "", finish) == (text, "tool_calls" if calls else "stop")
+        messages += [{"role": "assistant", "content": text or None, "tool_calls": made}]
+        messages += [{"role": "tool", "tool_call_id": call["id"], "content": "12"} for call in made]
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ([{"role": "assistant", "tool_calls": [{"id": "a"}, {"id": "b"}]},
+          {"role": "tool", "tool_call_id": "a", "content": "1"}],
+         "An assistant message with 'tool_calls' must be followed by tool messages responding to "
+         "each 'tool_call_id'. The following tool_call_ids did not have response messages: b"),
+        ([{"role": "tool", "tool_call_id": "a", "content": "1"}],
+         "Invalid parameter: messages with role 'tool' must be a response to a preceding "),
+    ],
+)  # fmt: skip
+def test_a_call_and_its_result_belong_together(
+    ask: Ask, more: list[dict[str, Any]], why: str
+) -> None:
+    reply = ask(messages=[ASKED, *more], tools=TOOLS)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["message"].startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({}, "The answer calls a tool, and the request has none."),
+        ({"tools": TOOLS, "max_tokens": 9}, "The stand-in does not simulate 'max_tokens' where "),
+    ],
+)
+def test_what_it_cannot_answer_with_a_call_it_refuses(
+    ask: Ask, asked: dict[str, Any], why: str
+) -> None:
+    reply = ask(messages=[ASKED], **asked)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["message"].startswith(why)
+
+
 @pytest.mark.parametrize(
     ("asked", "named"),
     [
@@ -110,8 +189,11 @@ def test_it_does_what_it_is_asked_for(
         ({"seed": "x"}, "'seed': \"x\""),
         ({"temperature": 3}, "'temperature': 3"),
         ({"response_format": {"type": "json_object"}}, "'response_format': "),
-        ({"tools": []}, "'tools'"),
-        ({"tool_choice": "auto"}, "'tool_choice'"),
+        ({"tools": []}, "'tools': []"),
+        ({"tools": [{"type": "mcp"}]}, "'tools': [{"),
+        ({"messages": [ASKED, {"role": "tool", "content": "1"}]}, "a message such as"),
+        ({"messages": [ASKED, {"role": "assistant", "tool_calls": []}]}, "a message such as"),
+        ({"tool_choice": "none"}, "'tool_choice': \"none\""),
         ({"logprobs": True}, "'logprobs'"),
         ({"frequency_penalty": 1}, "'frequency_penalty'"),
         ({"stream": "yes"}, "'stream': \"yes\""),

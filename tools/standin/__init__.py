@@ -10,7 +10,12 @@ An entry has the `user` message, a `model` if it is for that one only, and what
 comes back: an `answer`, or a `status` with a `message` (and `code`, `type`), in
 OpenAI's form; `headers` and the `seconds` that it takes may be added. `answers`
 is a list of such outcomes for requests that come one after another; the last
-one is given to all that follow.
+one is given to all that follow. `turns` is a list of them as well: for the user's
+message itself, for what follows on one answer of the assistant, on two, and so on.
+
+An answer may call tools instead, or as well: `calls` is a list of them, each with the
+`name` of the tool and its `arguments` as the model writes them, text that may be broken.
+As OpenAI does, it then refuses a request in which a call has no result.
 
 An answer may have thoughts as well, in the field that the entry names: `reasoning_content`,
 as DeepSeek's API has it, or `reasoning`, as vLLM's documentation has it from 0.11.2 on. They
@@ -60,6 +65,7 @@ CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can b
 PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
 PER_IMAGE = 256  # what Gemma 3 makes of one (ai.google.dev, prompt-with-visual-data)
 PER_EVENT = 10  # tokens in each event of a stream; services send one or several
+PER_CALL_EVENT = 3  # of a tool's arguments, which are short
 
 
 def application(answers: Path = ANSWERS, models: Path = MODELS) -> web.Application:
@@ -161,14 +167,51 @@ async def _complete(request: web.Request) -> web.StreamResponse:
     if outcomes is None:
         return _error(400, f"The stand-in has no answer to {question!r}.", "no_answer")
     outcome = outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
+    if turns := outcome.get("turns"):
+        outcome = turns[min(_turn(body["messages"]), len(turns) - 1)]
     await asyncio.sleep(outcome.get("seconds", 0))
     if "status" in outcome:
         kind = outcome.get("type", "invalid_request_error")
         said = _error(outcome["status"], outcome["message"], outcome.get("code", ""), kind)
         said.headers.update(outcome.get("headers", {}))
         return said
-    thoughts = {} if _is_thoughtless(body) else {k: outcome[k] for k in THOUGHTS if k in outcome}
-    return await _answer(request, body, outcome["answer"], thoughts)
+    if wrong := _wrong_calls(body, outcome.get("calls")):
+        return _error(400, wrong, "")
+    return await _answer(request, body, outcome)
+
+
+def _turn(messages: list[dict[str, Any]]) -> int:
+    """How many answers there are to the last message of the user."""
+    roles = [message["role"] for message in reversed(messages)]
+    return roles[: roles.index("user")].count("assistant")
+
+
+def _wrong_calls(body: dict[str, Any], calls: list[dict[str, str]] | None) -> str:
+    """Why the tools of a request do not fit together; "" if they do.
+
+    The words on a missing result are OpenAI's (BerriAI/litellm issue 10083).
+    """
+    if calls and not body.get("tools"):
+        return "The answer calls a tool, and the request has none."
+    if calls and (body.get("max_tokens") or body.get("max_completion_tokens")):
+        return "The stand-in does not simulate 'max_tokens' where the answer calls a tool."
+    waiting: list[str] = []
+    for message in [*body["messages"], {"role": "end"}]:
+        if message["role"] == "tool":
+            if message["tool_call_id"] not in waiting:
+                return (
+                    "Invalid parameter: messages with role 'tool' must be a response to a "
+                    "preceding message with 'tool_calls'."
+                )
+            waiting.remove(message["tool_call_id"])
+        elif waiting:
+            return (
+                "An assistant message with 'tool_calls' must be followed by tool messages "
+                "responding to each 'tool_call_id'. The following tool_call_ids did not have "
+                f"response messages: {', '.join(waiting)}"
+            )
+        waiting += [call["id"] for call in message.get("tool_calls") or []]
+    return ""
 
 
 def _is_thoughtless(body: dict[str, Any]) -> bool:
@@ -179,7 +222,7 @@ def _is_thoughtless(body: dict[str, Any]) -> bool:
 
 def _images(message: dict[str, Any]) -> int:
     """How many images a message has."""
-    said = message["content"]
+    said = message.get("content") or ""
     return 0 if isinstance(said, str) else sum(part["type"] == "image_url" for part in said)
 
 
@@ -210,6 +253,8 @@ _PARAMETERS: dict[str, Callable[[Any], bool]] = {
     "stream": lambda flag: isinstance(flag, bool),
     "stream_options": lambda options: options.keys() <= {"include_usage"},
     "temperature": _is_share,
+    "tool_choice": lambda choice: choice in ("auto", "required"),
+    "tools": lambda tools: tools and all(one["function"]["name"] for one in tools),
     "top_p": _is_share,
     "user": lambda name: isinstance(name, str),
 }
@@ -225,7 +270,7 @@ def _not_simulated(body: dict[str, Any]) -> str:
             return f"'{name}'"
         try:
             is_honoured = honours(value)
-        except (AttributeError, TypeError):
+        except (AttributeError, KeyError, TypeError):
             is_honoured = False
         if not is_honoured:
             return f"'{name}': {json.dumps(value)[:80]}"
@@ -238,10 +283,17 @@ def _not_simulated(body: dict[str, Any]) -> str:
 
 
 def _is_message(message: dict[str, Any]) -> bool:
-    # What LiteLLM sends back of an answer with thoughts. A server may pass over it, as vLLM does.
-    back = {*THOUGHTS, "provider_specific_fields"} if message.get("role") == "assistant" else set()
+    keys = {"role", "content"}
+    if message.get("role") == "tool":
+        keys.add("tool_call_id")
+    if message.get("role") == "assistant":
+        # What LiteLLM sends back of an answer with thoughts; a server may pass over it.
+        keys |= message.keys() & {*THOUGHTS, "provider_specific_fields"}
+        if message.get("tool_calls"):
+            keys.add("tool_calls")
+            message = {"content": "", **{k: one for k, one in message.items() if one is not None}}
     said = message.get("content")
-    return message.keys() - back == {"role", "content"} and (
+    return message.keys() == keys and (
         isinstance(said, str) or (isinstance(said, list) and all(_is_part(part) for part in said))
     )
 
@@ -260,13 +312,15 @@ def _stops(stop: Any) -> list[Any]:
 
 
 async def _answer(
-    request: web.Request, body: dict[str, Any], text: str, thoughts: dict[str, str]
+    request: web.Request, body: dict[str, Any], outcome: dict[str, Any]
 ) -> web.StreamResponse:
     encoding = request.app[ENCODING_KEY]
+    answer, called = outcome.get("answer"), outcome.get("calls", [])
+    text = answer or ""
     ends = (text.find(stop) for stop in _stops(body.get("stop")))
     tokens = encoding.encode(text[: min((end for end in ends if end >= 0), default=None)])
-    field, thought = next(iter(thoughts.items()), ("", ""))
-    thinking = encoding.encode(thought)
+    field = "" if _is_thoughtless(body) else next((one for one in THOUGHTS if one in outcome), "")
+    thinking = encoding.encode(outcome.get(field, ""))
     written = len(thinking) + len(tokens)
     limit = body.get("max_completion_tokens") or body.get("max_tokens") or written
     finish = "length" if written > limit else "stop"
@@ -278,10 +332,19 @@ async def _answer(
         "created": CREATED,
         "model": body["model"],
     }
-    prompt = sum(
-        len(encoding.encode(text_of(m))) + PER_MESSAGE + PER_IMAGE * _images(m)
-        for m in body["messages"]
-    )
+    calls = [
+        {"id": f"call_{head['id'][-12:]}{number}", "type": "function", "function": call}
+        for number, call in enumerate(called)
+    ]
+    finish = "tool_calls" if calls else finish
+    sent = [text_of(m) for m in body["messages"]] + [
+        json.dumps(part)
+        for part in [body.get("tools"), *(m.get("tool_calls") for m in body["messages"])]
+        if part
+    ]
+    prompt = sum(len(encoding.encode(t)) for t in sent) + PER_MESSAGE * len(body["messages"])
+    prompt += PER_IMAGE * sum(_images(m) for m in body["messages"])
+    written += sum(len(encoding.encode(json.dumps(call))) for call in called)
     usage: dict[str, Any] = {
         "prompt_tokens": prompt,
         "total_tokens": prompt + written,
@@ -289,16 +352,24 @@ async def _answer(
     }
     if field == "reasoning_content":
         usage["completion_tokens_details"] = {"reasoning_tokens": len(thinking)}
+    said = None if answer is None else encoding.decode(tokens)
     if not body.get("stream"):
-        whole = _whole(head, encoding.decode(tokens), finish, usage)
-        if thinking:
-            whole["choices"][0]["message"][field] = encoding.decode(thinking)
-        return web.json_response(whole)
+        message = {field: encoding.decode(thinking)} if thinking else {}
+        message |= {"content": said, "tool_calls": calls}
+        return web.json_response(_whole(head, message, finish, usage))
     response = web.StreamResponse(headers={**HEADERS, "content-type": "text/event-stream"})
     await response.prepare(request)
-    pieces: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+    pieces: list[dict[str, Any]] = [{"role": "assistant", "content": said and ""}]
     pieces += [{field: piece} for piece in _pieces(encoding, thinking)]
     pieces += [{"content": piece} for piece in _pieces(encoding, tokens)]
+    for number, call in enumerate(calls):
+        whole = call["function"]["arguments"]
+        begun = call | {"function": call["function"] | {"arguments": ""}}
+        pieces.append({"tool_calls": [{"index": number} | begun]})
+        pieces += [
+            {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}
+            for piece in _pieces(encoding, encoding.encode(whole), PER_CALL_EVENT)
+        ]
     for delta in pieces:
         await response.write(_event(_chunk(head, delta, None)))
     await response.write(_event(_chunk(head, {}, finish)))
@@ -309,7 +380,9 @@ async def _answer(
     return response
 
 
-def _whole(head: dict[str, Any], text: str, finish: str, usage: dict[str, Any]) -> dict[str, Any]:
+def _whole(
+    head: dict[str, Any], message: dict[str, Any], finish: str, usage: dict[str, Any]
+) -> dict[str, Any]:
     return {
         "id": head["id"],
         "object": "chat.completion",
@@ -318,7 +391,7 @@ def _whole(head: dict[str, Any], text: str, finish: str, usage: dict[str, Any]) 
         "choices": [
             {
                 "index": 0,
-                "message": {"role": "assistant", "content": text, "tool_calls": []},
+                "message": {"role": "assistant"} | message,
                 "logprobs": None,
                 "finish_reason": finish,
                 "stop_reason": None,
@@ -343,11 +416,11 @@ def _event(data: dict[str, Any]) -> bytes:
     return f"data: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
 
 
-def _pieces(encoding: Any, tokens: list[int]) -> list[str]:
+def _pieces(encoding: Any, tokens: list[int], size: int = PER_EVENT) -> list[str]:
     """The text of a few tokens at a time; a character cut in two waits for its rest."""
     pieces, waiting = [], b""
-    for start in range(0, len(tokens), PER_EVENT):
-        waiting += encoding.decode_bytes(tokens[start : start + PER_EVENT])
+    for start in range(0, len(tokens), size):
+        waiting += encoding.decode_bytes(tokens[start : start + size])
         try:
             pieces.append(waiting.decode("utf-8"))
         except UnicodeDecodeError:

@@ -44,7 +44,7 @@ try:
 except Exception as error:
     sys.exit(f"The request failed: {error}")
 
-for question, vector in zip(questions, asked):
+for question, vector in zip(questions, asked, strict=True):
     scores = [cosine(vector, other) for other in known]
     best = max(scores)
     print(f"{question}\n  {best:.2f}  {texts[scores.index(best)]}")

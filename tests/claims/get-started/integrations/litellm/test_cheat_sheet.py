@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.metadata
 from typing import Any
 
 import pytest
@@ -82,14 +81,6 @@ def refusing(question: str, status: int, times: int = 1) -> Any:
     return apply
 
 
-def test_it_was_run_with_that_version_on_a_stand_in(stage: Stage) -> None:
-    """Each is cut from a program that was run with LiteLLM 1.106.2 on a stand-in [...]."""
-    assert importlib.metadata.version("litellm") == "1.106.2"
-    for name in (NAME, "asynchronous"):
-        recorded = stage.recorded(name).recorded
-        assert (recorded["origin"], recorded["packages"]["litellm"]) == ("stand-in", "1.106.2")
-
-
 @pytest.mark.parametrize(
     ("heading", "block", "requests"),
     [(*one, numbers) for one, numbers in zip(blocks()[3:], REQUESTS, strict=True)],
@@ -113,7 +104,7 @@ def test_each_block_runs_after_the_first_three(
 
 
 def test_the_earlier_turns_are_sent_along(stage: Stage) -> None:
-    """Send the earlier turns along, because the service keeps none [...]."""
+    """Send the earlier turns again, because the server does not remember them."""
     first, second = stage.sent(NAME)[:2]
     assert second["messages"][:2] == first["messages"]
     assert [one["role"] for one in second["messages"][2:]] == ["assistant", "user"]
@@ -121,7 +112,7 @@ def test_the_earlier_turns_are_sent_along(stage: Stage) -> None:
 
 
 def test_the_pieces_are_printed_as_they_come(stage: Stage) -> None:
-    """Print the pieces as they come [...]."""
+    """Print the chunks as they arrive."""
     program = changed(stage.source(NAME), '.content or "", end=""', '.content or "", end="|"')
     outcome = stage.run(program, NAME, expected(STATUSES))
     assert lines(outcome) == ""
@@ -130,7 +121,7 @@ def test_the_pieces_are_printed_as_they_come(stage: Stage) -> None:
 
 
 def test_acompletion_takes_the_same(stage: Stage) -> None:
-    """Await `acompletion`, which takes what `completion` takes."""
+    """Await `acompletion`, which takes the same arguments as `completion`."""
     asked = "await litellm.acompletion(model=model, messages=question)"
     program = changed(
         stage.source("asynchronous"), asked, asked.replace("await litellm.a", "litellm.")
@@ -141,7 +132,7 @@ def test_acompletion_takes_the_same(stage: Stage) -> None:
 
 
 def test_the_answers_keep_the_order_of_the_list(stage: Stage) -> None:
-    """The answers keep the order of the list [...]."""
+    """The answers are in the order of the list."""
     first, second = '"What is a light-year?"', '"What is a parsec?"'
     program = changed(stage.source(NAME), f"{first}, {second}", f"{second}, {first}")
     outcome = stage.run(program, NAME, expected(STATUSES))
@@ -155,7 +146,7 @@ def test_the_answers_keep_the_order_of_the_list(stage: Stage) -> None:
 
 
 def test_an_error_stands_in_the_place_of_an_answer(stage: Stage) -> None:
-    """[...] and an error stands in the place of an answer that failed, so look [...]."""
+    """If a call fails, its error is in the list instead of an answer [...]."""
     change = refusing("What is a light-year?", 401)
     outcome = stage.run(
         stage.source(NAME),
@@ -207,7 +198,7 @@ def test_the_rest_of_the_errors_are_caught_as_well(stage: Stage) -> None:
 
 
 def test_the_next_model_answers_if_the_first_one_fails(stage: Stage) -> None:
-    """Name the models to ask if the first one fails."""
+    """Name the models to ask next if the first one fails."""
     first, then = stage.sent(NAME)[7:9]
     assert first["messages"] == then["messages"]
     assert first["model"] != then["model"]
@@ -223,9 +214,7 @@ def test_the_line_before_the_call_hides_the_log(stage: Stage) -> None:
 
 
 def test_a_request_is_estimated_before_it_is_sent_and_counted_by_the_server(stage: Stage) -> None:
-    """Estimate a request before you send it, and read what the server counted in it and in its
-    answer.
-    """
+    """Estimate a request before you send it, then read what the server counted [...]."""
     made = stage.recorded(NAME).interactions[9]
     alone = (
         f"{stage.source(NAME).split('messages = ')[0]}"
@@ -240,7 +229,7 @@ def test_a_request_is_estimated_before_it_is_sent_and_counted_by_the_server(stag
 
 
 def test_litellm_knows_no_price_of_kluster_ai_s(stage: Stage) -> None:
-    """[...] since LiteLLM knows none of kluster.ai's."""
+    """[...] since LiteLLM has none for kluster.ai."""
     program = changed(stage.source(NAME), ", custom_cost_per_token=prices", "")
     expect = f"exit: 1\nstderr: 'This model isn''t mapped yet'\n{expected(STATUSES[:10])}"
     # The program ends at the failure, before its last request.
@@ -248,7 +237,7 @@ def test_litellm_knows_no_price_of_kluster_ai_s(stage: Stage) -> None:
 
 
 def test_the_prices_are_for_one_token_and_those_of_the_model(stage: Stage) -> None:
-    """Give your prices for `model` in US dollars for one token [...]."""
+    """Give your prices for `model` in US dollars per token [...]."""
     made = stage.recorded(NAME).interactions[9]["response"]["json"]
     table = yaml.safe_load((GUIDE.docs / "api-reference/models.yml").read_text("utf-8"))["models"]
     (row,) = (one for one in table if one["id"] == made["model"])
@@ -259,9 +248,7 @@ def test_the_prices_are_for_one_token_and_those_of_the_model(stage: Stage) -> No
 
 
 def test_another_endpoint_gets_these_three_and_not_the_reader_s_key(stage: Stage) -> None:
-    """Pass these three to the call. Give each endpoint a key of its own, even if it needs none,
-    so that it does not get yours.
-    """
+    """Pass these three to the call. Give each endpoint its own key [...]."""
     expect = f"{expected(STATUSES)}environment: {{KLUSTER_API_KEY: fake-reader-key}}\n"
     local = "sent to http://localhost:11434/v1/chat/completions Bearer"
     outcome = stage.run(WATCH + stage.source(NAME), NAME, expect)
