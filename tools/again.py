@@ -82,8 +82,8 @@ def _answers(project: Project, program: Program) -> str:
     except BadInput:  # `check` says what is wrong with it
         made = None
     sent = [one["request"].get("json") or {} for one in made.interactions] if made else []
-    messages = [message for one in sent for message in one.get("messages", ())]
-    asked = {answers.text_of(message) for message in messages if message["role"] == "user"}
+    said = [m for one in sent for m in one.get("messages", ()) if m["role"] == "user"]
+    asked = {answers.text_of(message) for message in said}
     models = {one.get("model") for one in sent} - {None}
     chosen = (e for e in project.kept["answers"] if e["user"] in asked or e.get("model") in models)
     return " ".join(sorted(json.dumps(entry, sort_keys=True) for entry in chosen))

@@ -25,7 +25,7 @@ from docproof.recordings.recording import stream
 from tests.helpers.guide import GUIDE, ROOT
 from tools import answers, standin
 from tools.answers import AnswersError
-from tools.standin import application, embeddings, serving
+from tools.standin import application, embeddings, images, serving
 
 ANSWER = "One. Two! Three, and four."
 CALLS = [
@@ -103,6 +103,8 @@ def said(reply: httpx.Response) -> tuple[str, str]:
         ({"max_tokens": 2, "stop": "."}, "One", "stop"),
         ({"n": 1, "seed": 7, "temperature": 0, "top_p": 1, "user": "me"}, ANSWER, "stop"),
         ({"response_format": {"type": "text"}}, ANSWER, "stop"),
+        ({"response_format": {"type": "json_object"}}, ANSWER, "stop"),
+        ({"response_format": {"type": "json_schema"}}, ANSWER, "stop"),
     ],
 )
 def test_it_does_what_it_is_asked_for(
@@ -188,7 +190,7 @@ def test_what_it_cannot_answer_with_a_call_it_refuses(
         ({"stop": [""]}, "'stop': [\"\"]"),
         ({"seed": "x"}, "'seed': \"x\""),
         ({"temperature": 3}, "'temperature': 3"),
-        ({"response_format": {"type": "json_object"}}, "'response_format': "),
+        ({"response_format": {"type": "xml"}}, "'response_format': "),
         ({"tools": []}, "'tools': []"),
         ({"tools": [{"type": "mcp"}]}, "'tools': [{"),
         ({"messages": [ASKED, {"role": "tool", "content": "1"}]}, "a message such as"),
@@ -270,7 +272,7 @@ def test_an_image_counts_and_a_text_model_refuses_it(ask: Ask, url: str) -> None
     seen = ask(model="a/seer", messages=[image(url)])
     assert said(seen) == (ANSWER, "stop")
     plain = ask().json()["usage"]["prompt_tokens"]
-    assert seen.json()["usage"]["prompt_tokens"] == plain + standin.PER_IMAGE
+    assert seen.json()["usage"]["prompt_tokens"] == plain + images.TOKENS
     refused = ask(messages=[image(url)])
     assert (refused.status_code, refused.json()["error"]["message"]) == (
         400,

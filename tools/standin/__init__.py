@@ -17,14 +17,13 @@ An answer may call tools instead, or as well: `calls` is a list of them, each wi
 `name` of the tool and its `arguments` as the model writes them, text that may be broken.
 As OpenAI does, it then refuses a request in which a call has no result.
 
-An answer may have thoughts as well, in the field that the entry names: `reasoning_content`,
-as DeepSeek's API has it, or `reasoning`, as vLLM's documentation has it from 0.11.2 on. They
-are left out if the request says `reasoning_effort: none`, or has `enable_thinking: false` in
-its `chat_template_kwargs`. They count as tokens of the answer, and how many they are is said
-as DeepSeek says it.
+An answer may have thoughts as well, in the field that the entry names, one of `thoughts.FIELDS`.
+They are left out if the request says `reasoning_effort: none`, or has `enable_thinking: false`
+in its `chat_template_kwargs`. They count as tokens of the answer, and in DeepSeek's field, how
+many they are is said as DeepSeek says it.
 
-It sees no image. One that is sent counts as `PER_IMAGE` tokens, and a model that is not
-listed with the ability `vision` refuses it in vLLM's words (its issue 23402).
+It sees no image. One that is sent counts as `images.TOKENS`, and a model that is not listed
+with the ability `vision` refuses it in vLLM's words (its issue 23402).
 
 What a request asks for and the stand-in does not simulate, it refuses by name: `_PARAMETERS`
 has what it honours. Its answer is written down, so it is the same at any `temperature`.
@@ -50,6 +49,7 @@ import yaml
 from aiohttp import web
 
 from tools.answers import ANSWERS, read, text_of
+from tools.standin import calls, images, thoughts
 from tools.standin.embeddings import embedded
 
 HERE = Path(__file__).parent
@@ -59,13 +59,11 @@ MODELS_KEY = web.AppKey("models", list[str])
 SIGHTED_KEY = web.AppKey("sighted", set[str])
 OTHERS_KEY = web.AppKey("others", set[str])
 ENCODING_KEY = web.AppKey("encoding", Any)
-THOUGHTS = ("reasoning_content", "reasoning")  # the fields that thoughts may stand in
 HEADERS = {"x-stand-in": "1"}
 CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can be made again
 PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
-PER_IMAGE = 256  # what Gemma 3 makes of one (ai.google.dev, prompt-with-visual-data)
 PER_EVENT = 10  # tokens in each event of a stream; services send one or several
-PER_CALL_EVENT = 3  # of a tool's arguments, which are short
+PER_CALL = 3  # the same, of a tool's arguments, which are short
 
 
 def application(answers: Path = ANSWERS, models: Path = MODELS) -> web.Application:
@@ -159,7 +157,7 @@ async def _complete(request: web.Request) -> web.StreamResponse:
     if refused := _not_simulated(body):
         return _error(400, f"The stand-in does not simulate {refused}.", "not_simulated")
     is_blind = model in request.app[MODELS_KEY] and model not in request.app[SIGHTED_KEY]
-    if is_blind and any(_images(message) for message in body["messages"]):
+    if is_blind and images.count(body):
         return _error(400, f"{model} is not a multimodal model", "", "BadRequestError")
     question = next(text_of(m) for m in reversed(body["messages"]) if m["role"] == "user")
     answers = request.app[ANSWERS_KEY]
@@ -168,62 +166,16 @@ async def _complete(request: web.Request) -> web.StreamResponse:
         return _error(400, f"The stand-in has no answer to {question!r}.", "no_answer")
     outcome = outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
     if turns := outcome.get("turns"):
-        outcome = turns[min(_turn(body["messages"]), len(turns) - 1)]
+        outcome = turns[min(calls.turn(body["messages"]), len(turns) - 1)]
     await asyncio.sleep(outcome.get("seconds", 0))
     if "status" in outcome:
         kind = outcome.get("type", "invalid_request_error")
         said = _error(outcome["status"], outcome["message"], outcome.get("code", ""), kind)
         said.headers.update(outcome.get("headers", {}))
         return said
-    if wrong := _wrong_calls(body, outcome.get("calls")):
+    if wrong := calls.wrong(body, outcome.get("calls")):
         return _error(400, wrong, "")
     return await _answer(request, body, outcome)
-
-
-def _turn(messages: list[dict[str, Any]]) -> int:
-    """How many answers there are to the last message of the user."""
-    roles = [message["role"] for message in reversed(messages)]
-    return roles[: roles.index("user")].count("assistant")
-
-
-def _wrong_calls(body: dict[str, Any], calls: list[dict[str, str]] | None) -> str:
-    """Why the tools of a request do not fit together; "" if they do.
-
-    The words on a missing result are OpenAI's (BerriAI/litellm issue 10083).
-    """
-    if calls and not body.get("tools"):
-        return "The answer calls a tool, and the request has none."
-    if calls and (body.get("max_tokens") or body.get("max_completion_tokens")):
-        return "The stand-in does not simulate 'max_tokens' where the answer calls a tool."
-    waiting: list[str] = []
-    for message in [*body["messages"], {"role": "end"}]:
-        if message["role"] == "tool":
-            if message["tool_call_id"] not in waiting:
-                return (
-                    "Invalid parameter: messages with role 'tool' must be a response to a "
-                    "preceding message with 'tool_calls'."
-                )
-            waiting.remove(message["tool_call_id"])
-        elif waiting:
-            return (
-                "An assistant message with 'tool_calls' must be followed by tool messages "
-                "responding to each 'tool_call_id'. The following tool_call_ids did not have "
-                f"response messages: {', '.join(waiting)}"
-            )
-        waiting += [call["id"] for call in message.get("tool_calls") or []]
-    return ""
-
-
-def _is_thoughtless(body: dict[str, Any]) -> bool:
-    """Is the model asked not to think?"""
-    template = body.get("chat_template_kwargs") or {}
-    return body.get("reasoning_effort") == "none" or template.get("enable_thinking") is False
-
-
-def _images(message: dict[str, Any]) -> int:
-    """How many images a message has."""
-    said = message.get("content") or ""
-    return 0 if isinstance(said, str) else sum(part["type"] == "image_url" for part in said)
 
 
 def _is_whole(number: Any) -> bool:
@@ -247,7 +199,7 @@ _PARAMETERS: dict[str, Callable[[Any], bool]] = {
     "max_completion_tokens": _is_limit,
     "n": lambda number: _is_whole(number) and number == 1,
     "reasoning_effort": lambda effort: effort in {"none", "low", "medium", "high"},
-    "response_format": lambda form: form == {"type": "text"},
+    "response_format": lambda form: form["type"] in ("text", "json_object", "json_schema"),
     "seed": _is_whole,
     "stop": lambda stop: all(isinstance(one, str) and one for one in _stops(stop)),
     "stream": lambda flag: isinstance(flag, bool),
@@ -276,35 +228,15 @@ def _not_simulated(body: dict[str, Any]) -> str:
             return f"'{name}': {json.dumps(value)[:80]}"
     if body.get("stream_options") and not body.get("stream"):
         return "'stream_options' without 'stream'"
-    for message in body["messages"]:
-        if not _is_message(message):
+    for message in _plain(body):
+        if message.keys() != {"role", "content"} or not isinstance(message["content"], str):
             return f"a message such as {json.dumps(message)[:80]}"
     return ""
 
 
-def _is_message(message: dict[str, Any]) -> bool:
-    keys = {"role", "content"}
-    if message.get("role") == "tool":
-        keys.add("tool_call_id")
-    if message.get("role") == "assistant":
-        # What LiteLLM sends back of an answer with thoughts; a server may pass over it.
-        keys |= message.keys() & {*THOUGHTS, "provider_specific_fields"}
-        if message.get("tool_calls"):
-            keys.add("tool_calls")
-            message = {"content": "", **{k: one for k, one in message.items() if one is not None}}
-    said = message.get("content")
-    return message.keys() == keys and (
-        isinstance(said, str) or (isinstance(said, list) and all(_is_part(part) for part in said))
-    )
-
-
-def _is_part(part: dict[str, Any]) -> bool:
-    match part:
-        case {"type": "text", "text": str()}:
-            return True
-        case {"type": "image_url", "image_url": {"url": str(url)}}:
-            return url.startswith(("https://", "http://", "data:image/"))
-    return False
+def _plain(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The messages without their parts in calls, thoughts and images."""
+    return [images.plain(thoughts.plain(calls.plain(m))) for m in body["messages"]]
 
 
 def _stops(stop: Any) -> list[Any]:
@@ -315,36 +247,27 @@ async def _answer(
     request: web.Request, body: dict[str, Any], outcome: dict[str, Any]
 ) -> web.StreamResponse:
     encoding = request.app[ENCODING_KEY]
-    answer, called = outcome.get("answer"), outcome.get("calls", [])
-    text = answer or ""
+    text, called = outcome.get("answer", ""), outcome.get("calls", [])
+    field = thoughts.field(body, outcome)
+    thinking = encoding.encode(outcome.get(field, ""))
     ends = (text.find(stop) for stop in _stops(body.get("stop")))
     tokens = encoding.encode(text[: min((end for end in ends if end >= 0), default=None)])
-    field = "" if _is_thoughtless(body) else next((one for one in THOUGHTS if one in outcome), "")
-    thinking = encoding.encode(outcome.get(field, ""))
     written = len(thinking) + len(tokens)
     limit = body.get("max_completion_tokens") or body.get("max_tokens") or written
     finish = "length" if written > limit else "stop"
     thinking = thinking[:limit]
     tokens = tokens[: limit - len(thinking)]
-    written = len(thinking) + len(tokens)
     head = {
         "id": "chat-" + hashlib.md5(json.dumps(body, sort_keys=True).encode()).hexdigest(),
         "created": CREATED,
         "model": body["model"],
     }
-    calls = [
-        {"id": f"call_{head['id'][-12:]}{number}", "type": "function", "function": call}
-        for number, call in enumerate(called)
-    ]
-    finish = "tool_calls" if calls else finish
-    sent = [text_of(m) for m in body["messages"]] + [
-        json.dumps(part)
-        for part in [body.get("tools"), *(m.get("tool_calls") for m in body["messages"])]
-        if part
-    ]
-    prompt = sum(len(encoding.encode(t)) for t in sent) + PER_MESSAGE * len(body["messages"])
-    prompt += PER_IMAGE * sum(_images(m) for m in body["messages"])
-    written += sum(len(encoding.encode(json.dumps(call))) for call in called)
+    made = calls.made(called, head["id"])
+    finish = "tool_calls" if made else finish
+    told = [message["content"] for message in _plain(body)]
+    prompt = sum(len(encoding.encode(one)) for one in [*told, *calls.texts(body)])
+    prompt += PER_MESSAGE * len(told) + images.TOKENS * images.count(body)
+    written = min(written, limit) + sum(len(encoding.encode(json.dumps(one))) for one in called)
     usage: dict[str, Any] = {
         "prompt_tokens": prompt,
         "total_tokens": prompt + written,
@@ -352,24 +275,19 @@ async def _answer(
     }
     if field == "reasoning_content":
         usage["completion_tokens_details"] = {"reasoning_tokens": len(thinking)}
-    said = None if answer is None else encoding.decode(tokens)
     if not body.get("stream"):
-        message = {field: encoding.decode(thinking)} if thinking else {}
-        message |= {"content": said, "tool_calls": calls}
-        return web.json_response(_whole(head, message, finish, usage))
+        whole = _whole(head, encoding.decode(tokens), finish, usage)
+        if made:
+            whole["choices"][0]["message"] |= {"content": text or None, "tool_calls": made}
+        if thinking:
+            whole["choices"][0]["message"][field] = encoding.decode(thinking)
+        return web.json_response(whole)
     response = web.StreamResponse(headers={**HEADERS, "content-type": "text/event-stream"})
     await response.prepare(request)
-    pieces: list[dict[str, Any]] = [{"role": "assistant", "content": said and ""}]
+    pieces: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
     pieces += [{field: piece} for piece in _pieces(encoding, thinking)]
     pieces += [{"content": piece} for piece in _pieces(encoding, tokens)]
-    for number, call in enumerate(calls):
-        whole = call["function"]["arguments"]
-        begun = call | {"function": call["function"] | {"arguments": ""}}
-        pieces.append({"tool_calls": [{"index": number} | begun]})
-        pieces += [
-            {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}
-            for piece in _pieces(encoding, encoding.encode(whole), PER_CALL_EVENT)
-        ]
+    pieces += calls.deltas(made, lambda text: _pieces(encoding, encoding.encode(text), PER_CALL))
     for delta in pieces:
         await response.write(_event(_chunk(head, delta, None)))
     await response.write(_event(_chunk(head, {}, finish)))
@@ -380,9 +298,7 @@ async def _answer(
     return response
 
 
-def _whole(
-    head: dict[str, Any], message: dict[str, Any], finish: str, usage: dict[str, Any]
-) -> dict[str, Any]:
+def _whole(head: dict[str, Any], text: str, finish: str, usage: dict[str, Any]) -> dict[str, Any]:
     return {
         "id": head["id"],
         "object": "chat.completion",
@@ -391,7 +307,7 @@ def _whole(
         "choices": [
             {
                 "index": 0,
-                "message": {"role": "assistant"} | message,
+                "message": {"role": "assistant", "content": text, "tool_calls": []},
                 "logprobs": None,
                 "finish_reason": finish,
                 "stop_reason": None,

@@ -65,6 +65,18 @@ def test_the_program_removes_openai_base_url(stage: Stage) -> None:
     assert lines(stage.run(reader + HELLO, "hello_litellm")) == ""
 
 
+def test_without_the_prefix_nothing_is_sent(stage: Stage) -> None:
+    """Remove `openai/` from the model [...]. LiteLLM sends nothing [...]. The line begins with"""
+    bare = HELLO.replace("openai/klusterai", "klusterai")
+    assert bare != HELLO
+    expect = "exit: 1\nrequests: 0\nstderr: LLM Provider NOT provided\n"
+    outcome = stage.run(bare, "hello_litellm", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    said = "The request failed: litellm.BadRequestError: LLM Provider NOT provided."
+    assert outcome.stdout.startswith(said)
+    assert f'"{said}"' in (ROOT / "docs/get-started/integrations/litellm.md").read_text("utf-8")
+
+
 def refuse(interactions: Any) -> Any:
     """The service refuses the key."""
     error = {"message": "Incorrect API key provided.", "type": "invalid_request_error", "code": "x"}

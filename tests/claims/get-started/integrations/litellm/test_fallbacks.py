@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
 
+from tests.helpers.guide import ROOT
 from tests.helpers.stage import Stage, lines
 
 FIRST = "deepseek-ai/DeepSeek-V3-0324"
@@ -82,6 +84,16 @@ def test_the_next_model_gets_the_same_request(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("name", ["another_model", "another_endpoint", "too_long"])
+def test_without_fallbacks_only_the_first_model_is_asked(stage: Stage) -> None:
+    """Without the line with `fallbacks`, the program asks only the first model, and prints"""
+    text = re.sub(r"        fallbacks=.*\n", "", stage.source("another_model"))
+    expect = "exit: 1\nrequests: 1\nstatuses: [503]\nstderr: overloaded\n"
+    outcome = stage.run(text, "another_model", expect, lambda made: made[:1])
+    assert lines(outcome) == ""
+    page = ROOT / "docs/get-started/integrations/litellm/fallbacks.md"
+    assert f'"{outcome.stdout.strip()}"' in page.read_text("utf-8")
+
+
 def test_the_response_names_the_model_that_answered(stage: Stage, name: str) -> None:
     """`response.model` is the name of the model that answered"""
     assert "{response.model}" in stage.source(name)

@@ -12,7 +12,7 @@ import yaml
 
 from tests.helpers.guide import GUIDE
 from tests.helpers.stage import Stage, lines
-from tools.standin import PER_IMAGE
+from tools.standin.images import TOKENS
 
 PROGRAMS = ("picture", "by_url", "text_model")
 QUESTION = "Which country has this flag?"
@@ -141,7 +141,7 @@ def test_more_tiles_count_170_each(stage: Stage) -> None:
 
 def test_the_stand_in_takes_256_for_each(stage: Stage) -> None:
     """The stand-in takes 256 for each picture, which is what Gemma 3 does"""
-    assert PER_IMAGE == 256
+    assert TOKENS == 256
     (made,) = stage.recorded("picture").interactions
     counted = made["response"]["json"]["usage"]["prompt_tokens"]
     assert 256 < counted < 256 + 30

@@ -109,7 +109,7 @@ def test_gather_keeps_the_order_of_the_questions(stage: Stage) -> None:
 def test_a_thousand_at_once_is_more_than_any_tier_allows() -> None:
     """A thousand questions at once would exceed the limits of every tier."""
     reference = load_project(ROOT).docs / "api-reference/reference.md"
-    limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
+    limits = rows(reference.read_text("utf-8"), "Requests per minute | At once | Context")
     assert len(limits) == 4
     assert all(int(row[2]) < 1000 for row in limits)
 
@@ -144,6 +144,14 @@ def test_three_at_once_is_in_between(stage: Stage) -> None:
     assert round(schedule(seconds(stage).values(), 3)[-1][1]) == limited
 
 
+@pytest.mark.parametrize("places", [7, 1])
+def test_other_numbers_at_once(stage: Stage, places: int) -> None:
+    """Set `AT_ONCE` to 7, and the program prints [...] Set it to 1, and it prints"""
+    outcome = run(stage, "limited", ("AT_ONCE = 3", f"AT_ONCE = {places}"), expect="requests: 7\n")
+    assert lines(outcome) == ""
+    assert f'prints "{outcome.stdout.strip()}"' in PAGE.read_text("utf-8")
+
+
 def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
     """Here are the three ways side by side. Each bar is one call."""
     picture = PICTURE.read_text("utf-8")
@@ -168,8 +176,8 @@ def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
 def test_the_table_is_what_the_reference_says(stage: Stage) -> None:
     """One start every | Answers faster than this need a pace"""
     reference = load_project(ROOT).docs / "api-reference/reference.md"
-    limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
-    shown = rows(PAGE.read_text("utf-8"), "Requests a minute | At once | One start")
+    limits = rows(reference.read_text("utf-8"), "Requests per minute | At once | Context")
+    shown = rows(PAGE.read_text("utf-8"), "Requests per minute | At once | One start")
     assert [row[0] for row in shown] == ["Trial", "Core", "Scale"]
     for tier, per_minute, at_once, gap, filled in shown:
         assert [tier, per_minute, at_once] == next(row for row in limits if row[0] == tier)[:3]
@@ -185,7 +193,7 @@ def rows(text: str, head: str) -> list[list[str]]:
 
 def test_this_program_has_the_trial_limits(stage: Stage) -> None:
     """This program has the limits of the Trial tier."""
-    trial = rows(PAGE.read_text("utf-8"), "Requests a minute | At once | One start")[0]
+    trial = rows(PAGE.read_text("utf-8"), "Requests per minute | At once | One start")[0]
     text = stage.source("paced")
     assert f"PER_MINUTE = {trial[1]}\n" in text
     assert f"AT_ONCE = {trial[2]}\n" in text
