@@ -84,7 +84,9 @@ def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> B
     streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
     live = f"For a live answer, run [a model on your own machine]({LIVE}): change the base URL and"
     live += " the model in the program as that page shows."
-    said = f"Or, in a copy of this guide's repository, replay `{chosen.path.name}` on its recorded"
+    there = (project.docs / LIVE[1:].partition("#")[0]).is_file()
+    said = "Or, in" if there else "In"
+    said += f" a copy of this guide's repository, replay `{chosen.path.name}` on its recorded"
     said += " answers. This needs no network once the first `make` has installed the requirements"
     said += ", and the answer streams into your terminal:" if streams else ":"
     after = "Because this program fails, `make` adds a line of its own. " if fails else ""
@@ -92,7 +94,15 @@ def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> B
         after += "The other program on this page runs" if others == 1 else ""
         after += "The other programs on this page run" if others > 1 else ""
         after += " in the same way."
-    body = [live, "", said, "", "```bash", command, "```", *(["", after] if after else [])]
+    body = [
+        *([live, ""] if there else []),
+        said,
+        "",
+        "```bash",
+        command,
+        "```",
+        *(["", after] if after else []),
+    ]
     text = "\n".join([f'??? tip keyless "{TITLE}"', "", *(f"    {line}".rstrip() for line in body)])
     return Box(max([shown[chosen], *ends]), command, text)
 

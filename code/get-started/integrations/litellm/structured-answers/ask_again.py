@@ -25,7 +25,7 @@ messages = [
 ]
 dropped = []
 
-for attempt in range(4):
+for _ in range(4):
     try:
         response = litellm.completion(
             model="openai/klusterai/Meta-Llama-3.3-70B-Instruct-Turbo",

@@ -201,6 +201,31 @@ def test_another_company_s_key_is_sent_to_the_program_s_address(
 # --- the request does not arrive, or arrives elsewhere
 
 
+@pytest.mark.parametrize(
+    ("parameters", "sent"),
+    [
+        ("top_k=3", {"top_k": 3}),
+        ('verbosity="low", allowed_openai_params=["verbosity"]', {"verbosity": "low"}),
+        ('verbosity="low", drop_params=True', {}),
+    ],
+)
+def test_which_parameters_are_sent(stage: Stage, parameters: str, sent: dict[str, Any]) -> None:
+    """Parameters that it does not know at all, such as `top_k`, are sent. [...] With
+    `drop_params=True`, LiteLLM leaves it out for you, without a word."""
+    text = changed(
+        stage.source("wrong_key"), ("    )\nexcept", f"        {parameters},\n    )\nexcept")
+    )
+
+    def asked(interactions: Any) -> Any:
+        interactions[0]["request"]["json"] |= sent
+        return interactions
+
+    expect = f"requests: 1\nstatuses: [401]\n{FAILS.format('AuthenticationError')}"
+    outcome = stage.run(text, "wrong_key", expect, asked)
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("\n") == 1
+
+
 def test_litellm_does_not_say_why_there_is_no_connection(stage: Stage) -> None:
     """LiteLLM does not say why, so this program goes back to the first error in the chain [...]."""
     text = changed(
