@@ -82,10 +82,9 @@ def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> B
     ends = [one.end for one in blocks_of(list(lines)) if one.line < shown[chosen] < one.end]
     command = f"make run PROGRAM={chosen.name}"
     streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
-    live = f"For a live answer, run [a model on your own machine]({LIVE}): change the base URL and"
-    live += " the model in the program as that page shows."
-    said = f"Or, in a copy of this guide's repository, replay `{chosen.path.name}` on its recorded"
-    said += " answers. This needs no network once the first `make` has installed the requirements"
+    live = f"For a live answer, change the base URL and the model to [your own machine's]({LIVE})."
+    said = f"Or replay `{chosen.path.name}` on its recorded answers, in a copy of this guide's"
+    said += " repository. Only the first `make` needs a network"
     said += ", and the answer streams into your terminal:" if streams else ":"
     after = "Because this program fails, `make` adds a line of its own. " if fails else ""
     if others:
