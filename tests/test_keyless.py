@@ -38,6 +38,10 @@ def test_each_page_with_recorded_outputs_has_one_box_with_its_line(site: Path) -
 
 def test_a_box_says_what_its_program_does_and_how_many_others_there_are(sandbox: Sandbox) -> None:
     shown = '--8<-- "code/page/terminal/x.md"'
+    without = box(sandbox.project, ["Text.", shown])
+    assert without
+    assert "machine" not in without.text  # the site has no page that says how
+    sandbox.write(f"docs{LIVE.partition('#')[0]}", "# Another endpoint\n")
     one = box(sandbox.project, ["Text.", shown])
     assert one
     assert (one.below, one.command) == (2, "make run PROGRAM=code/page/x.py")

@@ -148,9 +148,11 @@ def new(project: Project, given: str, title: str = "", origin: str = "") -> list
         _write(made)
         fresh = load_project(project.root)
         if expectations.load(program.expectations).needs_recording():
-            _record(fresh, program.name)
+            _record(fresh, program.name)  # and its output
             again.remember(fresh, [fresh.program(program.name)])
-        _asked("fix", program.name, place.file)
+            _asked("fix", place.file)
+        else:
+            _asked("fix", program.name, place.file)
         _green(project.root)
     claims = project.relative(place.claims)
     return [

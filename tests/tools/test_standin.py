@@ -89,6 +89,8 @@ def said(reply: httpx.Response) -> tuple[str, str]:
         ({"max_tokens": 2, "stop": "."}, "One", "stop"),
         ({"n": 1, "seed": 7, "temperature": 0, "top_p": 1, "user": "me"}, ANSWER, "stop"),
         ({"response_format": {"type": "text"}}, ANSWER, "stop"),
+        ({"response_format": {"type": "json_object"}}, ANSWER, "stop"),
+        ({"response_format": {"type": "json_schema"}}, ANSWER, "stop"),
     ],
 )
 def test_it_does_what_it_is_asked_for(
@@ -174,7 +176,7 @@ def test_what_it_cannot_answer_with_a_call_it_refuses(
         ({"stop": [""]}, "'stop': [\"\"]"),
         ({"seed": "x"}, "'seed': \"x\""),
         ({"temperature": 3}, "'temperature': 3"),
-        ({"response_format": {"type": "json_object"}}, "'response_format': "),
+        ({"response_format": {"type": "xml"}}, "'response_format': "),
         ({"tools": []}, "'tools': []"),
         ({"tools": [{"type": "mcp"}]}, "'tools': [{"),
         ({"messages": [ASKED, {"role": "tool", "content": "1"}]}, "a message such as"),

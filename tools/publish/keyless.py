@@ -83,15 +83,24 @@ def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> B
     command = f"make run PROGRAM={chosen.name}"
     streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
     live = f"For a live answer, change the base URL and the model to [your own machine's]({LIVE})."
-    said = f"Or replay `{chosen.path.name}` on its recorded answers, in a copy of this guide's"
-    said += " repository. Only the first `make` needs a network"
+    there = (project.docs / LIVE[1:].partition("#")[0]).is_file()
+    said = f"{'Or replay' if there else 'Replay'} `{chosen.path.name}` on its recorded answers, in"
+    said += " a copy of this guide's repository. Only the first `make` needs a network"
     said += ", and the answer streams into your terminal:" if streams else ":"
     after = "Because this program fails, `make` adds a line of its own. " if fails else ""
     if others:
         after += "The other program on this page runs" if others == 1 else ""
         after += "The other programs on this page run" if others > 1 else ""
         after += " in the same way."
-    body = [live, "", said, "", "```bash", command, "```", *(["", after] if after else [])]
+    body = [
+        *([live, ""] if there else []),
+        said,
+        "",
+        "```bash",
+        command,
+        "```",
+        *(["", after] if after else []),
+    ]
     text = "\n".join([f'??? tip keyless "{TITLE}"', "", *(f"    {line}".rstrip() for line in body)])
     return Box(max([shown[chosen], *ends]), command, text)
 

@@ -40,6 +40,7 @@ import yaml
 from aiohttp import web
 
 from tools.answers import ANSWERS, read
+from tools.standin import calls
 
 HERE = Path(__file__).parent
 MODELS = HERE.parent.parent / "docs" / "api-reference" / "models.yml"
@@ -51,7 +52,7 @@ HEADERS = {"x-stand-in": "1"}
 CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can be made again
 PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
 PER_EVENT = 10  # tokens in each event of a stream; services send one or several
-PER_CALL_EVENT = 3  # of a tool's arguments, which are short
+PER_CALL = 3  # the same, of a tool's arguments, which are short
 
 
 def application(answers: Path = ANSWERS, models: Path = MODELS) -> web.Application:
@@ -130,50 +131,16 @@ async def _complete(request: web.Request) -> web.StreamResponse:
         return _error(400, f"The stand-in has no answer to {question!r}.", "no_answer")
     outcome = outcomes.pop(0) if len(outcomes) > 1 else outcomes[0]
     if turns := outcome.get("turns"):
-        outcome = turns[min(_turn(body["messages"]), len(turns) - 1)]
+        outcome = turns[min(calls.turn(body["messages"]), len(turns) - 1)]
     await asyncio.sleep(outcome.get("seconds", 0))
     if "status" in outcome:
         kind = outcome.get("type", "invalid_request_error")
         said = _error(outcome["status"], outcome["message"], outcome.get("code", ""), kind)
         said.headers.update(outcome.get("headers", {}))
         return said
-    if wrong := _wrong_calls(body, outcome.get("calls")):
+    if wrong := calls.wrong(body, outcome.get("calls")):
         return _error(400, wrong, "")
-    return await _answer(request, body, outcome.get("answer"), outcome.get("calls", []))
-
-
-def _turn(messages: list[dict[str, Any]]) -> int:
-    """How many answers there are to the last message of the user."""
-    roles = [message["role"] for message in reversed(messages)]
-    return roles[: roles.index("user")].count("assistant")
-
-
-def _wrong_calls(body: dict[str, Any], calls: list[dict[str, str]] | None) -> str:
-    """Why the tools of a request do not fit together; "" if they do.
-
-    The words on a missing result are OpenAI's (BerriAI/litellm issue 10083).
-    """
-    if calls and not body.get("tools"):
-        return "The answer calls a tool, and the request has none."
-    if calls and (body.get("max_tokens") or body.get("max_completion_tokens")):
-        return "The stand-in does not simulate 'max_tokens' where the answer calls a tool."
-    waiting: list[str] = []
-    for message in [*body["messages"], {"role": "end"}]:
-        if message["role"] == "tool":
-            if message["tool_call_id"] not in waiting:
-                return (
-                    "Invalid parameter: messages with role 'tool' must be a response to a "
-                    "preceding message with 'tool_calls'."
-                )
-            waiting.remove(message["tool_call_id"])
-        elif waiting:
-            return (
-                "An assistant message with 'tool_calls' must be followed by tool messages "
-                "responding to each 'tool_call_id'. The following tool_call_ids did not have "
-                f"response messages: {', '.join(waiting)}"
-            )
-        waiting += [call["id"] for call in message.get("tool_calls") or []]
-    return ""
+    return await _answer(request, body, outcome.get("answer", ""), outcome.get("calls", []))
 
 
 def _is_whole(number: Any) -> bool:
@@ -195,7 +162,7 @@ _PARAMETERS: dict[str, Callable[[Any], bool]] = {
     "max_tokens": _is_limit,
     "max_completion_tokens": _is_limit,
     "n": lambda number: _is_whole(number) and number == 1,
-    "response_format": lambda form: form == {"type": "text"},
+    "response_format": lambda form: form["type"] in ("text", "json_object", "json_schema"),
     "seed": _is_whole,
     "stop": lambda stop: all(isinstance(one, str) and one for one in _stops(stop)),
     "stream": lambda flag: isinstance(flag, bool),
@@ -224,20 +191,10 @@ def _not_simulated(body: dict[str, Any]) -> str:
             return f"'{name}': {json.dumps(value)[:80]}"
     if body.get("stream_options") and not body.get("stream"):
         return "'stream_options' without 'stream'"
-    for message in body["messages"]:
-        if not _is_message(message):
+    for message in map(calls.plain, body["messages"]):
+        if message.keys() != {"role", "content"} or not isinstance(message["content"], str):
             return f"a message such as {json.dumps(message)[:80]}"
     return ""
-
-
-def _is_message(message: dict[str, Any]) -> bool:
-    keys = {"role", "content"}
-    if message["role"] == "tool":
-        keys.add("tool_call_id")
-    if message["role"] == "assistant" and message.get("tool_calls"):
-        keys.add("tool_calls")
-        message = {"content": "", **{key: one for key, one in message.items() if one is not None}}
-    return message.keys() == keys and isinstance(message["content"], str)
 
 
 def _stops(stop: Any) -> list[Any]:
@@ -245,10 +202,9 @@ def _stops(stop: Any) -> list[Any]:
 
 
 async def _answer(
-    request: web.Request, body: dict[str, Any], answer: str | None, called: list[dict[str, str]]
+    request: web.Request, body: dict[str, Any], text: str, called: list[dict[str, str]]
 ) -> web.StreamResponse:
     encoding = request.app[ENCODING_KEY]
-    text = answer or ""
     ends = (text.find(stop) for stop in _stops(body.get("stop")))
     tokens = encoding.encode(text[: min((end for end in ends if end >= 0), default=None)])
     limit = body.get("max_completion_tokens") or body.get("max_tokens") or len(tokens)
@@ -259,38 +215,27 @@ async def _answer(
         "created": CREATED,
         "model": body["model"],
     }
-    calls = [
-        {"id": f"call_{head['id'][-12:]}{number}", "type": "function", "function": call}
-        for number, call in enumerate(called)
-    ]
-    finish = "tool_calls" if calls else finish
-    sent = [m.get("content") or "" for m in body["messages"]] + [
-        json.dumps(part)
-        for part in [body.get("tools"), *(m.get("tool_calls") for m in body["messages"])]
-        if part
-    ]
-    prompt = sum(len(encoding.encode(t)) for t in sent) + PER_MESSAGE * len(body["messages"])
+    made = calls.made(called, head["id"])
+    finish = "tool_calls" if made else finish
+    told = [message["content"] for message in map(calls.plain, body["messages"])]
+    prompt = sum(len(encoding.encode(one)) for one in [*told, *calls.texts(body)])
+    prompt += PER_MESSAGE * len(told)
     written = len(tokens) + sum(len(encoding.encode(json.dumps(call))) for call in called)
     usage = {
         "prompt_tokens": prompt,
         "total_tokens": prompt + written,
         "completion_tokens": written,
     }
-    said = None if answer is None else encoding.decode(tokens)
     if not body.get("stream"):
-        return web.json_response(_whole(head, said, calls, finish, usage))
+        whole = _whole(head, encoding.decode(tokens), finish, usage)
+        if made:
+            whole["choices"][0]["message"] |= {"content": text or None, "tool_calls": made}
+        return web.json_response(whole)
     response = web.StreamResponse(headers={**HEADERS, "content-type": "text/event-stream"})
     await response.prepare(request)
-    pieces: list[dict[str, Any]] = [{"role": "assistant", "content": said and ""}]
+    pieces: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
     pieces += [{"content": piece} for piece in _pieces(encoding, tokens)]
-    for number, call in enumerate(calls):
-        whole = call["function"]["arguments"]
-        begun = call | {"function": call["function"] | {"arguments": ""}}
-        pieces.append({"tool_calls": [{"index": number} | begun]})
-        pieces += [
-            {"tool_calls": [{"index": number, "function": {"arguments": piece}}]}
-            for piece in _pieces(encoding, encoding.encode(whole), PER_CALL_EVENT)
-        ]
+    pieces += calls.deltas(made, lambda text: _pieces(encoding, encoding.encode(text), PER_CALL))
     for delta in pieces:
         await response.write(_event(_chunk(head, delta, None)))
     await response.write(_event(_chunk(head, {}, finish)))
@@ -301,13 +246,7 @@ async def _answer(
     return response
 
 
-def _whole(
-    head: dict[str, Any],
-    text: str | None,
-    calls: list[dict[str, Any]],
-    finish: str,
-    usage: dict[str, int],
-) -> dict[str, Any]:
+def _whole(head: dict[str, Any], text: str, finish: str, usage: dict[str, int]) -> dict[str, Any]:
     return {
         "id": head["id"],
         "object": "chat.completion",
@@ -316,7 +255,7 @@ def _whole(
         "choices": [
             {
                 "index": 0,
-                "message": {"role": "assistant", "content": text, "tool_calls": calls},
+                "message": {"role": "assistant", "content": text, "tool_calls": []},
                 "logprobs": None,
                 "finish_reason": finish,
                 "stop_reason": None,

@@ -48,8 +48,6 @@ while True:
         arguments = json.loads(call.function.arguments)
         result = in_stock(arguments["item"])
         print(f"{call.function.name}({arguments}) gives {result}")
-        messages.append(
-            {"role": "tool", "tool_call_id": call.id, "content": str(result)}
-        )
+        messages.append({"role": "tool", "tool_call_id": call.id, "content": str(result)})
 
 print(message.content)

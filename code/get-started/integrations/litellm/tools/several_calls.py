@@ -58,8 +58,6 @@ for turn in range(1, 6):
     for call in message.tool_calls:
         result = run(call)
         print(f"{turn}. {call.function.arguments} gives {result}")
-        messages.append(
-            {"role": "tool", "tool_call_id": call.id, "content": result}
-        )
+        messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
 else:
     sys.exit("No answer after five turns.")

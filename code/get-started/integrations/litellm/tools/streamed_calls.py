@@ -56,8 +56,6 @@ while True:
     for call in message.tool_calls:
         item = json.loads(call.function.arguments)["item"]
         print(f"in_stock({item!r}) gives {stock[item]}")
-        messages.append(
-            {"role": "tool", "tool_call_id": call.id, "content": str(stock[item])}
-        )
+        messages.append({"role": "tool", "tool_call_id": call.id, "content": str(stock[item])})
 
 print()

@@ -18,8 +18,8 @@ STATUSES = [200] * 6 + [429, 429, 200, 200, 200]
 PAGE = read_page(GUIDE, GUIDE.docs / "get-started/integrations/litellm/cheat-sheet.md")
 
 # The requests of the recording that the blocks after the first three make, in the page's
-# order; -1 is that of asynchronous.py.
-REQUESTS = [[-1], [1], [2], [3, 4], [5], [], [6], [7, 8], [9], [], [10]]
+# order; 11 is that of asynchronous.py, and two of tools_and_json.py follow.
+REQUESTS = [[11], [1], [2], [3, 4], [12], [13], [5], [], [6], [7, 8], [9], [], [10]]
 
 # Prints where each request goes, and with which key.
 WATCH = """
@@ -91,7 +91,8 @@ def test_each_block_runs_after_the_first_three(
     """Start with the first three blocks (key, messages, a call): the others use their `model`,
     `messages`, `answer` and `response`.
     """
-    recorded = stage.recorded(NAME).interactions + stage.recorded("asynchronous").interactions
+    names = (NAME, "asynchronous", "tools_and_json")
+    recorded = [one for name in names for one in stage.recorded(name).interactions]
     made = [recorded[number] for number in requests]
     if heading != "Several turns":
         made = [of_the_first_messages(one) for one in made]

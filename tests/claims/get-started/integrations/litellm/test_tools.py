@@ -269,7 +269,7 @@ def test_a_call_without_a_result_is_refused(stage: Stage) -> None:
     def without_result(interactions: Any) -> Any:
         body = interactions[1]["request"]["json"]
         body["messages"] = body["messages"][:2]
-        interactions[1]["response"] = refusal(standin._wrong_calls(body, None))
+        interactions[1]["response"] = refusal(standin.calls.wrong(body, None))
         return interactions
 
     page = (GUIDE.docs / f"{stage.folder}.md").read_text("utf-8")

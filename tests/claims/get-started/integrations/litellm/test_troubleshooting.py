@@ -201,6 +201,31 @@ def test_another_company_s_key_is_sent_to_the_program_s_address(
 # --- the request does not arrive, or arrives elsewhere
 
 
+@pytest.mark.parametrize(
+    ("parameters", "sent"),
+    [
+        ("top_k=3", {"top_k": 3}),
+        ('verbosity="low", allowed_openai_params=["verbosity"]', {"verbosity": "low"}),
+        ('verbosity="low", drop_params=True', {}),
+    ],
+)
+def test_which_parameters_are_sent(stage: Stage, parameters: str, sent: dict[str, Any]) -> None:
+    """Parameters that it does not know at all, such as `top_k`, are sent. [...] With
+    `drop_params=True`, LiteLLM leaves it out for you, without a word."""
+    text = changed(
+        stage.source("wrong_key"), ("    )\nexcept", f"        {parameters},\n    )\nexcept")
+    )
+
+    def asked(interactions: Any) -> Any:
+        interactions[0]["request"]["json"] |= sent
+        return interactions
+
+    expect = f"requests: 1\nstatuses: [401]\n{FAILS.format('AuthenticationError')}"
+    outcome = stage.run(text, "wrong_key", expect, asked)
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("\n") == 1
+
+
 def test_litellm_does_not_say_why_there_is_no_connection(stage: Stage) -> None:
     """LiteLLM does not say why, so this program goes back to the first error in the chain [...]."""
     text = changed(
@@ -495,18 +520,9 @@ def test_with_the_variable_litellm_does_not_ask_for_prices(
     assert said == stage.shown("price_map").splitlines()[-2:-1]
 
 
-def test_litellm_tries_twice_again_and_names_the_time(stage: Stage) -> None:
+def test_litellm_tries_twice_again_and_names_the_time(imported: Callable[[bool], Import]) -> None:
     """LiteLLM also tries twice more in the background, and prints up to three more lines."""
-    wait = "import threading\n[one.join() for one in threading.enumerate() if one.daemon]\n"
-    text = changed(
-        stage.source("price_map"),
-        ('    if "Falling back" in line:\n        ', "    "),
-        ('line.partition(" - ")[2]', "line"),
-        ("for line", f"{wait}for line"),
-    )
-    outcome = run_alone(stage, text, NO_MAP)
-    assert lines(outcome) == ""
-    said = [line for line in outcome.stdout.splitlines() if "LiteLLM:WARNING" in line]
+    said = [line for line in imported(False).importing.splitlines() if "LiteLLM:WARNING" in line]
     assert len(said) == 1 + 3
     assert all(re.match(r"\d\d:\d\d:\d\d - ", line) for line in said)
 
