@@ -262,9 +262,8 @@ def test_the_release_of_this_guide_needs_no_mcp() -> None:
 
 def test_a_call_without_a_result_is_refused(stage: Stage) -> None:
     """This is how OpenAI's API says it [...], and the stand-in does the same [...]."""
-    text = stage.source("one_tool")
-    head, _, tail = text.partition("        messages.append(\n")
-    text = head + tail.partition("        )\n")[2]
+    result = '        messages.append({"role": "tool", "tool_call_id": call.id, "content": str(result)})\n'
+    text = replaced(stage.source("one_tool"), result, "")
 
     def without_result(interactions: Any) -> Any:
         body = interactions[1]["request"]["json"]
