@@ -42,6 +42,14 @@ def read(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
     return answers
 
 
+def text_of(message: dict[str, Any]) -> str:
+    """The text of a message, without its images: what its answer is found by."""
+    said = message.get("content") or ""
+    if isinstance(said, str):
+        return said
+    return "\n".join(part["text"] for part in said if part["type"] == "text")
+
+
 def _parsed(path: Path) -> Document:
     """A file of answers; raises `AnswersError` if it holds no entries, or git's marks."""
     name = _named(path)

@@ -18,8 +18,8 @@ STATUSES = [200] * 6 + [429, 429, 200, 200, 200]
 PAGE = read_page(GUIDE, GUIDE.docs / "get-started/integrations/litellm/cheat-sheet.md")
 
 # The requests of the recording that the blocks after the first three make, in the page's
-# order; 11 is that of asynchronous.py, and two of tools_and_json.py follow.
-REQUESTS = [[11], [1], [2], [3, 4], [12], [13], [5], [], [6], [7, 8], [9], [], [10]]
+# order; 11 is that of asynchronous.py, and two each of the other two programs follow.
+REQUESTS = [[11], [1], [2], [3, 4], [12], [13], [14], [15], [5], [], [6], [7, 8], [9], [], [10]]
 
 # Prints where each request goes, and with which key.
 WATCH = """
@@ -49,7 +49,7 @@ def of_the_first_messages(interaction: Any) -> Any:
     """The same request and answer, for a reader who copied no further turns."""
     made = copy.deepcopy(interaction)
     body = made["request"]["json"]
-    if body["messages"][0]["role"] == "system":
+    if "messages" in body and body["messages"][0]["role"] == "system":
         body["messages"] = body["messages"][:2]
     return made
 
@@ -91,7 +91,7 @@ def test_each_block_runs_after_the_first_three(
     """Start with the first three blocks (key, messages, a call): the others use their `model`,
     `messages`, `answer` and `response`.
     """
-    names = (NAME, "asynchronous", "tools_and_json")
+    names = (NAME, "asynchronous", "tools_and_json", "image_and_embedding")
     recorded = [one for name in names for one in stage.recorded(name).interactions]
     made = [recorded[number] for number in requests]
     if heading != "Several turns":
