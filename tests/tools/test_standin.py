@@ -362,7 +362,7 @@ def test_a_question_without_an_answer_has_a_hint_that_says_which_file(ask: Ask) 
     said = ask(messages=[{"role": "user", "content": "Who?"}]).json()["error"]["message"]
     program = GUIDE.program("code/get-started/integrations/litellm/hello_litellm.py")
     kept = "the old recording is as it was"
-    problem = Problem(program.name, 1, "record", f"it exits 1: {said}", f"mend this; {kept}")
+    problem = Problem(program.name, 1, "record", f"it exits 1: {said}", f"fix this; {kept}")
     hint = GUIDE.hinted(program, problem).hint
     answers = "tools/standin/answers/get-started/integrations/litellm/hello_litellm.yaml"
     assert (ROOT / answers).is_file()
