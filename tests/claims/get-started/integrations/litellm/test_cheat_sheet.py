@@ -18,8 +18,8 @@ STATUSES = [200] * 6 + [429, 429, 200, 200, 200]
 PAGE = read_page(GUIDE, GUIDE.docs / "get-started/integrations/litellm/cheat-sheet.md")
 
 # The requests of the recording that the blocks after the first three make, in the page's
-# order; 11 is that of asynchronous.py, and two of tools_and_json.py follow.
-REQUESTS = [[1], [2], [11], [3, 4], [12], [13], [5], [], [6], [7, 8], [9], [], [10]]
+# order; 11 is that of asynchronous.py, and two each of the other two programs follow.
+REQUESTS = [[11], [1], [2], [3, 4], [12], [13], [14], [15], [5], [], [6], [7, 8], [9], [], [10]]
 
 # Prints where each request goes, and with which key.
 WATCH = """
@@ -37,7 +37,7 @@ def blocks() -> list[tuple[str, str]]:
     """The heading and the code of each block to be copied, as the page includes it."""
     found = []
     for block in PAGE.blocks:
-        if block.language == "python" and not block.indent:
+        if block.language == "python" and "title" not in PAGE.lines[block.line - 1]:
             here = [one for one in PAGE.includes if block.line < one.line < block.end]
             code = "".join(f"{line}\n" for one in here for line in one.shown)
             headings = [line[3:] for line in PAGE.lines[: block.line] if line.startswith("## ")]
@@ -49,7 +49,7 @@ def of_the_first_messages(interaction: Any) -> Any:
     """The same request and answer, for a reader who copied no further turns."""
     made = copy.deepcopy(interaction)
     body = made["request"]["json"]
-    if body["messages"][0]["role"] == "system":
+    if "messages" in body and body["messages"][0]["role"] == "system":
         body["messages"] = body["messages"][:2]
     return made
 
@@ -91,7 +91,7 @@ def test_each_block_runs_after_the_first_three(
     """Start with the first three blocks (key, messages, a call): the others use their `model`,
     `messages`, `answer` and `response`.
     """
-    names = (NAME, "asynchronous", "tools_and_json")
+    names = (NAME, "asynchronous", "tools_and_json", "image_and_embedding")
     recorded = [one for name in names for one in stage.recorded(name).interactions]
     made = [recorded[number] for number in requests]
     if heading != "Several turns":
@@ -122,7 +122,7 @@ def test_the_pieces_are_printed_as_they_come(stage: Stage) -> None:
 
 
 def test_acompletion_takes_the_same(stage: Stage) -> None:
-    """Await `acompletion`, which takes the same arguments as `completion`."""
+    """In asynchronous code, `acompletion` takes the same arguments."""
     asked = "await litellm.acompletion(model=model, messages=question)"
     program = changed(
         stage.source("asynchronous"), asked, asked.replace("await litellm.a", "litellm.")
