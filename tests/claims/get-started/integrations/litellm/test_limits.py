@@ -164,7 +164,7 @@ def test_it_was_tried_with_that_version() -> None:
 def test_in_the_first_two_programs_nothing_is_sent(stage: Stage, name: str) -> None:
     """In the first two programs LiteLLM answers by itself (`mock_response`), and nothing is sent.
 
-    Each run of a program counts for itself: this is another run of each.
+    Each run of a program has a count of its own: this is another run of each.
     """
     assert '"mock_response": "Hello!"' in stage.source(name)
     outcome = quiet(stage, stage.source(name))
@@ -185,7 +185,7 @@ def rpm_limit(stage: Stage) -> list[list[str]]:
 
 
 def test_by_default_more_requests_go_through(stage: Stage, tried: Tried) -> None:
-    """`rpm` only ranks: the Router takes it for a weight, and lets more requests through."""
+    """`rpm` only ranks: the Router treats it as a weight, and lets more requests through."""
     assert rpm_limit(stage)[0] == ["Hello!"] * 3
     assert tried["rpm 2, no check"] == (["Yes."] * 3, ["there"] * 3)
 
@@ -240,7 +240,7 @@ def test_the_call_that_passes_tpm_goes_through(tried: Tried) -> None:
 
 
 def test_a_minute_is_one_of_the_clock(tried: Tried) -> None:
-    """so `rpm` requests can go out in its last second and as many in the next."""
+    """so `rpm` requests can go out in its last second, and as many again in the next."""
     for name in ("enforced", "a second later"):
         assert kinds(tried[name][0]) == ["Yes.", "Yes.", "RateLimitError"]
 
