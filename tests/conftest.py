@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from docproof.pytest_plugin import PROOFS
 from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
 from tests.helpers import NO_CHROMIUM, progress, workers
+from tests.helpers.guide import GUIDE
 from tests.helpers.progress import Progress
 from tests.helpers.sandbox import Sandbox
 from tests.helpers.shared import Once
@@ -54,7 +56,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """By day, the night's tests wait."""
+    """What takes long is begun first; by day, the night's tests wait."""
+    items.sort(key=lambda item: workers.turn(item.nodeid))
     late = [item for item in items if item.get_closest_marker("nightly")]
     if late and not config.getoption("nightly"):
         config.hook.pytest_deselected(items=late)
@@ -105,6 +108,15 @@ def servers(pytestconfig: pytest.Config) -> Servers:
     assert proofs is not None
     assert proofs.servers.folder  # made now, before a test leads temporary files elsewhere
     return proofs.servers
+
+
+@pytest.fixture(scope="session")
+def claimant(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Replayer]:
+    """Replays variants of the guide's programs, kept apart from the programs themselves."""
+    folder = tmp_path_factory.mktemp("variants").resolve()
+    variants = dataclasses.replace(GUIDE, programs=folder / "code", recordings=folder / "cassettes")
+    with Replayer(variants, servers=servers) as made:
+        yield made
 
 
 @pytest.fixture

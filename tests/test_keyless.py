@@ -17,7 +17,7 @@ from tests.helpers.builds import page_of
 from tests.helpers.clone import clone_of
 from tests.helpers.guide import GUIDE, ROOT, address, boxed
 from tests.helpers.sandbox import Sandbox
-from tools.publish.keyless import TITLE, box
+from tools.publish.keyless import LIVE, TITLE, box
 
 READ = {address(path): read_page(GUIDE, path) for path in GUIDE.pages()}
 BOXES = {at: made for at, page in READ.items() if at and (made := boxed(page))}
@@ -38,11 +38,16 @@ def test_each_page_with_recorded_outputs_has_one_box_with_its_line(site: Path) -
 
 def test_a_box_says_what_its_program_does_and_how_many_others_there_are(sandbox: Sandbox) -> None:
     shown = '--8<-- "code/page/terminal/x.md"'
+    without = box(sandbox.project, ["Text.", shown])
+    assert without
+    assert "machine" not in without.text  # the site has no page that says how
+    sandbox.write(f"docs{LIVE.partition('#')[0]}", "# Another endpoint\n")
     one = box(sandbox.project, ["Text.", shown])
     assert one
     assert (one.below, one.command) == (2, "make run PROGRAM=code/page/x.py")
+    assert f"your own machine's]({LIVE})" in one.text
     for word in ("stream", "fails", "other"):
-        assert word not in one.text
+        assert word not in one.text.replace(LIVE, "")
     sandbox.expect(exit=1)
     made_of = sandbox.read("tests/cassettes/page/x.yaml")
     streamed = made_of.replace("json: {answer: Hello!}", 'events: "[DONE]"')
@@ -60,7 +65,7 @@ def test_a_box_says_what_its_program_does_and_how_many_others_there_are(sandbox:
     assert more
     assert (more.below, more.command) == (5, "make run PROGRAM=code/page/y.py")
     assert "and the answer streams into your terminal:" in more.text
-    assert "The other programs of this page run in the same way." in more.text
+    assert "The other programs on this page run in the same way." in more.text
     walked = box(sandbox.project, lines, ["code/page/x.py"])
     assert walked
     assert walked.below == 1

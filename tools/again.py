@@ -16,14 +16,13 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from docproof.core import files
 from docproof.core.problem import BadInput
 from docproof.core.project import Program, Project, load_project
 from docproof.core.yaml_files import parse
 from docproof.recordings import reader
-from tools import sources
+from tools import answers, sources
 
 ROOT = Path(__file__).parent.parent
 MADE_BY = "proof/made-by.txt"
@@ -84,17 +83,10 @@ def _answers(project: Project, program: Program) -> str:
         made = None
     sent = [one["request"].get("json") or {} for one in made.interactions] if made else []
     said = [m for one in sent for m in one.get("messages", ()) if m["role"] == "user"]
-    asked = {_text(message["content"]) for message in said}
+    asked = {answers.text_of(message) for message in said}
     models = {one.get("model") for one in sent} - {None}
     chosen = (e for e in project.kept["answers"] if e["user"] in asked or e.get("model") in models)
     return " ".join(sorted(json.dumps(entry, sort_keys=True) for entry in chosen))
-
-
-def _text(content: str | list[dict[str, Any]]) -> str:
-    """What a message says; it may be a list of parts, of which images have no text."""
-    if isinstance(content, str):
-        return content
-    return "\n".join(part["text"] for part in content if part["type"] == "text")
 
 
 def _of_files(paths: Iterable[Path]) -> str:

@@ -19,7 +19,7 @@ ANSWERS = ROOT / "tools/standin/answers"
 
 
 class AnswersError(ValueError):
-    """The files of answers disagree; it says where, and what mends it."""
+    """The files of answers disagree; it says where, and what fixes it."""
 
 
 def read(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
@@ -40,6 +40,14 @@ def read(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:
                 )
             answers[key], places[key] = list(entry.get("answers") or [entry]), place
     return answers
+
+
+def text_of(message: dict[str, Any]) -> str:
+    """The text of a message, without its images: what its answer is found by."""
+    said = message.get("content") or ""
+    if isinstance(said, str):
+        return said
+    return "\n".join(part["text"] for part in said if part["type"] == "text")
 
 
 def _parsed(path: Path) -> Document:

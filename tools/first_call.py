@@ -12,20 +12,33 @@ from importlib import import_module
 from pydantic import BaseModel
 
 MODULES = (
+    "anyio._backends._asyncio",
+    "anyio.streams.tls",
     "httpcore",
     "h2.connection",
     "jiter",
     "openai.resources",
     "litellm",
     "litellm._service_logger",
+    "litellm.integrations.SlackAlerting.slack_alerting",
+    "litellm.integrations.generic_api.generic_api_callback",
     "litellm.integrations.prometheus_services",
     "litellm.litellm_core_utils.default_encoding",
+    "litellm.litellm_core_utils.logging_callback_manager",
+    "litellm.llms.bedrock.chat.invoke_transformations.amazon_ai21_transformation",
+    "litellm.llms.github_copilot.per_user_auth",
     "litellm.llms.litellm_proxy.chat.transformation",
     "litellm.llms.openai.chat.gpt_audio_transformation",
     "litellm.llms.openai_like.dynamic_config",
     "litellm.llms.vertex_ai.vertex_ai_partner_models.anthropic.transformation",
     "litellm.proxy._types",
     "litellm.proxy.openai_files_endpoints.common_utils",
+    "litellm.proxy.spend_tracking.savings",
+    "litellm.router_rust.core",
+    "litellm.router_utils.pre_call_checks.continuation_prefill_check",
+    "litellm.router_utils.request_priority",
+    "litellm.rust_bridge.host.settings",
+    "litellm.rust_bridge.logger",
     "litellm.types.litellm_core_utils.streaming_chunk_builder_utils",
 )
 

@@ -148,9 +148,11 @@ def new(project: Project, given: str, title: str = "", origin: str = "") -> list
         _write(made)
         fresh = load_project(project.root)
         if expectations.load(program.expectations).needs_recording():
-            _record(fresh, program.name)
+            _record(fresh, program.name)  # and its output
             again.remember(fresh, [fresh.program(program.name)])
-        _asked("fix", program.name, place.file)
+            _asked("fix", place.file)
+        else:
+            _asked("fix", program.name, place.file)
         _green(project.root)
     claims = project.relative(place.claims)
     return [
@@ -332,7 +334,7 @@ def _record(project: Project, name: str) -> None:
     try:
         app = application(project.root / ANSWERS, project.docs / "api-reference/models.yml")
     except AnswersError as error:
-        raise _refused(f"{ANSWERS}", str(error), "mend it") from None
+        raise _refused(f"{ANSWERS}", str(error), "fix it") from None
     with serving(app) as url:
         _asked("record", "--base-url", url, name)
 
@@ -353,7 +355,7 @@ def _green(root: Path) -> None:
     problems = check(load_project(root))
     if problems:
         said = render(problems)
-        raise _refused("mkdocs.yml", f"`check` would not be green: {said}", "mend that first")
+        raise _refused("mkdocs.yml", f"`check` would not be green: {said}", "fix that first")
 
 
 @contextlib.contextmanager

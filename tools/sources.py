@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import functools
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -21,7 +21,10 @@ def imported(*files: Path) -> set[Path]:
     return found
 
 
-def _named_by(path: Path) -> Iterator[Path]:
+@functools.cache
+def _named_by(path: Path) -> frozenset[Path]:
+    """The files that one imports itself; none of them changes while this process runs."""
+    found: set[Path] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.ImportFrom) and node.module:
             names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
@@ -34,4 +37,5 @@ def _named_by(path: Path) -> Iterator[Path]:
             packages = (folder / "__init__.py" for folder in (below, *below.parents))
             for file in (below.with_suffix(".py"), *packages):
                 if file.is_file() and ROOT in file.parents:
-                    yield file
+                    found.add(file)
+    return frozenset(found)

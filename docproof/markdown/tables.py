@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from markdown import Extension, Markdown
@@ -36,6 +37,7 @@ class _Tables(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         def made(block: re.Match[str]) -> str:
-            return linked(table(self.folder, block[1]), path_of(self.md))
+            made = linked(table(self.folder, block["block"]), path_of(self.md))
+            return indent(made, block["indent"])  # as in a box
 
         return FENCE.sub(made, "\n".join(lines)).split("\n")

@@ -33,7 +33,9 @@ import yaml
 from docproof.core.yaml_files import SAFE_LOADER, written
 
 # A block of a page that becomes a table.
-FENCE = re.compile(r"^```table[ \t]*\n(.*?)^```[ \t]*$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(
+    r"^(?P<indent> *)```table[ \t]*\n(?P<block>.*?)^(?P=indent)```[ \t]*$", re.DOTALL | re.MULTILINE
+)
 _KEY = "key"
 
 
@@ -43,7 +45,7 @@ class TableError(Exception):
 
 def data_files(text: str) -> list[str]:
     """The data files that the tables of a page name, relative to the folder of the pages."""
-    found = [yaml.load(block, SAFE_LOADER) for block in FENCE.findall(text)]
+    found = [yaml.load(one["block"], SAFE_LOADER) for one in FENCE.finditer(text)]
     return [str(block["file"]) for block in found if isinstance(block, dict) and "file" in block]
 
 

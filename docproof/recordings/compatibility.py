@@ -33,7 +33,7 @@ COMPATIBILITY = rule(
     example="code/page/x.py: {1.70.4: good}",
 )
 
-RESULTS = ("same", "warns", "differs", "fails")  # `warns`: the same, and a warning besides
+RESULTS = ("same", "warns", "differs", "fails")  # `warns`: the same, plus a warning
 _THE_SAME = RESULTS[:2]
 _SPANS = 3  # so many are named, more are only counted
 
@@ -54,7 +54,7 @@ class Tried:
             count = f"{len(same) or 'none'} of {count}"
         spans = spans_of(same, releases)
         warned = sum(self.results[release] == "warns" for release in same)
-        besides = f", with a warning besides in {warned} of them" if warned else ""
+        besides = f"; {warned} of them also print{'s' * (warned == 1)} a warning" if warned else ""
         if not 0 < len(spans) <= _SPANS:
             return f"It prints the same with {_linked(count, address)}{besides}."
         said = f"{package} {' and '.join(filter(None, (', '.join(spans[:-1]), spans[-1])))}"

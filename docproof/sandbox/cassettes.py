@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import re
@@ -33,10 +34,9 @@ def played(spec: RunSpec) -> Any:
 
 def _clean(request: Any) -> Any:
     """A request as it is recorded, and as it is looked for: the same whoever sends it, and when."""
-    redactor = redact.Redactor()
     content_type = _first(request.headers.get("content-type", ""))
     request.headers = recording.kept(request.headers)
-    request.uri = redactor.text(request.uri)
+    request.uri = _redacted(request.uri.encode()).decode()
     body = request.body
     if isinstance(body, str):
         body = body.encode()
@@ -45,8 +45,13 @@ def _clean(request: Any) -> Any:
         if found:  # drawn at random for each request
             body = body.replace(found[1].encode(), b"boundary")
             request.headers["content-type"] = content_type.replace(found[1], "boundary")
-        request.body = redactor.body(body)
+        request.body = _redacted(body)
     return request
+
+
+@functools.cache  # vcrpy asks three times for each request that it answers
+def _redacted(text: bytes) -> bytes:
+    return redact.Redactor().body(text)
 
 
 def _first(header: Any) -> str:

@@ -22,10 +22,10 @@
     if (drawer.checked && event.detail === 0) enter();  // pressed with a key
   });
   drawer.addEventListener("change", () => {
-    // The title of a list leads back to the list above it, but only in the drawer.
-    for (const title of menu.querySelectorAll("label.md-nav__title[for^=__nav]")) {
-      if (drawer.checked) title.tabIndex = 0;
-      else title.removeAttribute("tabindex");
+    // A group opens, and its title leads back to the list of groups, but only in the drawer.
+    for (const label of menu.querySelectorAll("label[for^=__nav]")) {
+      if (drawer.checked) label.tabIndex = 0;
+      else label.removeAttribute("tabindex");
     }
     tell();
   });

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
 from docproof.pages.page import Page, blocks_of, read_page
+from docproof.replay.replay import Replayer
 from docproof.rules import rules
 from tests.helpers.browser import NewTab, Visit, copied, opened
 from tests.helpers.guide import GUIDE, ROOT, address, boxed
+from tests.helpers.stage import Stage, lines
 
 READ = [read_page(GUIDE, path) for path in GUIDE.pages()]
 
@@ -24,6 +22,9 @@ PRESS = """async selector => {
   const found = [];
   for (const button of document.querySelectorAll(selector)) {
     await navigator.clipboard.writeText("nothing");
+    const tab = button.closest(".tabbed-block");
+    const tabs = tab ? [...tab.parentNode.children] : [];
+    tab?.closest(".tabbed-set").querySelectorAll(":scope > input")[tabs.indexOf(tab)].click();
     button.scrollIntoView({ block: "center", behavior: "instant" });
     const end = performance.now() + 60000;
     let text, pressed = false;
@@ -78,7 +79,7 @@ WALKS = [(page, name) for page in READ for name in page.meta.get("walkthrough") 
 
 @pytest.mark.parametrize(("page", "name"), WALKS, ids=lambda value: getattr(value, "name", value))
 def test_the_copied_steps_put_together_are_the_program_and_print_what_the_page_shows(
-    new_tab: NewTab, tmp_path: Path, page: Page, name: str
+    new_tab: NewTab, claimant: Replayer, page: Page, name: str
 ) -> None:
     program = ROOT / name
     reader = new_tab(clipboard=True)
@@ -94,26 +95,11 @@ def test_the_copied_steps_put_together_are_the_program_and_print_what_the_page_s
         elif here:
             steps.append(text)
     pasted = "\n\n".join(step.rstrip("\n") for step in steps)
-    lines = [line for line in pasted.split("\n") if line.strip()]
-    assert lines == [line for line in program.read_text("utf-8").split("\n") if line.strip()]
+    filled = [line for line in pasted.split("\n") if line.strip()]
+    assert filled == [line for line in program.read_text("utf-8").split("\n") if line.strip()]
     assert whole.rstrip("\n") == program.read_text("utf-8").rstrip("\n")
-    printed = GUIDE.program(program).output.path.read_text("utf-8")
-    project = tmp_path / "project"
-    needed = ("mkdocs.yml", "pyproject.toml")
-    needed += ("tools/preload.py", "tools/first_call.py")
-    recorded = (GUIDE.program(program).recording.path, GUIDE.program(program).expectations.path)
-    for source in (*recorded, *(ROOT / one for one in needed)):
-        if source.is_file():
-            target = project / source.relative_to(ROOT)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(source.read_bytes())
-    (project / "docs").mkdir()
-    copy = project / name
-    copy.parent.mkdir(parents=True)
-    copy.write_text(f"{pasted}\n", "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", "docproof", "run", "--no-delay", name],
-        cwd=project, capture_output=True, encoding="utf-8",
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.rstrip("\n") in printed
+    folder = program.parent.relative_to(GUIDE.programs).as_posix()
+    stage = Stage(claimant, folder)
+    outcome = stage.run(f"{pasted}\n", program.stem)
+    assert lines(outcome) == ""
+    assert outcome.stdout.rstrip("\n") in stage.shown(program.stem)

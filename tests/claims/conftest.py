@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from docproof.replay.replay import Replayer
-from docproof.replay.servers import Servers
 from tests.helpers import imported as imports
-from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.guide import ROOT
 from tests.helpers.imported import Import
 from tests.helpers.shared import Once
 from tests.helpers.stage import Stage
-
-
-@pytest.fixture(scope="session")
-def claimant(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Iterator[Replayer]:
-    """Replays variants of the guide's programs, kept apart from the programs themselves."""
-    folder = tmp_path_factory.mktemp("claims").resolve()
-    variants = dataclasses.replace(GUIDE, programs=folder / "code", recordings=folder / "cassettes")
-    with Replayer(variants, servers=servers) as made:
-        yield made
 
 
 @pytest.fixture

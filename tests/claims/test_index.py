@@ -17,7 +17,7 @@ FOLDER = "get-started/integrations/litellm"
 
 
 def test_a_key_and_litellm_are_all_that_the_first_program_needs(claimant: Replayer) -> None:
-    """Once LiteLLM is installed and your key is set, this is all that a first request takes."""
+    """Install LiteLLM, set your key, and this is your first request."""
     stage = Stage(claimant, FOLDER)
     text = stage.source("hello_litellm")
     imports = {
@@ -35,7 +35,7 @@ def test_a_key_and_litellm_are_all_that_the_first_program_needs(claimant: Replay
 
 
 def test_pytest_runs_every_program_and_looks_at_every_page() -> None:
-    """Every program in this guide was run by a machine as it stands here, and every output was"""
+    """Every program in this guide was run exactly as you see it, and every output is [...]."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--collect-only", "-q", "code", "docs"],
         cwd=ROOT, capture_output=True, encoding="utf-8",
@@ -49,7 +49,7 @@ def test_pytest_runs_every_program_and_looks_at_every_page() -> None:
 
 
 def test_every_page_that_shows_an_output_says_where_its_answers_come_from() -> None:
-    """Where a service answers, the answers were recorded from a stand-in, and the pages say so."""
+    """The answers in this guide were recorded from a stand-in [...] each output says so."""
     for path in GUIDE.recordings.rglob("*.yaml"):
         if not path.name.endswith(".expected.yaml"):
             assert recorded(path).recorded["origin"] == "stand-in", (

@@ -43,7 +43,7 @@ def reason(program: str, release: str) -> str:
 
 
 def only_warns(program: str, release: str) -> bool:
-    """Whether a program prints what its page shows, and no more than a warning besides."""
+    """Whether a program prints what its page shows, plus a warning at most."""
     said = reason(program, release)
     warned = said.startswith("it prints what the page shows, and") and "Warning: " in said
     return result(program, release) == "same" or warned

@@ -27,6 +27,12 @@ def refuse(event, arguments):
 sys.addaudithook(refuse)
 """
 
+# LiteLLM asks again for its price list in the background, and all of it belongs to the import.
+END = """\
+import threading
+[one.join() for one in threading.enumerate() if one.daemon]
+"""
+
 
 @dataclasses.dataclass(frozen=True)
 class Import:
@@ -49,7 +55,7 @@ def imported(folder: Path, switched: bool) -> Import:
             'raise httpx.UnsupportedProtocol("This program sends nothing.")',
             "return handle_request(transport, request)",
         ),
-        ('print("Streaming', f'{count}print("Streaming'),
+        ('print("Streaming', f'{END}{count}print("Streaming'),
     ):
         assert text.count(old) == 1
         text = text.replace(old, new)

@@ -35,7 +35,8 @@ def test_llms_txt_has_the_form_of_its_proposal(bare: Path) -> None:
     assert summary.startswith("> ")
     headings = [section.split("\n")[0] for section in sections]
     assert headings == [
-        "## Pages", "## Get started", "## Get started / Integrations / LiteLLM", "## Contribute"
+        "## Pages", "## Start", "## Everyday", "## When it must not fail", "## Cost and scale",
+        "## Reference", "## Contribute",
     ]  # fmt: skip
     for section in sections:
         assert all(_ITEM.fullmatch(line) for line in section.strip().split("\n")[2:])

@@ -67,9 +67,9 @@ def test_a_page_s_markdown_has_its_prose_and_nothing_that_only_mkdocs_knows(
     assert text.startswith(f"{heading}\n\n> {written.meta['description']}\n\n")
     prose = "\n".join(without_blocks(text.split("\n")))
     assert not re.search(r"^```+(table|rules)", text, re.MULTILINE)
-    assert not re.search(r"^ *(!!!|\?\?\?|--8<--)", prose, re.MULTILINE)
+    assert not re.search(r"^ *(!!!|\?\?\?|===|--8<--)|<svg", prose, re.MULTILINE)
     for line in written.prose:
-        if not line.lstrip().startswith(("!!!", "???")):
+        if not line.lstrip().startswith(("!!!", "???", "===", "<figure>", "</figure>")):
             assert line.strip() in prose
 
 
@@ -114,9 +114,21 @@ def plain(sandbox: Sandbox, text: str, head: str = "") -> str:
             "**x.py**\n\n> **Note: N**\n>\n> Body.",
         ),
         (
+            '=== "Sync"\n\n    ```text\n    a\n    ```\n\n=== "Async"\n\n    B.\n\nAfter.',
+            "**Sync**\n\n```text\na\n```\n\n**Async**\n\nB.\n\nAfter.",
+        ),
+        ("Title\n===", "Title\n==="),
+        (
             '```text\n!!! note "Code"\n\n    Stays.\n```',
             '```text\n!!! note "Code"\n\n    Stays.\n```',
         ),
+        (
+            "<figure>\n<svg>\n<title>A &amp; B</title>\n<desc>From A to B.</desc>\n"
+            "<g><title>A</title></g>\n</svg>\n</figure>\n\nAfter.",
+            "*Picture: A & B. From A to B.*\n\nAfter.",
+        ),
+        ("<figure>\n<svg>", "<figure>\n<svg>"),
+        ("```text\n<figure>\n</figure>\n```", "```text\n<figure>\n</figure>\n```"),
         ("[a](/other/a.md#b) [c](/c.md)", "[a](../other/a.md#b) [c](../c.md)"),
         ("[a](//host/a) [b](b.md)", "[a](//host/a) [b](b.md)"),
         ("```text\n[a](/b.md)\n```", "```text\n[a](/b.md)\n```"),

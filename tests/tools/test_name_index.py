@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 from docproof.core.project import load_project
 from docproof.inventory import inventory
+from docproof.replay.replay import Replayer
 from tests.helpers.guide import ROOT
+from tests.helpers.stage import Stage
 from tools import name_index
 
 
-def test_the_index_is_that_of_the_installed_versions() -> None:
-    code = "from tools import name_index; print(name_index.text(), end='')"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8"
-    )
-    assert done.returncode == 0, done.stderr
-    same = done.stdout == name_index.FILE.read_text("utf-8")
+def test_the_index_is_that_of_the_installed_versions(claimant: Replayer) -> None:
+    """It is made where LiteLLM has been imported already, as the claims' programs are."""
+    stage = Stage(claimant, "get-started/integrations/litellm/keys-and-supply-chain")
+    made = stage.tells("from tools import name_index\nprint(name_index.text(), end='')\n")
+    same = made == name_index.FILE.read_text("utf-8")
     assert same, f"proof/names.txt is out of date; renew it: {name_index.COMMAND}"
 
 

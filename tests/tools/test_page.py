@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from docproof.check import check
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Project, load_project
 from tests.helpers.builds import commit, git
 from tests.helpers.guide import ROOT
@@ -37,9 +38,26 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def verdicts() -> dict[str, list[Problem]]:
+    """What `check` said of the guide, by the digest of all its files."""
+    return {}
+
+
 @pytest.fixture
-def guide(repository: Path) -> Iterator[Project]:
+def guide(
+    repository: Path, verdicts: dict[str, list[Problem]], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Project]:
     """The guide, in whose folder a test is, and which it leaves as it was."""
+
+    def remembered(project: Project) -> list[Problem]:
+        # A page that moves back, or goes, leaves what was checked before: most of the time here.
+        digest = hashlib.sha256(repr(everything(project)).encode()).hexdigest()
+        if digest not in verdicts:
+            verdicts[digest] = check(project)
+        return verdicts[digest]
+
+    monkeypatch.setattr(page, "check", remembered)
     with contextlib.chdir(repository):
         yield load_project(repository)
     shutil.rmtree(repository / ".cache", ignore_errors=True)
@@ -87,7 +105,7 @@ def test_a_new_page_is_green_moves_there_and_back_and_goes_without_a_trace(guide
     ] == []
     assert f"- 'Stop: sequences': {NEW}.md" in (guide.root / "mkdocs.yml").read_text("utf-8")
     assert "It asks this question." in (guide.root / made[1]).read_text("utf-8")
-    assert check(fresh(guide)) == []
+    assert page.check(fresh(guide)) == []
     assert again.changed(fresh(guide)) == before
     with pytest.raises(BadInput, match="nothing is overwritten"):
         page.new(fresh(guide), NEW)
@@ -113,7 +131,7 @@ def test_a_published_page_leads_on_from_where_it_was_and_moves_back(guide: Proje
     assert "](costs.md" in (guide.root / f"docs/{BELOW}/choose-your-task.md").read_text("utf-8")
     assert any("the site leads on from there" in line for line in said)
     assert any("still named in tests/browser/test_steps.py" in line for line in said)
-    assert check(fresh(guide)) == []
+    assert page.check(fresh(guide)) == []
     for name, data in everything(guide).items():
         if name not in ("proof/addresses.txt", f"docs/{BELOW}/costs.md", "CONTRIBUTING.md"):
             assert COSTS.encode() not in data, name
@@ -125,7 +143,7 @@ def test_a_page_of_another_folder_keeps_its_links(guide: Project) -> None:
     assert "](integrations/litellm.md)" in (guide.root / "docs/get-started/costs.md").read_text()
     near = (guide.root / f"docs/{BELOW}/cheat-sheet.md").read_text("utf-8")
     assert "](../../costs.md" in near
-    assert check(fresh(guide)) == []
+    assert page.check(fresh(guide)) == []
     page.move(fresh(guide), "get-started/costs", COSTS)
 
 
@@ -141,7 +159,7 @@ def test_what_others_need_or_was_published_is_not_removed_without_a_word(guide: 
     assert "moved-from: /contribute/rules/\n" in there
     menu = (guide.root / "mkdocs.yml").read_text("utf-8")
     assert "Contribute" not in menu
-    assert check(fresh(guide)) == []
+    assert page.check(fresh(guide)) == []
     git(guide.root, "checkout", "--quiet", ".")
 
 

@@ -1,10 +1,10 @@
 """Says on a page how its programs are run without a key (a Python-Markdown extension).
 
-Below the first output whose answers were recorded stands a collapsed box with the command
-that runs that program on its recording: one of a program that fails only if all of the page
-do, and on a page that walks through a program, that one's. It is put in as Markdown, before
-the includes are, so that a page's other forms have it too. The home page has none: it leads
-to the pages that do.
+Below the first output whose answers were recorded stands a collapsed box. It leads to a model
+on the reader's own machine, which answers live, and has the command that runs that program on
+its recording: one of a program that fails only if all of the page do, and on a page that walks
+through a program, that one's. It is put in as Markdown, before the includes are, so that a
+page's other forms have it too. The home page has none: it leads to the pages that do.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from markdown.preprocessors import Preprocessor
 
 from docproof.core.problem import BadInput
 from docproof.core.project import Program, Project
-from docproof.markdown.provenance import current_project, path_of
+from docproof.markdown.provenance import current_project, linked, path_of
 from docproof.pages import includes
 from docproof.pages.page import blocks_of
 from docproof.recordings import expectations
 from docproof.recordings.reader import read
 
 TITLE = "Run it without a key"
+LIVE = "/get-started/integrations/litellm/another-endpoint.md#from-klusterai-to-another-server"
 # Before the line that says where an output comes from (37), which then stands above the box.
 _PRIORITY = 38
 
@@ -51,7 +52,7 @@ class _Keyless(Preprocessor):
             return lines
         before = lines[made.below - 1]
         indent = before[: len(before) - len(before.lstrip())]
-        text = (f"{indent}{line}".rstrip() for line in made.text.split("\n"))
+        text = (f"{indent}{line}".rstrip() for line in linked(made.text, path).split("\n"))
         return [*lines[: made.below], "", *text, "", *lines[made.below :]]
 
 
@@ -81,16 +82,25 @@ def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> B
     ends = [one.end for one in blocks_of(list(lines)) if one.line < shown[chosen] < one.end]
     command = f"make run PROGRAM={chosen.name}"
     streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
-    said = f"In a copy of this guide's repository, this runs `{chosen.path.name}` on its "
-    said += "recorded answers. It needs no key and no network"
+    live = f"For a live answer, change the base URL and the model to [your own machine's]({LIVE})."
+    there = (project.docs / LIVE[1:].partition("#")[0]).is_file()
+    said = f"{'Or replay' if there else 'Replay'} `{chosen.path.name}` on its recorded answers, in"
+    said += " a copy of this guide's repository. Only the first `make` needs a network"
     said += ", and the answer streams into your terminal:" if streams else ":"
-    after = "The first `make` installs the requirements, and needs the network for that."
-    after += " Because this program fails, `make` adds a line of its own." if fails else ""
+    after = "Because this program fails, `make` adds a line of its own. " if fails else ""
     if others:
-        after += " The other program of this page runs" if others == 1 else ""
-        after += " The other programs of this page run" if others > 1 else ""
+        after += "The other program on this page runs" if others == 1 else ""
+        after += "The other programs on this page run" if others > 1 else ""
         after += " in the same way."
-    body = [said, "", "```bash", command, "```", "", after]
+    body = [
+        *([live, ""] if there else []),
+        said,
+        "",
+        "```bash",
+        command,
+        "```",
+        *(["", after] if after else []),
+    ]
     text = "\n".join([f'??? tip keyless "{TITLE}"', "", *(f"    {line}".rstrip() for line in body)])
     return Box(max([shown[chosen], *ends]), command, text)
 

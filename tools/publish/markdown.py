@@ -7,9 +7,10 @@ stands at the path of its source: links between pages hold.
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from markdown import Extension, Markdown
@@ -22,13 +23,15 @@ from tools.publish.site import Page, Site
 _PRIORITY = 31.4  # after the tables and the rules (31.5)
 _kept: dict[str, list[str]] = {}  # the last build's pages, by the paths of their sources
 _BOX = re.compile(
-    r'^(?P<indent> *)(?P<mark>!!!|\?\?\?\+?) ?(?P<kind>[\w-]+)[^"]*?(?:"(?P<title>.*)")? *$'
+    r'^(?P<indent> *)(?P<mark>!!!|\?\?\?\+?|===(?=[+!]* "))[+!]* ?(?P<kind>[\w-]*)[^"]*?'
+    r'(?:"(?P<title>.*)")? *$'
 )
 # Those that docproof.markdown.blocks gives a fence; the file's name stays, an output has none.
 _ATTRIBUTES = re.compile(
     r"\{\.([\w+-]+)(?: \.output\b[^}]*)?(?:[^}]*?( title=\"[^\"]*\"))?[^}]*\}$"
 )
 _FROM_THE_ROOT = re.compile(r"\]\(/(?!/)([^)\s]+)")
+_WORDS = re.compile(r"<(title|desc)\b[^>]*>(.*?)</\1>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def plain(lines: Iterable[str], page: Page) -> str:
     marked = [_Line(line, number in code) for number, line in enumerate(lines, start=1)]
     body = [
         line.text if line.is_code else _relative(line.text, page.uri)
-        for line in _without_boxes(marked)
+        for line in _without_drawings(_without_boxes(marked))
     ]
     heading = body.pop(0) if body[0].startswith("# ") else f"# {page.title}"
     summary = ["", f"> {page.description}"] if page.description else []
@@ -74,7 +77,7 @@ def plain(lines: Iterable[str], page: Page) -> str:
 
 
 def _without_boxes(lines: list[_Line]) -> list[_Line]:
-    """Notes (`!!!`) as quotes, and what is collapsed (`???`) opened below its title."""
+    """Notes (`!!!`) as quotes; what is collapsed (`???`) and tabs (`===`) below their titles."""
     plain: list[_Line] = []
     rest = list(lines)
     while rest:
@@ -104,6 +107,22 @@ def _without_boxes(lines: list[_Line]) -> list[_Line]:
             text = f"{found['indent']}{mark}{one.text}"
             plain.append(_Line(text if one.text else text.rstrip(), one.is_code))
     return plain
+
+
+def _without_drawings(lines: Iterable[_Line]) -> Iterator[_Line]:
+    """Each drawing in a figure as the words that it carries: its title and its description."""
+    drawing: list[str] = []
+    for line in lines:
+        if line.is_code or not (drawing or line.text == "<figure>"):
+            yield line
+            continue
+        drawing.append(line.text)
+        if line.text == "</figure>":
+            words = dict(reversed(_WORDS.findall("\n".join(drawing))))  # the first of each counts
+            said = [words[kind].rstrip(".") for kind in ("title", "desc") if kind in words]
+            yield _Line(f"*Picture: {html.unescape('. '.join(said))}.*", False)
+            drawing = []
+    yield from (_Line(text, False) for text in drawing)
 
 
 def _relative(line: str, uri: str) -> str:

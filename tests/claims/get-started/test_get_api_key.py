@@ -20,14 +20,14 @@ ASKED = [
 
 # Tells which key each request carries.
 TELL = """\
-import httpx
+import httpx, httpx2  # LiteLLM's calls, and the openai client's
 def telling(send):
     def sent(self, request, **options):
         print(f"<sent {request.headers.get('authorization')}>", flush=True)
         return send(self, request, **options)
     return sent
-httpx.Client.send = telling(httpx.Client.send)
-httpx.AsyncClient.send = telling(httpx.AsyncClient.send)
+for one in (httpx.Client, httpx.AsyncClient, httpx2.Client, httpx2.AsyncClient):
+    one.send = telling(one.send)
 """
 
 

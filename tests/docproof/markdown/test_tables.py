@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import indent
 
 import markdown
 import pytest
@@ -38,6 +39,15 @@ def test_a_value_is_shown_as_it_stands_and_a_list_with_commas(tmp_path: Path) ->
         ["a_b*c*&lt;i&gt;|&amp;`d`", "1.0, 2.0 to 3.0"],
         ["e", "\N{EN DASH}"],
     ]
+
+
+def test_a_table_may_stand_in_a_box(tmp_path: Path) -> None:
+    (tmp_path / "data.yml").write_text(DATA, "utf-8")
+    block = 'file: data.yml\nrows: plain\ncolumns: {Name: "{name}", All: "{all}"}'
+    page = indent(f"```table\n{block}\n```", "    ")
+    extensions = ["tables", "admonition", tables.makeExtension(docs_dir=str(tmp_path))]
+    html = markdown.markdown(f'!!! note "Box"\n\n{page}\n', extensions=extensions)
+    assert len(BeautifulSoup(html, "html.parser").select("div.admonition tr")) == 3
 
 
 MARKED = """\

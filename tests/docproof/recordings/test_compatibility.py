@@ -56,8 +56,8 @@ def test_a_release_within_that_differs_leaves_no_range(tried: Sandbox, result: s
 def test_the_same_and_a_warning_is_the_same(tried: Sandbox) -> None:
     data(tried, v1="warns", v2="same", v3="fails")
     assert words(tried) == (
-        "It prints the same with HTTPX v1 to v2 (2 of 3 releases tried),"
-        " with a warning besides in 1 of them."
+        "It prints the same with HTTPX v1 to v2 (2 of 3 releases tried);"
+        " 1 of them also prints a warning."
     )
 
 

@@ -22,7 +22,7 @@ READER = "import os\nos.environ.update({!r})\n"
 
 
 def test_the_prefix_is_not_sent(stage: Stage) -> None:
-    """The prefix tells LiteLLM which protocol to speak. It is not sent to the service."""
+    """It tells LiteLLM which protocol to speak [...]. It is not sent to the server."""
     assert 'model="openai/klusterai/' in HELLO
     assert stage.sent("hello_litellm")[0]["model"] == "klusterai/Meta-Llama-3.3-70B-Instruct-Turbo"
 
@@ -34,7 +34,7 @@ def test_the_prefix_is_not_sent(stage: Stage) -> None:
 def test_the_key_comes_from_the_environment_or_is_the_placeholder(
     stage: Stage, reader: dict[str, str], key: str
 ) -> None:
-    """The programs take it from `KLUSTER_API_KEY` [...] they send the placeholder."""
+    """The programs take yours from `KLUSTER_API_KEY` [...] they send the placeholder."""
     watch = (
         "import httpx\n"
         "send = httpx.Client.send\n"
@@ -65,6 +65,18 @@ def test_the_program_removes_openai_base_url(stage: Stage) -> None:
     assert lines(stage.run(reader + HELLO, "hello_litellm")) == ""
 
 
+def test_without_the_prefix_nothing_is_sent(stage: Stage) -> None:
+    """Remove `openai/` from the model [...]. LiteLLM sends nothing [...]. The line begins with"""
+    bare = HELLO.replace("openai/klusterai", "klusterai")
+    assert bare != HELLO
+    expect = "exit: 1\nrequests: 0\nstderr: LLM Provider NOT provided\n"
+    outcome = stage.run(bare, "hello_litellm", expect, lambda interactions: [])
+    assert lines(outcome) == ""
+    said = "The request failed: litellm.BadRequestError: LLM Provider NOT provided."
+    assert outcome.stdout.startswith(said)
+    assert f'"{said}"' in (ROOT / "docs/get-started/integrations/litellm.md").read_text("utf-8")
+
+
 def refuse(interactions: Any) -> Any:
     """The service refuses the key."""
     error = {"message": "Incorrect API key provided.", "type": "invalid_request_error", "code": "x"}
@@ -78,7 +90,7 @@ def refuse(interactions: Any) -> Any:
 def test_a_request_that_fails_ends_the_program_with_the_reason(
     stage: Stage, program: str, name: str
 ) -> None:
-    """If the request fails, the program prints why, and stops."""
+    """If the request fails, the program prints the reason and stops."""
     expect = "exit: 1\nstderr: 'request failed: litellm.AuthenticationError'\nstatuses: [401]\n"
     outcome = stage.run(program, name, expect, refuse)
     assert lines(outcome) == ""
@@ -87,7 +99,7 @@ def test_a_request_that_fails_ends_the_program_with_the_reason(
 
 
 def test_the_reason_has_as_many_lines_as_the_server_s_words(stage: Stage) -> None:
-    """the program prints why, and stops."""
+    """the program prints the reason and stops."""
     error = {"message": "Too many words.\nSend fewer.", "type": "x", "code": None}
     answer = {"status": 400, "headers": {}, "json": {"error": error}}
     expect = "exit: 1\nstderr: Send fewer.\nstatuses: [400]\n"
@@ -99,7 +111,7 @@ def test_the_reason_has_as_many_lines_as_the_server_s_words(stage: Stage) -> Non
 
 
 def test_suppress_debug_info_keeps_litellm_s_hints_away(stage: Stage) -> None:
-    """suppress_debug_info keeps LiteLLM from printing hints of its own around that."""
+    """suppress_debug_info stops LiteLLM from printing its own hints as well."""
     expect = "exit: 1\nstderr: 'AuthenticationError'\nstatuses: [401]\n"
     chatty = HELLO.replace("litellm.suppress_debug_info = True\n", "")
     assert chatty != HELLO
@@ -107,7 +119,7 @@ def test_suppress_debug_info_keeps_litellm_s_hints_away(stage: Stage) -> None:
 
 
 def test_without_the_switch_litellm_downloads_a_tokenizer(stage: Stage) -> None:
-    """For a Llama 3 model, LiteLLM would download a tokenizer from Hugging Face [...]."""
+    """[...] LiteLLM would download a tokenizer from Hugging Face."""
     assert SWITCH in FEATURES
     assert "https://huggingface.co/" in lines(
         stage.run(FEATURES.replace(SWITCH, ""), "litellm_features")
@@ -161,7 +173,7 @@ def test_both_answers_are_cut_at_300_tokens(stage: Stage) -> None:
 
 
 def test_the_output_is_a_stand_in_s(stage: Stage) -> None:
-    """Below each output stands where its answers come from. Here that is a stand-in"""
+    """A line below each output says where its answers come from. Here that is a stand-in"""
     for name in ("hello_litellm", "litellm_features"):
         assert stage.recorded(name).recorded["origin"] == "stand-in", "rewrite that sentence"
 
@@ -176,7 +188,7 @@ def test_the_page_names_the_version_that_it_was_run_with(stage: Stage) -> None:
 
 
 def test_litellm_makes_up_to_three_attempts(stage: Stage) -> None:
-    """`timeout` the seconds of one attempt, of which LiteLLM makes up to three."""
+    """`timeout` limits the seconds of one attempt, and LiteLLM makes up to three."""
     faults = ", ".join(f"{{request: {number}, kind: timeout}}" for number in (1, 2, 3))
     expect = f"exit: 1\nrequests: 3\nstatuses: []\nstderr: litellm.Timeout\nfaults: [{faults}]\n"
     assert lines(stage.run(FEATURES, "litellm_features", expect, lambda interactions: [])) == ""

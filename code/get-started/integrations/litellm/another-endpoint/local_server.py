@@ -5,7 +5,7 @@ import litellm
 
 api_base = "http://localhost:11434/v1"
 api_key = os.environ.get("KLUSTER_API_KEY", "INSERT_API_KEY")
-model = "openai/qwen3:8b"
+model = "openai/gemma3:1b"
 messages = [{"role": "user", "content": "What is the capital of Chile?"}]
 
 litellm.suppress_debug_info = True

@@ -13,7 +13,7 @@ for prefix in ("openai", "hosted_vllm", "lm_studio", "llamafile"):
         response = litellm.completion(
             api_base="http://localhost:11434/v1",
             api_key=os.environ.get("ENDPOINT_API_KEY", "INSERT_API_KEY"),
-            model=f"{prefix}/qwen3:8b",
+            model=f"{prefix}/gemma3:1b",
             messages=[{"role": "user", "content": "How long is Chile?"}],
             timeout=60,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.metadata
 from typing import Any
 
 import pytest
@@ -19,8 +18,8 @@ STATUSES = [200] * 6 + [429, 429, 200, 200, 200]
 PAGE = read_page(GUIDE, GUIDE.docs / "get-started/integrations/litellm/cheat-sheet.md")
 
 # The requests of the recording that the blocks after the first three make, in the page's
-# order; -1 is that of asynchronous.py.
-REQUESTS = [[1], [2], [-1], [3, 4], [5], [], [6], [7, 8], [9], [], [10]]
+# order; 11 is that of asynchronous.py, and two each of the other two programs follow.
+REQUESTS = [[11], [1], [2], [3, 4], [12], [13], [14], [15], [5], [], [6], [7, 8], [9], [], [10]]
 
 # Prints where each request goes, and with which key.
 WATCH = """
@@ -38,7 +37,7 @@ def blocks() -> list[tuple[str, str]]:
     """The heading and the code of each block to be copied, as the page includes it."""
     found = []
     for block in PAGE.blocks:
-        if block.language == "python" and not block.indent:
+        if block.language == "python" and "title" not in PAGE.lines[block.line - 1]:
             here = [one for one in PAGE.includes if block.line < one.line < block.end]
             code = "".join(f"{line}\n" for one in here for line in one.shown)
             headings = [line[3:] for line in PAGE.lines[: block.line] if line.startswith("## ")]
@@ -50,7 +49,7 @@ def of_the_first_messages(interaction: Any) -> Any:
     """The same request and answer, for a reader who copied no further turns."""
     made = copy.deepcopy(interaction)
     body = made["request"]["json"]
-    if body["messages"][0]["role"] == "system":
+    if "messages" in body and body["messages"][0]["role"] == "system":
         body["messages"] = body["messages"][:2]
     return made
 
@@ -82,14 +81,6 @@ def refusing(question: str, status: int, times: int = 1) -> Any:
     return apply
 
 
-def test_it_was_run_with_that_version_on_a_stand_in(stage: Stage) -> None:
-    """Each is cut from a program that was run with LiteLLM 1.106.2 on a stand-in [...]."""
-    assert importlib.metadata.version("litellm") == "1.106.2"
-    for name in (NAME, "asynchronous"):
-        recorded = stage.recorded(name).recorded
-        assert (recorded["origin"], recorded["packages"]["litellm"]) == ("stand-in", "1.106.2")
-
-
 @pytest.mark.parametrize(
     ("heading", "block", "requests"),
     [(*one, numbers) for one, numbers in zip(blocks()[3:], REQUESTS, strict=True)],
@@ -100,7 +91,8 @@ def test_each_block_runs_after_the_first_three(
     """Start with the first three blocks (key, messages, a call): the others use their `model`,
     `messages`, `answer` and `response`.
     """
-    recorded = stage.recorded(NAME).interactions + stage.recorded("asynchronous").interactions
+    names = (NAME, "asynchronous", "tools_and_json", "image_and_embedding")
+    recorded = [one for name in names for one in stage.recorded(name).interactions]
     made = [recorded[number] for number in requests]
     if heading != "Several turns":
         made = [of_the_first_messages(one) for one in made]
@@ -113,7 +105,7 @@ def test_each_block_runs_after_the_first_three(
 
 
 def test_the_earlier_turns_are_sent_along(stage: Stage) -> None:
-    """Send the earlier turns along, because the service keeps none [...]."""
+    """Send the earlier turns again, because the server does not remember them."""
     first, second = stage.sent(NAME)[:2]
     assert second["messages"][:2] == first["messages"]
     assert [one["role"] for one in second["messages"][2:]] == ["assistant", "user"]
@@ -121,7 +113,7 @@ def test_the_earlier_turns_are_sent_along(stage: Stage) -> None:
 
 
 def test_the_pieces_are_printed_as_they_come(stage: Stage) -> None:
-    """Print the pieces as they come [...]."""
+    """Print the chunks as they arrive."""
     program = changed(stage.source(NAME), '.content or "", end=""', '.content or "", end="|"')
     outcome = stage.run(program, NAME, expected(STATUSES))
     assert lines(outcome) == ""
@@ -130,7 +122,7 @@ def test_the_pieces_are_printed_as_they_come(stage: Stage) -> None:
 
 
 def test_acompletion_takes_the_same(stage: Stage) -> None:
-    """Await `acompletion`, which takes what `completion` takes."""
+    """In asynchronous code, `acompletion` takes the same arguments."""
     asked = "await litellm.acompletion(model=model, messages=question)"
     program = changed(
         stage.source("asynchronous"), asked, asked.replace("await litellm.a", "litellm.")
@@ -141,7 +133,7 @@ def test_acompletion_takes_the_same(stage: Stage) -> None:
 
 
 def test_the_answers_keep_the_order_of_the_list(stage: Stage) -> None:
-    """The answers keep the order of the list [...]."""
+    """The answers are in the order of the list."""
     first, second = '"What is a light-year?"', '"What is a parsec?"'
     program = changed(stage.source(NAME), f"{first}, {second}", f"{second}, {first}")
     outcome = stage.run(program, NAME, expected(STATUSES))
@@ -155,7 +147,7 @@ def test_the_answers_keep_the_order_of_the_list(stage: Stage) -> None:
 
 
 def test_an_error_stands_in_the_place_of_an_answer(stage: Stage) -> None:
-    """[...] and an error stands in the place of an answer that failed, so look [...]."""
+    """If a call fails, its error is in the list instead of an answer [...]."""
     change = refusing("What is a light-year?", 401)
     outcome = stage.run(
         stage.source(NAME),
@@ -207,7 +199,7 @@ def test_the_rest_of_the_errors_are_caught_as_well(stage: Stage) -> None:
 
 
 def test_the_next_model_answers_if_the_first_one_fails(stage: Stage) -> None:
-    """Name the models to ask if the first one fails."""
+    """Name the models to ask next if the first one fails."""
     first, then = stage.sent(NAME)[7:9]
     assert first["messages"] == then["messages"]
     assert first["model"] != then["model"]
@@ -223,9 +215,7 @@ def test_the_line_before_the_call_hides_the_log(stage: Stage) -> None:
 
 
 def test_a_request_is_estimated_before_it_is_sent_and_counted_by_the_server(stage: Stage) -> None:
-    """Estimate a request before you send it, and read what the server counted in it and in its
-    answer.
-    """
+    """Estimate a request before you send it, then read what the server counted [...]."""
     made = stage.recorded(NAME).interactions[9]
     alone = (
         f"{stage.source(NAME).split('messages = ')[0]}"
@@ -240,7 +230,7 @@ def test_a_request_is_estimated_before_it_is_sent_and_counted_by_the_server(stag
 
 
 def test_litellm_knows_no_price_of_kluster_ai_s(stage: Stage) -> None:
-    """[...] since LiteLLM knows none of kluster.ai's."""
+    """[...] since LiteLLM has none for kluster.ai."""
     program = changed(stage.source(NAME), ", custom_cost_per_token=prices", "")
     expect = f"exit: 1\nstderr: 'This model isn''t mapped yet'\n{expected(STATUSES[:10])}"
     # The program ends at the failure, before its last request.
@@ -248,7 +238,7 @@ def test_litellm_knows_no_price_of_kluster_ai_s(stage: Stage) -> None:
 
 
 def test_the_prices_are_for_one_token_and_those_of_the_model(stage: Stage) -> None:
-    """Give your prices for `model` in US dollars for one token [...]."""
+    """Give your prices for `model` in US dollars per token [...]."""
     made = stage.recorded(NAME).interactions[9]["response"]["json"]
     table = yaml.safe_load((GUIDE.docs / "api-reference/models.yml").read_text("utf-8"))["models"]
     (row,) = (one for one in table if one["id"] == made["model"])
@@ -259,9 +249,7 @@ def test_the_prices_are_for_one_token_and_those_of_the_model(stage: Stage) -> No
 
 
 def test_another_endpoint_gets_these_three_and_not_the_reader_s_key(stage: Stage) -> None:
-    """Pass these three to the call. Give each endpoint a key of its own, even if it needs none,
-    so that it does not get yours.
-    """
+    """Pass these three to the call. Give each endpoint its own key [...]."""
     expect = f"{expected(STATUSES)}environment: {{KLUSTER_API_KEY: fake-reader-key}}\n"
     local = "sent to http://localhost:11434/v1/chat/completions Bearer"
     outcome = stage.run(WATCH + stage.source(NAME), NAME, expect)

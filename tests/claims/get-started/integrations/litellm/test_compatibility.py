@@ -20,7 +20,7 @@ ALL = [name.partition("/litellm/")[2] for name in DATA["programs"]]
 
 
 def test_each_program_of_the_data_was_run_under_each_release() -> None:
-    """Each program below was run under each release in the table"""
+    """Each program was run under each release in the table"""
     assert set(DATA["programs"]) <= {program.name for program in GUIDE.all_programs()}
     for fared in DATA["programs"].values():
         assert list(fared) == RELEASES
@@ -47,8 +47,8 @@ def test_the_releases_of_the_data_are_those_of_the_plan() -> None:
 
 def test_under_the_pinned_release_everything_is_the_same() -> None:
     """Under it, every program prints exactly what its page shows."""
-    assert version("litellm") == "1.106.2"
-    assert {result(program, "1.106.2") for program in ALL} == {"same"}
+    assert version("litellm") == "1.110.2"
+    assert {result(program, "1.110.2") for program in ALL} == {"same"}
 
 
 @pytest.mark.parametrize("program", FIRST_PAGE)
@@ -63,7 +63,7 @@ def test_the_first_page_works_from_1_61_20_on(program: str) -> None:
 
 
 def test_other_programs_print_errors_in_other_words_and_a_few_fail() -> None:
-    """Other programs print an error in other words, and a few do something else."""
+    """Other programs word an error differently, and a few do something else."""
     for release in between("1.61.20", "1.110.2"):
         row = DATA["releases"][RELEASES.index(release)]
         assert row["fails"] <= len(ALL) // 6
@@ -71,7 +71,7 @@ def test_other_programs_print_errors_in_other_words_and_a_few_fail() -> None:
 
 
 def test_before_that_the_first_program_works_and_the_second_asks_for_a_tokenizer() -> None:
-    """The second does not without a network."""
+    """The second does not work without a network."""
     assert RELEASES[0] == "1.53.1"
     for release in between("1.53.1", "1.58.4"):
         assert only_warns("hello_litellm.py", release)
@@ -87,13 +87,13 @@ def test_the_malicious_releases_are_refused_and_were_not_run() -> None:
 
 
 def test_the_client_is_the_newest_that_a_release_allows() -> None:
-    """So old releases run with a client that is younger than they are."""
+    """So old releases run with a client that is newer than they are."""
     clients = {row["release"]: row["openai"] for row in DATA["releases"]}
     assert clients["1.53.1"] == clients["1.110.2"]
 
 
 def test_pydantic_s_warning_comes_up_to_1_70_4_and_in_1_80_16() -> None:
-    """**A warning of Pydantic's** at almost each call, up to 1.70.4 and in 1.80.16."""
+    """**A Pydantic warning** at almost every call, up to 1.70.4 and in 1.80.16."""
     expected = [*between("1.53.1", "1.70.4"), "1.80.16"]
     assert expected == [one for one in RELEASES if PYDANTIC in reason("hello_litellm.py", one)]
     for release in expected:
@@ -110,7 +110,7 @@ def test_the_cache_needs_fastapi_from_1_102_4_on() -> None:
 
 
 def test_num_retries_needs_tenacity_everywhere() -> None:
-    """**`num_retries`** needs the package tenacity in each release that was run."""
+    """**`num_retries`** needs the package tenacity in every release that was run."""
     for release in RELEASES:
         assert only_warns("troubleshooting/without_tenacity.py", release), release
 
@@ -136,14 +136,14 @@ def test_the_tokenizer_cannot_be_turned_off_up_to_1_58_4() -> None:
 
 
 def test_order_is_not_followed_up_to_1_82_6() -> None:
-    """**`order`** of a [Router's endpoints](load-balancing.md) is not followed up to 1.82.6."""
+    """**`order`** of a [Router's endpoints](load-balancing.md) is ignored up to 1.82.6."""
     assert failing("load-balancing/prefer_one.py") == between("1.53.1", "1.82.6")
     sent = "it sends a request with body.order 1 instead of absent"
     assert any(reason("load-balancing/prefer_one.py", release) == sent for release in RELEASES)
 
 
 def test_a_stream_that_breaks_ends_otherwise_up_to_1_80_16() -> None:
-    """**A stream that breaks half-way** ends with another error up to 1.80.16."""
+    """**A stream that breaks half-way** ends with a different error up to 1.80.16."""
     program = "fallbacks/stream_with_fallbacks.py"
     for release in between("1.58.4", "1.80.16"):
         assert reason(program, release).startswith("it prints: APIConnectionError: ")
@@ -152,7 +152,7 @@ def test_a_stream_that_breaks_ends_otherwise_up_to_1_80_16() -> None:
 
 
 def test_1_108_14_sends_a_parameter_of_its_own() -> None:
-    """**1.108.14** sends a parameter of its own to the endpoint that it falls back to."""
+    """**1.108.14** sends one of its own parameters to the endpoint that it falls back to."""
     program = "fallbacks/another_model.py"
     assert reason(program, "1.108.14").startswith("it sends a request with body.drops_unsupported")
     assert result(program, "1.110.2") == "same"
@@ -166,7 +166,7 @@ def test_the_command_that_made_it_is_in_the_readme_and_on_the_page() -> None:
 
 
 def test_each_program_leads_to_its_page() -> None:
-    """A program's name leads to the page that explains it."""
+    """A program's name links to the page that explains it."""
     assert "[`{key.name}`]({key.page})" in PAGE  # from its folder, whose page it is shown on
     for name in DATA["programs"]:
         folder = (ROOT / name).parent.relative_to(GUIDE.programs)

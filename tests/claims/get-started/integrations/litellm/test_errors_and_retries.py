@@ -73,7 +73,7 @@ def without_answer(stage: Stage, kind: str, times: int, options: str = "timeout=
 
 
 def test_the_errors_are_a_stand_in_s_in_openai_s_form(stage: Stage) -> None:
-    """Their errors come from a stand-in [...]. The stand-in's have OpenAI's form."""
+    """[...] these errors come from a stand-in, in the form of OpenAI's."""
     for name in ("explain", "statuses", "retries"):
         assert stage.recorded(name).recorded["origin"] == "stand-in"
         for one in stage.recorded(name).interactions:
@@ -81,7 +81,7 @@ def test_the_errors_are_a_stand_in_s_in_openai_s_form(stage: Stage) -> None:
 
 
 def test_the_last_two_got_no_answer(stage: Stage) -> None:
-    """For the last two the connection was refused and the answer never came."""
+    """For the last two, the connection was refused and the answer never came."""
     asked = {one["messages"][0]["content"] for one in stage.sent("explain")}
     shown = stage.shown("explain").splitlines()
     assert "Show me a broken server." in asked
@@ -112,7 +112,7 @@ def test_too_long_is_a_bad_request_as_well(stage: Stage) -> None:
 
 
 def test_a_wrong_and_a_deleted_key_have_one_status_and_two_classes(stage: Stage) -> None:
-    """A wrong key and a deleted one have the same status here, yet LiteLLM raises [...]"""
+    """A wrong key and a deleted one have the same status here, but LiteLLM raises [...]"""
     rows = [re.split(r"\s{2,}", line) for line in stage.shown("statuses").splitlines()]
     assert ["401 wrong key", "AuthenticationError", "401", "1"] in rows
     assert ["401 other words", "BadRequestError", "401", "1"] in rows
@@ -139,7 +139,7 @@ def test_without_an_answer_there_are_no_headers(stage: Stage, kind: str) -> None
     ],
 )
 def test_the_line_says_when(stage: Stage, header: dict[str, str], when: str) -> None:
-    """The wait comes from the header [...]. It may also be missing, or have a date. Then [...]"""
+    """The wait comes from the header [...]. If it is missing or is a date, the line says [...]"""
 
     def change(interactions: Any) -> Any:
         made = [one for one in interactions if one["response"]["status"] == 429]
@@ -281,7 +281,7 @@ def test_without_a_key_no_request_is_made(stage: Stage) -> None:
 
 
 def test_it_counts_the_requests(stage: Stage) -> None:
-    """This program asks for each failure in turn, and counts the requests that LiteLLM makes."""
+    """This program causes each failure in turn, and counts the requests that LiteLLM makes."""
     counted: dict[str, int] = {}
     for one in stage.sent("statuses"):
         case = one["messages"][0]["content"].removeprefix("Fail with: ")
@@ -387,7 +387,7 @@ def test_a_server_can_overrule_both(stage: Stage, status: int, word: str, times:
 
 
 def test_the_waits_double_up_to_eight_seconds_and_vary(stage: Stage) -> None:
-    """about half a second at first, then twice as long each time, and never more than [...]"""
+    """about half a second at first, then twice as long each time, but never more than [...]"""
     runs = [
         [float(line.split()[1]) for line in call(stage, times=8, options="max_retries=7")[:-3]]
         for _ in range(2)
@@ -400,7 +400,7 @@ def test_the_waits_double_up_to_eight_seconds_and_vary(stage: Stage) -> None:
 
 
 def test_max_retries_works(stage: Stage) -> None:
-    """`max_retries` works. The number of requests is one more."""
+    """`max_retries` works. LiteLLM makes one request more than its value."""
     for retries in (0, 1, 4):
         call(stage, times=retries + 1, options=f"max_retries={retries}")
     for setting, requests in (("default", 3), ("max_retries=0", 1), ("max_retries=5", 6)):
@@ -455,7 +455,7 @@ def test_two_lines_show_the_retries(stage: Stage) -> None:
 
 
 def test_the_program_finds_the_header_in_the_exception(stage: Stage) -> None:
-    """Your program finds the header in the exception."""
+    """The exception has the header."""
     assert "The service asks for 300 seconds." in stage.shown("retry_after")
     answers = [one["response"] for one in stage.recorded("retry_after").interactions]
     assert [one["headers"].get("retry-after") for one in answers] == ["7", None, "300"]
@@ -507,7 +507,7 @@ def test_all_programs_here_keep_the_hints_away(stage: Stage) -> None:
 
 
 def test_two_programs_of_the_guide_show_a_missing_key() -> None:
-    """The programs of this guide set one, [...] except the two that show this mistake."""
+    """The programs of this guide set at least the placeholder, except the two [...]."""
     missing = {
         program.path.stem
         for program in GUIDE.all_programs()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 import pytest
 
+from tests.helpers.guide import ROOT
 from tests.helpers.stage import Stage, lines
 
 FIRST = "deepseek-ai/DeepSeek-V3-0324"
@@ -50,13 +52,13 @@ def without(text: str, part: str, instead: str = "") -> str:
 
 
 def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
-    """The answers and the errors on this page come from a stand-in."""
+    """In this run, against a stand-in, the first model is overloaded [...]."""
     for name in PROGRAMS:
         assert stage.recorded(name).recorded["origin"] == "stand-in"
 
 
 def test_the_first_model_is_overloaded_and_the_second_answers(stage: Stage) -> None:
-    """In this run the first model is overloaded, and the second one answers."""
+    """[...] the first model is overloaded and the second one answers."""
     first, second = stage.recorded("another_model").interactions
     assert first["response"]["status"] == 503
     assert "overloaded" in first["response"]["json"]["error"]["message"]
@@ -81,15 +83,25 @@ def test_the_next_model_gets_the_same_request(stage: Stage) -> None:
     assert outcome.stdout.splitlines()[:2] == [f"sent to {url} Bearer fake-reader-key"] * 2
 
 
+def test_without_fallbacks_only_the_first_model_is_asked(stage: Stage) -> None:
+    """Without the line with `fallbacks`, the program asks only the first model, and prints"""
+    text = re.sub(r"        fallbacks=.*\n", "", stage.source("another_model"))
+    expect = "exit: 1\nrequests: 1\nstatuses: [503]\nstderr: overloaded\n"
+    outcome = stage.run(text, "another_model", expect, lambda made: made[:1])
+    assert lines(outcome) == ""
+    page = ROOT / "docs/get-started/integrations/litellm/fallbacks.md"
+    assert f'"{outcome.stdout.strip()}"' in page.read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", ["another_model", "another_endpoint", "too_long"])
 def test_the_response_names_the_model_that_answered(stage: Stage, name: str) -> None:
-    """`response.model` says which model answered"""
+    """`response.model` is the name of the model that answered"""
     assert "{response.model}" in stage.source(name)
     assert f"Answered by {stage.sent(name)[-1]['model']}:" in stage.shown(name)
 
 
 def test_the_name_of_the_model_is_the_server_s(stage: Stage) -> None:
-    """`response.model` says which model answered, in the server's words."""
+    """`response.model` is the name of the model that answered, as the server calls it."""
 
     def renamed(interactions: Any) -> Any:
         interactions[1]["response"]["json"]["model"] = "a-name-of-its-own"
@@ -112,7 +124,7 @@ def test_max_retries_0_asks_each_model_once(stage: Stage) -> None:
 
 
 def test_without_it_the_first_model_is_asked_three_times(stage: Stage) -> None:
-    """LiteLLM asks a first model that is overloaded three times, with pauses, before it goes on"""
+    """LiteLLM asks an overloaded first model three times, with pauses, before it moves on"""
     clock = "import time\nstart = time.monotonic()\n"
     patient = without(stage.source("another_model"), "        max_retries=0,\n")
     outcome = stage.run(
@@ -126,7 +138,7 @@ def test_without_it_the_first_model_is_asked_three_times(stage: Stage) -> None:
 
 
 def test_what_is_not_tried_again_is_asked_once(stage: Stage) -> None:
-    """Without it, LiteLLM asks a first model that is overloaded three times"""
+    """Without it, LiteLLM asks an overloaded first model three times"""
     outcome = stage.run(
         without(stage.source("another_model"), "        max_retries=0,\n"),
         "another_model",
@@ -158,7 +170,7 @@ def test_setlevel_hides_the_log(stage: Stage) -> None:
 
 @pytest.mark.parametrize("hints", [True, False])
 def test_without_suppress_debug_info_hints_are_printed(stage: Stage, hints: bool) -> None:
-    """Without it, LiteLLM prints them to standard output, even if the next model answers."""
+    """Otherwise LiteLLM prints them to standard output, even if the next model answers."""
     text = stage.source("another_model")
     if hints:
         text = without(text, "litellm.suppress_debug_info = True\n")
@@ -172,7 +184,7 @@ REFUSED = "requests: 2\nstatuses: [200]\nfaults: [{request: 1, kind: refused}]\n
 
 
 def test_the_router_asks_each_endpoint_with_its_own_address_key_and_model(stage: Stage) -> None:
-    """`litellm.Router` knows several endpoints, each with its own address, key and model."""
+    """`litellm.Router` manages several endpoints, each with its own address, key and model."""
     reader = "import os\nos.environ['KLUSTER_API_KEY'] = 'fake-reader-key'\n"
     outcome = stage.run(
         WATCH + reader + stage.source("another_endpoint"), "another_endpoint", REFUSED
@@ -195,7 +207,7 @@ def test_the_router_logs_nothing_when_a_fallback_answers(stage: Stage) -> None:
 
 @pytest.mark.parametrize(("status", "asked"), [(401, 1), (404, 1), (429, 3), (400, 3)])
 def test_only_two_errors_let_the_first_endpoint_rest(stage: Stage, status: int, asked: int) -> None:
-    """Only for a wrong key (401) or an unknown model (404) does it rest, five seconds."""
+    """Only a wrong key (401) or an unknown model (404) puts it in cooldown, for five seconds."""
     text = stage.source("another_endpoint")
     call = text[text.index("try:\n") :]
     pause = "import time\n" + call + "time.sleep(0.1)\n"
@@ -235,7 +247,7 @@ def test_the_next_call_asks_the_first_endpoint_again(stage: Stage) -> None:
 
 
 def test_if_none_answers_the_router_logs_that(stage: Stage) -> None:
-    """If none answers, it logs that; No model is left turns it off."""
+    """If none answers, it logs an error; No model is left turns that off."""
     outcome = stage.run(
         stage.source("another_endpoint"),
         "another_endpoint",
@@ -248,7 +260,7 @@ def test_if_none_answers_the_router_logs_that(stage: Stage) -> None:
 
 
 def test_the_router_asks_three_times_by_default(stage: Stage) -> None:
-    """the Router asks a first endpoint that it cannot reach three times, with pauses"""
+    """the Router tries an unreachable first endpoint three times, with pauses"""
     clock = "import time\nstart = time.monotonic()\n"
     patient = without(stage.source("another_endpoint"), "    num_retries=0,\n")
     faults = ", ".join(f"{{request: {number}, kind: refused}}" for number in (1, 2, 3))
@@ -262,7 +274,7 @@ def test_the_router_asks_three_times_by_default(stage: Stage) -> None:
 
 
 def test_a_text_that_is_too_long_goes_to_the_larger_model(stage: Stage) -> None:
-    """It prints what the larger model answers."""
+    """It prints the answer of the larger model."""
     first, second = stage.recorded("too_long").interactions
     assert "maximum context length" in first["response"]["json"]["error"]["message"]
     assert second["request"]["json"]["model"] == FIRST
@@ -270,7 +282,7 @@ def test_a_text_that_is_too_long_goes_to_the_larger_model(stage: Stage) -> None:
 
 
 def test_another_error_does_not_go_to_the_larger_model(stage: Stage) -> None:
-    """`context_window_fallback_dict` names the model to ask then, and only then."""
+    """[...] names the model to ask in that case, and only in that case."""
     outcome = stage.run(
         stage.source("too_long"),
         "too_long",
@@ -281,7 +293,7 @@ def test_another_error_does_not_go_to_the_larger_model(stage: Stage) -> None:
 
 
 def test_litellm_goes_by_the_words_of_the_error(stage: Stage) -> None:
-    """If the service says it in words that LiteLLM does not know, there is no fallback."""
+    """If the service uses words that LiteLLM does not know, there is no fallback."""
     outcome = stage.run(
         stage.source("too_long"),
         "too_long",
@@ -293,7 +305,7 @@ def test_litellm_goes_by_the_words_of_the_error(stage: Stage) -> None:
 
 
 def test_a_router_has_context_window_fallbacks(stage: Stage) -> None:
-    """With a Router, the same is called `context_window_fallbacks`, and takes your own names."""
+    """A Router has the same setting as `context_window_fallbacks`, which takes your own names."""
     routed = without(
         stage.source("too_long"),
         "litellm.completion(\n        model=small,\n"
@@ -400,7 +412,7 @@ def test_the_other_model_is_asked_for_the_whole_answer_without_streaming(stage: 
 
 
 def test_pieces_has_all_that_arrived(stage: Stage) -> None:
-    """`pieces` has all that arrived."""
+    """`pieces` has everything that arrived."""
     outcome = stage.run(
         stage.source("broken_stream") + "print('\\n' + ''.join(pieces))\n",
         "broken_stream",
@@ -414,7 +426,7 @@ NONE_LEFT = "exit: 1\nrequests: 2\nstatuses: [503, 429]\nstderr: Fallback to spa
 
 
 def test_the_router_raises_the_first_model_s_error(stage: Stage) -> None:
-    """[...] the Router raises the first model's error, and adds what became of the fallback."""
+    """[...] the Router raises the first model's error, and adds what happened to the fallback."""
     outcome = stage.run(stage.source("no_model_left"), "no_model_left", NONE_LEFT)
     assert lines(outcome) == ""
     first, second = outcome.stdout.split("\n\n")
@@ -424,7 +436,7 @@ def test_the_router_raises_the_first_model_s_error(stage: Stage) -> None:
 
 @pytest.mark.parametrize("logger", ["LiteLLM Router", "LiteLLM"])
 def test_the_router_logs_that_the_fallback_failed(stage: Stage, logger: str) -> None:
-    """The logger is called `LiteLLM Router` here, not `LiteLLM`."""
+    """Its logger is called `LiteLLM Router`, not `LiteLLM`."""
     program = without(stage.source("no_model_left"), '"LiteLLM Router"', f'"{logger}"')
     outcome = stage.run(program, "no_model_left", NONE_LEFT)
     assert lines(outcome) == ""
@@ -538,7 +550,7 @@ def test_without_a_key_of_its_own_a_fallback_gets_that_of_the_call(stage: Stage)
 @pytest.mark.parametrize("status", [400, 401, 404, 422])
 @pytest.mark.parametrize("name", ["another_model", "another_endpoint"])
 def test_an_error_that_is_yours_leads_to_a_fallback(stage: Stage, name: str, status: int) -> None:
-    """An error that is yours leads to a fallback, too: a wrong key, a misspelled model"""
+    """Your own mistakes also lead to a fallback: a wrong key, a misspelled model"""
     url = "https://api.kluster.ai/v1/chat/completions"
 
     def refused(interactions: Any) -> Any:
@@ -557,7 +569,7 @@ TWICE = "for number in range(2):\n    exec(program)\n"
 
 
 def test_python_may_warn_about_a_task_at_the_second_call(stage: Stage) -> None:
-    """Then Python may write `Task was destroyed but it is pending!` to standard error."""
+    """Python may write `Task was destroyed but it is pending!` to standard error."""
     twice = f"program = {stage.source('another_model')!r}\n{TWICE}import gc\ngc.collect()\n"
     outcome = stage.run(
         twice,

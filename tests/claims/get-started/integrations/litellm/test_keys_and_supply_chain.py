@@ -40,7 +40,7 @@ import sys
 
 class Stop:
     def find_spec(self, name, path=None, target=None):
-        if name.startswith("litellm."):
+        if name.startswith("litellm.") and name != "litellm._process_defaults":
             print(os.environ.get("FROM_THE_FILE"), flush=True)
             os._exit(0)
 
@@ -70,7 +70,7 @@ def block(language: str, word: str) -> str:
 
 
 def test_git_leaves_the_file_alone(tmp_path: Path) -> None:
-    """Tell git to leave that file alone before you write it"""
+    """Before you create it, tell git to ignore it"""
     assert run("git", "init", "--quiet", ".", folder=tmp_path).returncode == 0
     assert run("bash", "-c", block("bash", ".gitignore"), folder=tmp_path).returncode == 0
     (tmp_path / ".env").write_text(block("text", "KLUSTER_API_KEY"), "utf-8")
@@ -79,7 +79,7 @@ def test_git_leaves_the_file_alone(tmp_path: Path) -> None:
 
 
 def test_the_file_brings_its_key(tmp_path: Path) -> None:
-    """In each new terminal, this brings what is in the file into the environment"""
+    """In each new terminal, load the file into the environment"""
     (tmp_path / ".env").write_text(block("text", "KLUSTER_API_KEY") + "\n", "utf-8")
     tell = f"{sys.executable} -c 'import os; print(os.environ[\"KLUSTER_API_KEY\"])'"
     done = run("bash", "-c", f"{block('bash', 'source')}; {tell}", folder=tmp_path)
@@ -89,7 +89,7 @@ def test_the_file_brings_its_key(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("key", ["api_key=None,", 'api_key="",', ""])
 def test_without_a_key_litellm_takes_openai_s(stage: Stage, key: str) -> None:
-    """Without api_key, or with it empty or None, LiteLLM takes the key from OPENAI_API_KEY."""
+    """if api_key is missing, empty or None, LiteLLM takes the key from OPENAI_API_KEY."""
     text = re.sub(r"^        api_key=.*,$", f"        {key}", stage.source("headers"), flags=re.M)
     assert text != stage.source("headers")
     expect = "environment: {OPENAI_API_KEY: fake-openai-key, KLUSTER_API_KEY: fake-kluster-key}\n"
@@ -127,12 +127,12 @@ def after_the_import(installed: Path, folder: str, **variables: str) -> str:
 
 
 def test_litellm_reads_a_file_when_it_is_imported(installed: Path) -> None:
-    """When it is imported, LiteLLM looks for a file .env and adds its lines to the environment."""
+    """On import, LiteLLM looks for a file .env and adds its lines to the environment."""
     assert after_the_import(installed, "project") == "project"
 
 
 def test_it_begins_where_it_is_installed(installed: Path) -> None:
-    """So it finds the one beside your virtual environment, and perhaps not the one"""
+    """So it finds the one next to your virtual environment, but perhaps not the one"""
     assert after_the_import(installed, "elsewhere") == "project"
 
 
@@ -140,7 +140,7 @@ def test_it_begins_where_it_is_installed(installed: Path) -> None:
 def test_without_a_file_it_begins_in_the_current_folder(
     installed: Path, given: tuple[str, ...]
 ) -> None:
-    """With python -c, in an interactive session [...], it begins in the current folder."""
+    """With python -c, in an interactive session [...], it starts in the current folder."""
     path = str(installed / "project/library")
     stdin = AFTER_THE_FILE if given == ("-i",) else ""
     done = run(
@@ -150,7 +150,7 @@ def test_without_a_file_it_begins_in_the_current_folder(
 
 
 def test_what_is_there_already_stays(installed: Path) -> None:
-    """What the environment has already stays as it is."""
+    """Variables that are already set stay as they are."""
     assert after_the_import(installed, "project", FROM_THE_FILE="mine") == "mine"
 
 
@@ -160,7 +160,7 @@ def test_production_turns_it_off(installed: Path) -> None:
 
 
 def test_the_key_goes_to_the_other_address_without_a_word(stage: Stage) -> None:
-    """Nothing warned of it: the key went to the other address, and the answer came from there."""
+    """There was no warning: the key went to the other address, and the answer came from there."""
     outcome = stage.run(stage.source("stray_variable"), "stray_variable", ELSEWHERE)
     assert lines(outcome) == ""
     assert outcome.stdout.count("\n") == 5
@@ -209,7 +209,7 @@ def test_the_hook_is_called_before_each_request(stage: Stage) -> None:
 
 
 def test_api_base_wins_over_both(stage: Stage) -> None:
-    """Pass api_base in each call. It wins over both variables."""
+    """Pass api_base in each call. It overrides both variables."""
     text = stage.source("stray_variable").replace(
         '"https://api.kluster.ai/v1"\nkey', '"https://api.example.com/v1"\nkey'
     )
@@ -235,7 +235,7 @@ def test_removing_the_variable_helps(stage: Stage) -> None:
 
 
 def test_what_is_for_litellm_alone_is_not_sent(stage: Stage) -> None:
-    """Those that are for LiteLLM alone, such as metadata, are not sent."""
+    """Those that are only for LiteLLM, such as metadata, are not sent."""
     assert "metadata=" in stage.source("headers")
     (body,) = stage.sent("headers")
     assert set(body) == {"model", "messages"}
@@ -253,7 +253,7 @@ def test_what_is_for_litellm_alone_is_not_sent(stage: Stage) -> None:
 def test_user_is_not_sent_unless_it_is_allowed(
     stage: Stage, passed: str, sent: dict[str, object]
 ) -> None:
-    """Nor is user, and nothing tells you. To send it, add allowed_openai_params=["user"]."""
+    """Nor is user, without a warning. To send it, add allowed_openai_params=["user"]."""
     text = stage.source("headers").replace('metadata={"project": "secret"}', passed)
     expect = "environment: {KLUSTER_API_KEY: fake-key}\n"
 
@@ -288,7 +288,7 @@ def test_the_headers_describe_the_machine(stage: Stage) -> None:
     ],
 )
 def test_three_variables_add_headers(stage: Stage, variable: str, value: str, header: str) -> None:
-    """OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS add headers too"""
+    """OPENAI_PROJECT_ID and OPENAI_CUSTOM_HEADERS also add headers"""
     every = stage.source("headers").replace(" if name in about_you else name", "")
     expect = f"environment: {{{variable}: {value}}}\n"
     assert f"\n{header}\n" in stage.run(every, "headers", expect).stdout
@@ -328,7 +328,7 @@ def test_the_environment_turns_the_price_list_off(
 
 
 def test_the_list_of_agents_goes_away_with_the_tokenizer(stage: Stage) -> None:
-    """is the Hugging Face library's, and goes away with the tokenizer."""
+    """belongs to the Hugging Face library, and goes away with the tokenizer."""
     text = stage.source("asked_for")
     assert noted(stage, text) == NOTED.findall(stage.shown("asked_for"))[1:]
     assert noted(stage, text.replace("stream = litellm", OFF)) == []
@@ -371,15 +371,14 @@ def test_with_both_set_nothing_is_noted(stage: Stage, imported: Callable[[bool],
     assert noted(stage, text, **{SWITCH: "'True'"}) == []  # it has imported LiteLLM like that
 
 
-def test_the_offline_mode_does_nothing(stage: Stage) -> None:
-    """LITELLM_OFFLINE_MODE does nothing in 1.106.2, although later releases know it."""
-    every = NOTED.findall(stage.shown("asked_for"))
+def test_the_offline_mode_turns_all_of_it_off(stage: Stage) -> None:
+    """`LITELLM_OFFLINE_MODE=true` in the environment turns off all three at once."""
     text = stage.source("asked_for")
-    assert noted(stage, text, fresh=True, LITELLM_OFFLINE_MODE="'true'") == every
+    assert noted(stage, text, fresh=True, LITELLM_OFFLINE_MODE="'true'") == []
 
 
 def test_no_other_host_is_looked_up(stage: Stage, imported: Callable[[bool], Import]) -> None:
-    """In a second test, which watched every name that the process looked up, there were no other"""
+    """A second test watched every host name that the process looked up, and found no others."""
     said = imported(False)
     looked_up = set(re.findall(r"^looked up (\S+)$", said.importing + said.streaming, re.MULTILINE))
     hosts = {url.split("/")[2] for url in NOTED.findall(stage.shown("asked_for"))}
@@ -403,7 +402,7 @@ def test_the_library_names_the_agent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_it_has_to_be_in_place_before_the_import(stage: Stage) -> None:
-    """because its own function has to be in place before."""
+    """because its own function has to be in place first."""
     # LiteLLM asks again in the background, which would be noted: on a busy machine it was.
     end = "import threading\n[one.join() for one in threading.enumerate() if one.daemon]\n"
     text = f"import litellm\n{end}{stage.source('asked_for')}"
@@ -420,7 +419,7 @@ def test_it_has_to_be_in_place_before_the_import(stage: Stage) -> None:
 
 
 def test_logging_is_silenced(stage: Stage, imported: Callable[[bool], Import]) -> None:
-    """logging.disable() silences LiteLLM's warnings that nothing was reached"""
+    """logging.disable() silences LiteLLM's warnings that it reached nothing"""
     assert "logging.disable()\n" in stage.source("asked_for")
     assert "Failed to fetch remote model cost map" in imported(False).importing  # without the line
     assert "Failed to fetch" not in stage.shown("asked_for")  # nor in what its replay prints
@@ -460,7 +459,7 @@ def left_behind(release: str) -> list[str]:
 
 
 def test_all_places_name_the_same_malicious_releases(stage: Stage) -> None:
-    """Three of LiteLLM's are malicious:"""
+    """Three releases of LiteLLM are malicious:"""
     page = (PAGE.parent / "compatibility.md").read_text("utf-8")
     bold = re.search(r"^- \*\*(.*)\*\* are malicious, and were not run", page, re.MULTILINE)
     named = re.findall(r'"(\S+)",  # (\S+)', stage.source("installed"))
@@ -521,11 +520,6 @@ def test_python_runs_a_sitecustomize_at_its_start(tmp_path: Path) -> None:
     assert done.stdout == "ran\n"
 
 
-def test_the_release_that_is_advised_is_the_one_of_this_guide() -> None:
-    """the notice advises 1.106.2, the release that this guide uses."""
-    assert version("litellm") == "1.106.2"
-
-
 def test_the_warning_comes_before_the_program() -> None:
     """If you may have had one of them, do not start Python there, not even to look"""
     assert TEXT.index("do not start Python there") < TEXT.index('title="installed.py"')
@@ -537,7 +531,7 @@ def test_litellm_does_not_tell_its_version(stage: Stage) -> None:
 
 
 def test_the_program_does_not_import_litellm(stage: Stage, tmp_path: Path) -> None:
-    """so ask for what is installed, without importing it."""
+    """so look up what is installed, without importing it."""
     (tmp_path / "program.py").write_text(
         stage.source("installed") + "import sys\nprint('litellm' in sys.modules)\n", "utf-8"
     )
@@ -546,7 +540,7 @@ def test_the_program_does_not_import_litellm(stage: Stage, tmp_path: Path) -> No
 
 
 def test_the_page_names_the_version_that_it_was_tried_with() -> None:
-    """All of it was tried with LiteLLM 1.106.2."""
+    """Everything here was tried with LiteLLM 1.110.2."""
     assert f"tried with LiteLLM {version('litellm')}." in TEXT
 
 
@@ -590,14 +584,14 @@ def fetch(folder: Path, requirement: str) -> Any:
 
 
 def test_pip_takes_the_file_that_was_named(package: tuple[Path, str]) -> None:
-    """A tool such as uv writes them, and pip insists on them"""
+    """A tool such as uv writes them, and pip checks them"""
     folder, digest = package
     assert fetch(folder, f"tiny-example==1.0 --hash=sha256:{digest}").returncode == 0
     assert len(list((folder / "taken").iterdir())) == 1
 
 
 def test_pip_stops_at_another_file(package: tuple[Path, str]) -> None:
-    """it met a file that is not one of those that you named. Nothing is installed."""
+    """it found a file that your hashes do not list. Nothing is installed."""
     done = fetch(package[0], f"tiny-example==1.0 --hash=sha256:{'0' * 64}")
     assert done.returncode != 0
     assert "THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE" in done.stderr
@@ -612,7 +606,7 @@ def test_pip_stops_at_a_package_without_a_hash(package: tuple[Path, str]) -> Non
 
 
 def test_without_a_price_list_litellm_warns(imported: Callable[[bool], Import]) -> None:
-    """LiteLLM did not reach its price list, and uses the one that it brought along."""
+    """LiteLLM could not reach its price list, and uses the one that it comes with."""
     said = imported(False).importing
     assert re.search("Failed to fetch remote model cost map .* Falling back to local backup", said)
     known = re.search(r"^LiteLLM knows (\d+) models", said, re.MULTILINE)
@@ -622,7 +616,7 @@ def test_without_a_price_list_litellm_warns(imported: Callable[[bool], Import]) 
 
 
 def test_a_stream_waits_for_its_tokenizer(stage: Stage) -> None:
-    """LiteLLM tries again and again [...] that would take about 90 seconds."""
+    """LiteLLM keeps trying [...] that would take more than 20 seconds."""
     text = "import time\nstart = time.monotonic()\n" + stage.source("asked_for")
     text = text.replace("httpx.UnsupportedProtocol", "httpx.ConnectError")
     text += "print('waited', time.monotonic() - start)\n"
@@ -630,4 +624,4 @@ def test_a_stream_waits_for_its_tokenizer(stage: Stage) -> None:
     outcome = stage.run(text, "headers", expect, lambda interactions: [])
     assert lines(outcome) == ""
     waited = float(outcome.stdout.split("waited ")[1])
-    assert 85 < waited < 95
+    assert 20 < waited < 30

@@ -32,7 +32,7 @@ def send(self, request, **options):
 httpx.Client.send = send
 import litellm
 litellm.completion(
-    model="PREFIX/qwen3:8b",
+    model="PREFIX/gemma3:1b",
     messages=[{"role": "user", "content": "How long is Chile?"}],
     max_retries=0,
     OPTIONS
@@ -55,7 +55,9 @@ def sent(stage: Stage, prefix: str, options: str, environment: str = "{}") -> li
 def test_all_send_the_same_request_to_the_same_path(stage: Stage) -> None:
     """All of them send the same request to the same path."""
     requests = [one["request"] for one in stage.recorded(NAME).interactions]
-    assert len(requests) == len(PREFIXES) == len(re.findall(r"^HTTP Request", stage.shown(NAME), re.M))
+    assert (
+        len(requests) == len(PREFIXES) == len(re.findall(r"^HTTP Request", stage.shown(NAME), re.M))
+    )
     assert all(request == requests[0] for request in requests)
     assert requests[0]["uri"] == "http://localhost:11434/v1/chat/completions"
 
@@ -71,7 +73,7 @@ def test_the_name_has_the_prefix(stage: Stage) -> None:
     assert tuple(named) == PREFIXES
     for prefix, name in named.items():
         has_it = prefix not in ("openai", "hosted_vllm")
-        assert name == (f"{prefix}/qwen3:8b" if has_it else "qwen3:8b")
+        assert name == (f"{prefix}/gemma3:1b" if has_it else "gemma3:1b")
 
 
 BASE = "api_base='http://localhost:11434/v1',"

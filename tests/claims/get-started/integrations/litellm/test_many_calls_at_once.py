@@ -58,13 +58,13 @@ def printed_seconds(text: str) -> list[float]:
 
 
 def test_the_answers_are_a_stand_in_s(stage: Stage) -> None:
-    """The answers come from a stand-in [...]"""
+    """In this run a stand-in takes about two seconds [...]"""
     for name in PROGRAMS:
         assert stage.recorded(name).recorded["origin"] == "stand-in"
 
 
 def test_an_answer_takes_about_two_seconds(stage: Stage) -> None:
-    """The stand-in takes about two seconds for an answer."""
+    """a stand-in takes about two seconds for each answer."""
     times = seconds(stage).values()
     assert round(sum(times) / len(times)) == 2
 
@@ -91,13 +91,13 @@ def test_acompletion_takes_the_same_arguments(stage: Stage) -> None:
 
 
 def test_the_times_add_up_or_the_slowest_counts(stage: Stage) -> None:
-    """One by one, the times of all answers add up. At once, only the slowest counts."""
+    """the times of all the answers add up. All at once, only the slowest counts."""
     times = seconds(stage).values()
     assert printed_seconds(stage.shown("at_once")) == [round(sum(times)), round(max(times))]
 
 
 def test_gather_keeps_the_order_of_the_questions(stage: Stage) -> None:
-    """`asyncio.gather` gives the answers in the order of the questions, whichever comes first."""
+    """`asyncio.gather` returns the answers in the order of the questions [...]."""
     came = [country(body) for body in stage.sent("at_once")[7:]]
     asked = list(seconds(stage))
     shown = re.findall(r"currency of (\w+)", stage.shown("at_once"))
@@ -107,15 +107,15 @@ def test_gather_keeps_the_order_of_the_questions(stage: Stage) -> None:
 
 
 def test_a_thousand_at_once_is_more_than_any_tier_allows() -> None:
-    """A thousand questions at once would break the limits of every tier."""
+    """A thousand questions at once would exceed the limits of every tier."""
     reference = load_project(ROOT).docs / "api-reference/reference.md"
-    limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
+    limits = rows(reference.read_text("utf-8"), "Requests per minute | At once | Context")
     assert len(limits) == 4
     assert all(int(row[2]) < 1000 for row in limits)
 
 
 def test_a_call_waits_until_a_place_is_free(stage: Stage) -> None:
-    """a call takes one, and the next call waits until a place is free."""
+    """a call takes one, and the next call waits until a slot is free."""
     gauge = (
         "            timeout=60,\n        )\n",
         "            timeout=60,\n        )\n        busy.remove(country)\n",
@@ -137,15 +137,23 @@ def test_a_call_waits_until_a_place_is_free(stage: Stage) -> None:
 
 
 def test_three_at_once_is_in_between(stage: Stage) -> None:
-    """the same seven questions take longer than all at once, and much less than one by one"""
+    """the same seven questions take longer than all at once, but much less than one by one"""
     one_by_one, at_once = printed_seconds(stage.shown("at_once"))
     (limited,) = printed_seconds(stage.shown("limited"))
     assert at_once < limited < one_by_one / 2
     assert round(schedule(seconds(stage).values(), 3)[-1][1]) == limited
 
 
+@pytest.mark.parametrize("places", [7, 1])
+def test_other_numbers_at_once(stage: Stage, places: int) -> None:
+    """Set `AT_ONCE` to 7, and the program prints [...] Set it to 1, and it prints"""
+    outcome = run(stage, "limited", ("AT_ONCE = 3", f"AT_ONCE = {places}"), expect="requests: 7\n")
+    assert lines(outcome) == ""
+    assert f'prints "{outcome.stdout.strip()}"' in PAGE.read_text("utf-8")
+
+
 def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
-    """In this picture of the three ways, each bar is one call."""
+    """Here are the three ways side by side. Each bar is one call."""
     picture = PICTURE.read_text("utf-8")
     groups = picture.split('<g fill="var(--md-typeset-a-color)">')[1:]
     titles = re.findall(r">(\w+ at once|One by one): ([\d.]+) seconds</text>", picture)
@@ -166,10 +174,10 @@ def test_the_picture_is_of_the_three_ways(stage: Stage) -> None:
 
 
 def test_the_table_is_what_the_reference_says(stage: Stage) -> None:
-    """One start every | Longest answer that hits the minute limit first"""
+    """One start every | Answers faster than this need a pace"""
     reference = load_project(ROOT).docs / "api-reference/reference.md"
-    limits = rows(reference.read_text("utf-8"), "Requests a minute | At once | Context")
-    shown = rows(PAGE.read_text("utf-8"), "Requests a minute | At once | One start")
+    limits = rows(reference.read_text("utf-8"), "Requests per minute | At once | Context")
+    shown = rows(PAGE.read_text("utf-8"), "Requests per minute | At once | One start")
     assert [row[0] for row in shown] == ["Trial", "Core", "Scale"]
     for tier, per_minute, at_once, gap, filled in shown:
         assert [tier, per_minute, at_once] == next(row for row in limits if row[0] == tier)[:3]
@@ -185,21 +193,21 @@ def rows(text: str, head: str) -> list[list[str]]:
 
 def test_this_program_has_the_trial_limits(stage: Stage) -> None:
     """This program has the limits of the Trial tier."""
-    trial = rows(PAGE.read_text("utf-8"), "Requests a minute | At once | One start")[0]
+    trial = rows(PAGE.read_text("utf-8"), "Requests per minute | At once | One start")[0]
     text = stage.source("paced")
     assert f"PER_MINUTE = {trial[1]}\n" in text
     assert f"AT_ONCE = {trial[2]}\n" in text
 
 
 def test_a_semaphore_is_not_enough(stage: Stage) -> None:
-    """A semaphore holds the first limit only."""
+    """A semaphore enforces only the first."""
     outcome = run(stage, "paced", ("        await pace.turn()\n", ""))
     assert lines(outcome) == ""
     assert printed_seconds(outcome.stdout)[:7] == [0] * 7
 
 
 def test_it_starts_a_call_every_other_second(stage: Stage) -> None:
-    """It starts a call every other second, so at this tier it is hardly faster than one by one."""
+    """It starts a call every two seconds, so at this tier it is hardly faster than one by one."""
     times = printed_seconds(stage.shown("paced"))
     assert times[:7] == [0, 2, 4, 6, 8, 10, 12]
     assert times[7] == 14
@@ -210,7 +218,7 @@ def test_it_starts_a_call_every_other_second(stage: Stage) -> None:
 def test_the_place_comes_first_and_the_moment_second(
     stage: Stage, place_first: bool, holds: bool
 ) -> None:
-    """If a call took its moment first, it might then wait for a place. Several such calls [...]"""
+    """calls whose start time has passed could wait for slots, and start together [...]"""
     changes = [("AT_ONCE = 20", "AT_ONCE = 3"), ("PER_MINUTE = 30", "PER_MINUTE = 120")]
     changes += [(":.0f} seconds", ":.3f} seconds")]
     if not place_first:
@@ -227,7 +235,7 @@ def test_the_place_comes_first_and_the_moment_second(
 
 @pytest.mark.parametrize("failing", [True, False])
 def test_without_the_argument_the_first_error_ends_the_program(stage: Stage, failing: bool) -> None:
-    """the first error ends the program, and all answers are lost. With `return_exceptions=True`"""
+    """the first error ends the program, and all the answers are lost. With [...]"""
     change = (", return_exceptions=True", "") if failing else ("failed = []", "failed = []")
     exit = "exit: 1\n" + ("stderr: InternalServerError\n" if failing else "stderr: Ask again\n")
     statuses = [429, 500, 200, 200, 500, 200, 500]
@@ -237,7 +245,7 @@ def test_without_the_argument_the_first_error_ends_the_program(stage: Stage, fai
 
 
 def test_a_retry_is_not_seen(stage: Stage) -> None:
-    """the question about Ghana met a 429 at first, and the one about Thailand a 500 each time"""
+    """the question about Ghana first got a 429, and the one about Thailand got a 500 [...]"""
     statuses: dict[str, list[int]] = {}
     for one in stage.recorded("failures").interactions:
         asked = country(one["request"]["json"])
@@ -275,7 +283,7 @@ def test_a_retry_does_not_wait_for_its_turn(stage: Stage) -> None:
 
 
 def test_all_of_it_in_one_program(stage: Stage) -> None:
-    """put `return_exceptions=True` into the `gather` of `paced.py`, and the loop from here [...]"""
+    """put `return_exceptions=True` into the `gather` of `paced.py`, and this loop after it."""
     loop = re.search(r"    failed = \[\]\n.*?\n\n", stage.source("failures"), re.S)
     assert loop
     assert "result in zip(countries, results" in loop[0]
@@ -319,7 +327,7 @@ def test_completion_lets_nothing_else_run(stage: Stage) -> None:
 
 
 def test_a_loop_that_runs_refuses_another(stage: Stage) -> None:
-    """In a notebook, such a loop is already running. Put `await` in front of `main()` there"""
+    """In a notebook, an event loop is already running. Put `await` in front of `main()` there"""
     message = "asyncio.run() cannot be called from a running event loop"
     notebook = "async def notebook():\n    {}\nasyncio.run(notebook())\n"
     refused = ("asyncio.run(main())\n", notebook.format("asyncio.run(main())"))
@@ -368,7 +376,7 @@ AT_ONCE = 3
     [("", "aiohttp"), ("litellm.disable_aiohttp_transport = True\n", "httpx")],
 )
 def test_async_calls_go_through_aiohttp(stage: Stage, switch: str, client: str) -> None:
-    """Async calls go through another HTTP client, aiohttp. Set [...] and they go through HTTPX"""
+    """Async calls use a different HTTP client, aiohttp. Set [...] and they use HTTPX"""
     outcome = run(stage, "limited", ("AT_ONCE = 3\n", SPY + switch))
     assert lines(outcome) == ""
     assert set(outcome.stdout.splitlines()[:-1]) == {client}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -96,7 +97,7 @@ def test_each_message_has_its_program() -> None:
 
 
 def test_error_bodies_have_openai_s_form(stage: Stage) -> None:
-    """Its error bodies have OpenAI's form, which is assumed [...]."""
+    """Where a server answers, it is a stand-in, with errors in the form of OpenAI's."""
     for name in ("wrong_key", "unknown_model", "long_context", "rate_limit"):
         for one in stage.recorded(name).interactions:
             assert set(one["response"]["json"]["error"]) == {"message", "type", "param", "code"}
@@ -170,7 +171,7 @@ def test_the_program_removes_another_company_s_key(stage: Stage) -> None:
 
 
 def test_without_a_key_no_server_has_seen_anything(stage: Stage) -> None:
-    """The error is an `InternalServerError`, but no server has seen anything."""
+    """The error is an `InternalServerError`, although no server was involved."""
     expect = FAILS.format("'litellm.InternalServerError: '") + "requests: 0\n"
     assert lines(run_alone(stage, stage.source("missing_key"), expect)) == ""
 
@@ -185,7 +186,7 @@ def test_without_a_key_no_server_has_seen_anything(stage: Stage) -> None:
 def test_another_company_s_key_is_sent_to_the_program_s_address(
     stage: Stage, variables: str, key: str
 ) -> None:
-    """LiteLLM then sends that key to the address of your program [...]."""
+    """LiteLLM then sends that key to your program's base URL [...]."""
     text = changed(
         stage.source("missing_key"),
         ("How high is Aconcagua?", "How long is the Amazon?"),
@@ -200,8 +201,33 @@ def test_another_company_s_key_is_sent_to_the_program_s_address(
 # --- the request does not arrive, or arrives elsewhere
 
 
+@pytest.mark.parametrize(
+    ("parameters", "sent"),
+    [
+        ("top_k=3", {"top_k": 3}),
+        ('verbosity="low", allowed_openai_params=["verbosity"]', {"verbosity": "low"}),
+        ('verbosity="low", drop_params=True', {}),
+    ],
+)
+def test_which_parameters_are_sent(stage: Stage, parameters: str, sent: dict[str, Any]) -> None:
+    """Parameters that it does not know at all, such as `top_k`, are sent. [...] With
+    `drop_params=True`, LiteLLM leaves it out for you, without a word."""
+    text = changed(
+        stage.source("wrong_key"), ("    )\nexcept", f"        {parameters},\n    )\nexcept")
+    )
+
+    def asked(interactions: Any) -> Any:
+        interactions[0]["request"]["json"] |= sent
+        return interactions
+
+    expect = f"requests: 1\nstatuses: [401]\n{FAILS.format('AuthenticationError')}"
+    outcome = stage.run(text, "wrong_key", expect, asked)
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("\n") == 1
+
+
 def test_litellm_does_not_say_why_there_is_no_connection(stage: Stage) -> None:
-    """LiteLLM does not say why, so this program goes back to the first error of the chain [...]."""
+    """LiteLLM does not say why, so this program goes back to the first error in the chain [...]."""
     text = changed(
         stage.source("refused"), ('    sys.exit(f"The cause: {cause}")', "    sys.exit(1)")
     )
@@ -245,7 +271,7 @@ def test_the_timeout_is_what_runs_out(stage: Stage) -> None:
     "base", ["https://api.kluster.ai/v1/chat/completions", "https://api.kluster.ai"]
 )
 def test_the_path_is_put_behind_the_base_url_as_it_stands(stage: Stage, base: str) -> None:
-    """LiteLLM puts `/chat/completions` behind the base URL as it stands."""
+    """LiteLLM appends `/chat/completions` to the base URL as it is."""
     text = changed(
         stage.source("wrong_base_url"), ("https://api.kluster.ai/v1/chat/completions", base)
     )
@@ -276,7 +302,7 @@ def test_two_lines_show_the_address(stage: Stage) -> None:
 
 
 def test_the_lines_run_below_the_imports(stage: Stage) -> None:
-    """put these lines below your imports, with `import logging` and `import sys` among them."""
+    """put these lines below your imports, which must include `import logging` and `import sys`."""
     lines_of = stage.source("wrong_base_url").splitlines(keepends=True)
     asked = re.search(r'/wrong_base_url\.py:(\d+):(\d+)"', PAGE)
     assert asked is not None
@@ -334,22 +360,22 @@ def test_the_status_of_the_answer(stage: Stage, name: str, status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "sort", "kind"),
+    ("code", "sort"),
     [
-        ("model_not_found", "invalid_request_error", "NotFoundError"),
-        (None, "invalid_request_error", "BadRequestError"),
-        (None, "not_found_error", "NotFoundError"),
-        (None, None, "NotFoundError"),
+        ("model_not_found", "invalid_request_error"),
+        (None, "invalid_request_error"),
+        (None, "not_found_error"),
+        (None, None),
     ],
 )
-def test_the_class_of_an_unknown_model_depends_on_the_body(
-    stage: Stage, code: str | None, sort: str | None, kind: str
+def test_the_class_of_an_unknown_model_is_that_of_its_status(
+    stage: Stage, code: str | None, sort: str | None
 ) -> None:
-    """With the type `invalid_request_error` and no code, LiteLLM raises a `BadRequestError`"""
+    """The error is a `NotFoundError` whatever code and type the body gives it."""
     outcome = stage.run(
         stage.source("unknown_model"),
         "unknown_model",
-        FAILS.format(f"'litellm.{kind}: '") + "statuses: [404]\n",
+        FAILS.format("'litellm.NotFoundError: '") + "statuses: [404]\n",
         error_of(lambda error: error.update(code=code, type=sort)),
     )
     assert lines(outcome) == ""
@@ -363,7 +389,7 @@ def test_the_model_and_the_messages_are_too_long_together(stage: Stage) -> None:
 
 
 def test_a_context_that_is_too_long_is_known_by_its_words(stage: Stage) -> None:
-    """If a server words it otherwise, you see a `BadRequestError` [...]."""
+    """If a server words it differently, you see a `BadRequestError` [...]."""
     outcome = stage.run(
         stage.source("long_context"),
         "long_context",
@@ -424,13 +450,13 @@ def test_a_plain_install_does_not_bring_the_package(stage: Stage, package: str) 
 
 
 def test_the_request_has_failed_three_times_before(stage: Stage) -> None:
-    """The request has failed three times before, and this message hides the reason [...]."""
+    """The request had already failed three times, and this message hides the reason [...]."""
     assert stage.recorded("without_tenacity").statuses == [429, 429, 429]
     assert "Rate limit" not in stage.shown("without_tenacity")
 
 
 def test_max_retries_needs_no_other_package_and_shows_the_reason(stage: Stage) -> None:
-    """Use `max_retries` in place of `num_retries`. It needs no other package [...]."""
+    """Use `max_retries` instead of `num_retries`. It needs no other package [...]."""
     text = changed(stage.source("without_tenacity"), ("num_retries=2", "max_retries=2"))
     expect = FAILS.format("Rate limit reached.") + "statuses: [429, 429, 429]\nwaits: skipped\n"
     assert lines(stage.run(text, "without_tenacity", expect)) == ""
@@ -451,7 +477,7 @@ def test_without_caching_the_program_asks_twice(stage: Stage) -> None:
 
 
 def test_no_release_that_was_run_does_without_tenacity() -> None:
-    """No [release that was run](compatibility.md#the-releases) does without tenacity."""
+    """Every [release that was run](compatibility.md#the-releases) needs tenacity [...]."""
     for release in RELEASES:
         assert only_warns("troubleshooting/without_tenacity.py", release), release
 
@@ -477,7 +503,9 @@ def test_older_releases_do_not_read_openai_base_url() -> None:
 def test_the_program_does_what_the_command_does(stage: Stage) -> None:
     """The program does what the command does."""
     (command,) = importlib.metadata.entry_points(group="console_scripts", name="litellm")
-    assert command.value == "litellm:run_server"
+    assert command.value == "litellm_cli.main:proxy_server"
+    # LiteLLM's own `litellm.run_server` is this function, imported when it is first read.
+    assert "from litellm.proxy.proxy_cli import run_server" in inspect.getsource(command.load())
     assert "litellm.run_server(" in stage.source("proxy_command")
 
 
@@ -492,24 +520,15 @@ def test_with_the_variable_litellm_does_not_ask_for_prices(
     assert said == stage.shown("price_map").splitlines()[-2:-1]
 
 
-def test_litellm_tries_twice_again_and_names_the_time(stage: Stage) -> None:
-    """LiteLLM also tries again in the background, twice, and prints up to three lines more."""
-    wait = "import threading\n[one.join() for one in threading.enumerate() if one.daemon]\n"
-    text = changed(
-        stage.source("price_map"),
-        ('    if "Falling back" in line:\n        ', "    "),
-        ('line.partition(" - ")[2]', "line"),
-        ("for line", f"{wait}for line"),
-    )
-    outcome = run_alone(stage, text, NO_MAP)
-    assert lines(outcome) == ""
-    said = [line for line in outcome.stdout.splitlines() if "LiteLLM:WARNING" in line]
+def test_litellm_tries_twice_again_and_names_the_time(imported: Callable[[bool], Import]) -> None:
+    """LiteLLM also tries twice more in the background, and prints up to three more lines."""
+    said = [line for line in imported(False).importing.splitlines() if "LiteLLM:WARNING" in line]
     assert len(said) == 1 + 3
     assert all(re.match(r"\d\d:\d\d:\d\d - ", line) for line in said)
 
 
 def test_the_switch_turns_the_download_off(stage: Stage) -> None:
-    """The number of tokens stays the same, and there is neither a warning nor a wait."""
+    """The number of tokens stays the same, without a warning or a wait."""
     text = changed(
         stage.source("tokenizer"),
         ("\ntokens =", "\nlitellm.disable_hf_tokenizer_download = True\ntokens ="),
