@@ -192,7 +192,7 @@ def _say(problems: Iterable[Problem]) -> int:
 def _existing(path: str) -> Path:
     found = Path(path)
     if not found.exists():
-        raise BadInput(PATH.problem(path, 1, "there is no such file or folder", "mend the path"))
+        raise BadInput(PATH.problem(path, 1, "there is no such file or folder", "fix the path"))
     return found.resolve()
 
 

@@ -1,7 +1,7 @@
 """Ends the conflicts that git leaves where no person is needed to say what is right.
 
 That is so where each side only adds lines, where the two differ in numbers that follow from
-the lock, and where a replay makes the file again. All others are refused, with what mends them.
+the lock, and where a replay makes the file again. All others are refused, with what fixes them.
 """
 
 from __future__ import annotations

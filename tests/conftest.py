@@ -56,7 +56,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """By day, the night's tests wait."""
+    """What takes long is begun first; by day, the night's tests wait."""
+    items.sort(key=lambda item: workers.turn(item.nodeid))
     late = [item for item in items if item.get_closest_marker("nightly")]
     if late and not config.getoption("nightly"):
         config.hook.pytest_deselected(items=late)

@@ -45,7 +45,7 @@ def test_a_box_says_what_its_program_does_and_how_many_others_there_are(sandbox:
     one = box(sandbox.project, ["Text.", shown])
     assert one
     assert (one.below, one.command) == (2, "make run PROGRAM=code/page/x.py")
-    assert f"a model on your own machine]({LIVE})" in one.text
+    assert f"your own machine's]({LIVE})" in one.text
     for word in ("stream", "fails", "other"):
         assert word not in one.text.replace(LIVE, "")
     sandbox.expect(exit=1)

@@ -19,7 +19,7 @@ ANSWERS = ROOT / "tools/standin/answers"
 
 
 class AnswersError(ValueError):
-    """The files of answers disagree; it says where, and what mends it."""
+    """The files of answers disagree; it says where, and what fixes it."""
 
 
 def read(folder: Path) -> dict[tuple[str, str | None], list[dict[str, Any]]]:

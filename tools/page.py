@@ -334,7 +334,7 @@ def _record(project: Project, name: str) -> None:
     try:
         app = application(project.root / ANSWERS, project.docs / "api-reference/models.yml")
     except AnswersError as error:
-        raise _refused(f"{ANSWERS}", str(error), "mend it") from None
+        raise _refused(f"{ANSWERS}", str(error), "fix it") from None
     with serving(app) as url:
         _asked("record", "--base-url", url, name)
 
@@ -355,7 +355,7 @@ def _green(root: Path) -> None:
     problems = check(load_project(root))
     if problems:
         said = render(problems)
-        raise _refused("mkdocs.yml", f"`check` would not be green: {said}", "mend that first")
+        raise _refused("mkdocs.yml", f"`check` would not be green: {said}", "fix that first")
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""What is wrong, where, and which command mends it?"""
+"""What is wrong, where, and which command fixes it?"""
 
 from __future__ import annotations
 

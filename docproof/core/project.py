@@ -220,7 +220,7 @@ def load_project(root: Path) -> Project:
                 "pyproject.toml",
                 1,
                 f"there is no folder {settings['programs'].name} for programs",
-                "mend [tool.docproof] programs, or make the folder",
+                "fix [tool.docproof] programs, or make the folder",
             )
         )
     mkdocs = _mkdocs(root / "mkdocs.yml")
@@ -249,7 +249,7 @@ def _settings(path: Path) -> dict[str, Any]:
         table = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(
-            SETTING.problem(path.name, 1, f"cannot be read: {error}", "mend the file")
+            SETTING.problem(path.name, 1, f"cannot be read: {error}", "fix the file")
         ) from None
     for name in ("tool", "docproof"):
         table = table.get(name, {})
@@ -263,11 +263,11 @@ def _settings(path: Path) -> dict[str, Any]:
         found = re.search(rf"^[ \t]*(?:\[tool\.docproof\.)?{re.escape(name)}\b", text, re.MULTILINE)
         line = text.count("\n", 0, found.start()) + 1 if found else 1
         if kind is None:
-            what, hint = f"[tool.docproof] has no setting {name}", "remove it or mend its name"
+            what, hint = f"[tool.docproof] has no setting {name}", "remove it or fix its name"
             raise BadInput(SETTING.problem(path.name, line, what, hint))
         is_right, needed = kind
         if not is_right(value):
-            what, hint = f"{name} is not {needed}", "mend it, or remove it"
+            what, hint = f"{name} is not {needed}", "fix it, or remove it"
             raise BadInput(SETTING.problem(path.name, line, what, hint))
         settings[field_name] = tuple(value) if isinstance(value, list) else value
     return settings
@@ -348,7 +348,7 @@ def _written(path: Path, inheriting: tuple[Path, ...] = ()) -> dict[str, Any]:
     if not file.is_file() or file in (path, *inheriting):
         state = "is no file" if not file.is_file() else "inherits from it"
         what = f"INHERIT is {parent}, which {state}"
-        raise _refused(path, "INHERIT", what, "mend the path")
+        raise _refused(path, "INHERIT", what, "fix the path")
     return _merged(_written(file, (path, *inheriting)), own)
 
 

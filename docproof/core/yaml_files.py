@@ -83,4 +83,4 @@ def yaml_problem(path: str, error: Exception) -> Problem:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark else 1
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return UNREADABLE.problem(path, line, f"cannot be read: {what}", "mend the file")
+    return UNREADABLE.problem(path, line, f"cannot be read: {what}", "fix the file")

@@ -135,14 +135,14 @@ class Attempt:
                     what += f" (status {status} from {where})"
                     break
             line = report.raised_line if report else 1
-            raise self.refused(what, "mend this and record again", line)
+            raise self.refused(what, "fix this and record again", line)
         if report.requests == 0:
             what = "the program makes no request"
         elif expected.requests not in (None, report.requests):
             what = f"the program makes {report.requests} requests instead of {expected.requests}"
         else:
             return
-        raise self.refused(what, f"mend the program, or say so in {self.program.expectations.name}")
+        raise self.refused(what, f"fix the program, or say so in {self.program.expectations.name}")
 
     def _answered(self, answers: list[recording.Data]) -> None:
         statuses = [answer["response"]["status"] for answer in answers]

@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 _MOMENT = 0.5
 AT_ONCE = 6  # programs that are recorded at the same time; they mostly wait
 # Where the certificates of a company's own authority are, if it has one.
-_CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Recorder:
 
     def _all(self, programs: Sequence[Program], compare: bool) -> list[Problem]:
         target = self.target
-        passed = {name: os.environ[name] for name in _CERTIFICATES if name in os.environ}
+        passed = {name: os.environ[name] for name in CERTIFICATES if name in os.environ}
         # The live service limits requests a minute; another endpoint is most likely our own.
         at_once = min(AT_ONCE, len(programs)) if target.base_url else 1
         with (

@@ -63,7 +63,7 @@ def again(project: Project, program: Program) -> str:
 
 
 def mend(project: Project, program: Program) -> str:
-    """What mends whatever is wrong with a program's recording."""
+    """What fixes whatever is wrong with a program's recording."""
     return f"take the edit back, or make it again: {again(project, program)}"
 
 

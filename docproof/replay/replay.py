@@ -136,4 +136,4 @@ def broken_off(program: Program, spec: RunSpec, run: Run) -> Problem:
             "make it end, or give it a time-limit in its expectations",
         )
     what = f"the process ended with {run.code}{last_line(run.stderr)}"
-    return EXIT_CODE.problem(program.name, 1, what, "mend the program")
+    return EXIT_CODE.problem(program.name, 1, what, "fix the program")

@@ -183,7 +183,7 @@ def _no_server(error: str) -> Problem:
         "pyproject.toml",
         1,
         f"the modules to preload cannot be imported{last_line(error)}",
-        "mend [tool.docproof] preload, or install the requirements: make",
+        "fix [tool.docproof] preload, or install the requirements: make",
     )
 
 

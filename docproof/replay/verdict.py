@@ -89,7 +89,7 @@ def prepare(project: Project, program: Program) -> Expectations:
         mend = f"or say so in {where}"
     elif wanted is not None and sorted(wanted) != sorted(statuses):
         what = f"the answers have the statuses {statuses}, and {list(wanted)} are expected"
-        mend = f"or mend {where}"
+        mend = f"or fix {where}"
     else:
         return expected
     hint = f"record it again: {again(project, program)}, {mend}"
@@ -113,7 +113,7 @@ def judge(
     if problems:
         return problems  # what follows from these, or from a wrong end, would only hide them
     name = program.name
-    allow = f"mend the program, or say so in {program.expectations.name}"
+    allow = f"fix the program, or say so in {program.expectations.name}"
     if code != expected.exit:
         what = f"the program exits {code} instead of {expected.exit}"
         what += f": {report.raised}" if report.raised else last_line(stderr)
@@ -189,7 +189,7 @@ def unanswered(project: Project, program: Program, report: Report) -> list[Probl
 
 
 def _record_again(project: Project, program: Program) -> str:
-    return f"mend the program, or record it again: {again(project, program)}"
+    return f"fix the program, or record it again: {again(project, program)}"
 
 
 def complaint(program: Program, stderr: str) -> tuple[int, str]:

@@ -142,7 +142,7 @@ def fences(project: Project, page: Page) -> Iterator[Finding]:
             yield FENCE_UNCLOSED.at(
                 unclosed.line,
                 f"'{unclosed.fence}' looks like a fence, and no block comes of it",
-                "close it at the same indentation, and mend its options",
+                "close it at the same indentation, and fix its options",
             )
     for block in page.blocks:
         yield from _language(page, block)
@@ -240,7 +240,7 @@ def unbuilt_tables(project: Project, page: Page) -> Iterator[Finding]:
             try:
                 tables.table(project.docs, "\n".join(block.body))
             except tables.TableError as error:
-                yield TABLE.at(block.line, str(error), "mend the block or the data file")
+                yield TABLE.at(block.line, str(error), "fix the block or the data file")
 
 
 def _language(page: Page, block: Block) -> Iterator[Finding]:
@@ -268,7 +268,7 @@ def _titled(page: Page, block: Block) -> Iterator[Finding]:
         yield BLOCK_TITLE.at(
             block.line,
             f"the block is titled {title} and shows {', '.join(sorted(names))}",
-            "mend the title",
+            "fix the title",
         )
 
 

@@ -126,7 +126,7 @@ _SECTION = re.compile(r".*?-+8<-+[ \t]+\[[ \t]*(?:start|end)[ \t]*:", re.IGNOREC
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 
 
-# What `fix` may mend with a range that it moves: what is said of the range and its block, and
+# What `fix` may change with a range that it moves: what is said of the range and its block, and
 # of the walkthrough that it is a step of.
 _FOLLOWS_A_MOVE = {RANGE.name, RANGE_CUT.name, HIGHLIGHT.name, LINE_NUMBERS.name}
 _LET_FOLLOW = "let it follow them: python -m docproof fix"
@@ -171,7 +171,7 @@ def includes(project: Project, page: Page) -> Iterator[Finding]:
             yield from _include(project, include, include.file)
         else:
             what = f"it includes {include.target}, and {include.why}"
-            yield INCLUDE.at(include.line, what, "mend the path, or the file")
+            yield INCLUDE.at(include.line, what, "fix the path, or the file")
 
 
 def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
@@ -184,7 +184,7 @@ def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
             yield WALK.at(
                 1,
                 f"it walks through {name}, which {state}",
-                "mend the front matter, or include its lines",
+                "fix the front matter, or include its lines",
             )
         else:
             yield from _steps(name, lines_of(file), steps)
@@ -279,7 +279,7 @@ def snippets_options(selection: Selection) -> Iterator[Problem]:
     project = selection.project
     options = project.extension("pymdownx.snippets") or {}
     for name, value in options.items():
-        what, hint = wrong_option(name, value), "mend it, or remove it"
+        what, hint = wrong_option(name, value), "fix it, or remove it"
         if name == "url_download" and value:
             what = "is set, and what is downloaded cannot be held true"
         elif name == "auto_append":
@@ -369,7 +369,7 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
                 hint += f", or write {following.apart[line]}, which shows those"
             elif line in following.kept:
                 said += f", and cannot follow those: {following.kept[line]}"
-                hint = f"mend its numbers, then: {accept}"
+                hint = f"fix its numbers, then: {accept}"
             yield LINES_CHANGED.at(line, said, hint)
     if any(include.file is None for include in page.includes):
         gone = []  # they may be what cannot be read, which is said of its own line
@@ -431,7 +431,7 @@ def _include(project: Project, include: Include, file: Path) -> Iterator[Finding
         return
     if re.fullmatch(r":[a-zA-Z].*", spec):
         if not any(line.strip() for line in include.shown):
-            yield at(RANGE, "has no line", "mend the section's name or its markers")
+            yield at(RANGE, "has no line", "fix the section's name or its markers")
         return
     shown = range_of(include)
     if "-" in spec or "," in spec or shown is None:
@@ -443,7 +443,7 @@ def _include(project: Project, include: Include, file: Path) -> Iterator[Finding
     if shown.start > shown.end:
         yield at(RANGE, "is reversed", "write the first line first")
     elif shown.start < 1 or shown.end > len(lines):
-        yield at(RANGE, f"is not within the file's {len(lines)} lines", "mend the range")
+        yield at(RANGE, f"is not within the file's {len(lines)} lines", "fix the range")
     elif not lines[shown.start - 1].strip():
         yield at(RANGE, "begins with a blank line", "leave it out")
     elif not lines[shown.end - 1].strip():
@@ -558,7 +558,7 @@ def _highlights(page: Page, block: Block) -> Iterator[Finding]:
             listed = highlights.spelled(numbers).replace(" ", ", ")
             few = "line {} is" if len(numbers) == 1 else "lines {} are"
             what = f"{few.format(listed)} highlighted, and {state}"
-            yield HIGHLIGHT.at(block.line, what, "mend hl_lines")
+            yield HIGHLIGHT.at(block.line, what, "fix hl_lines")
             return
 
 

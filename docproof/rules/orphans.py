@@ -64,7 +64,7 @@ def menu(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
     for path in sorted(listed - here.keys()):
         number = next((n for n, line in enumerate(lines, start=1) if path in line), 1)
         what = f"its menu has {path}, and there is no such page"
-        yield ORPHAN.problem("mkdocs.yml", number, what, "mend the path, or take the line out")
+        yield ORPHAN.problem("mkdocs.yml", number, what, "fix the path, or take the line out")
 
 
 def _listed(nav: object) -> Iterator[str]:

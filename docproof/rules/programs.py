@@ -42,7 +42,7 @@ def proofs(selection: Selection) -> Iterator[Problem]:
         try:
             prepare(selection.project, program)
         except BadInput as bad:
-            # A key that was written into it is said by itself, with what mends both.
+            # A key that was written into it is said by itself, with what fixes both.
             if bad.problem.rule != RECORDING_EDITED.name or not _has_key(selection, program):
                 yield bad.problem
 
@@ -59,7 +59,7 @@ def alone(program: Program) -> Iterator[Finding]:
         tree = ast.parse(program.path.read_bytes())
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", None) or 1
-        bad = PROGRAM.at(line, f"it is not Python: {error}", "mend the program")
+        bad = PROGRAM.at(line, f"it is not Python: {error}", "fix the program")
         if "non-printable" in str(error):
             # In the words that it has on a page, so that it is said once.
             bad = unseen(line, getattr(error, "text", None) or "") or bad

@@ -149,7 +149,7 @@ def _span(place: Place, span: Span) -> Iterator[Finding]:
     else:
         where = "the page's programs" if place.programs else "any program"
         similar = lookup.similar(place, text)
-        hint = f"write `{similar}` if that is meant" if similar else "mend the name"
+        hint = f"write `{similar}` if that is meant" if similar else "fix the name"
         what = f"`{text}` is not in {where}, and no library, model, file or command has it"
         yield SPAN_UNKNOWN.at(span.line, what, f"{hint}, {declare}")
 

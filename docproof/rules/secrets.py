@@ -51,7 +51,7 @@ def files(project: Project) -> Iterator[Path]:
 
 
 def keys_in(text: str, mend: str = INSTEAD) -> Iterator[Finding]:
-    """What is shaped like a key in a text, and what mends that.
+    """What is shaped like a key in a text, and what fixes that.
 
     One with a null character is that of an image or the like: it has none.
     """

@@ -123,7 +123,7 @@ def _findings(here: Inventory, page: Page, line: int, words: list[str]) -> Itera
                 yield COMMAND.at(line, f"docproof has no verb {verb}", hint)
         case ["python" | "python3", file, *_] if file.endswith(".py"):
             if file not in {path.name for path in included_programs(page)}:
-                hint = "mend the name, or include the program on the page"
+                hint = "fix the name, or include the program on the page"
                 yield from _file(here, line, file, hint)
         case ["make", *rest] if rest:
             yield from _targets(here, line, rest)
@@ -142,14 +142,14 @@ def _variables(here: Inventory, line: int, words: list[str]) -> Iterator[Finding
             yield COMMAND.at(
                 line,
                 f"no program and no library of the index reads {name}",
-                f"mend its name, or declare `{' '.join(words)}` in proof/{NAMES}",
+                f"fix its name, or declare `{' '.join(words)}` in proof/{NAMES}",
             )
 
 
 def _packages(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
     for before, word in zip(["", *words], words, strict=False):
         if before in _OF_A_FILE:
-            yield from _file(here, line, word, "mend the name")
+            yield from _file(here, line, word, "fix the name")
         if word.startswith(("-", ".")) or before in (*_OF_A_FILE, *_OF_A_VALUE):
             continue
         found = _REQUIREMENT.fullmatch(word)
@@ -167,9 +167,9 @@ def _targets(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
     for word in words:
         name, is_set, value = word.partition("=")
         if is_set and value.endswith(".py"):
-            yield from _file(here, line, value, "mend the name")
+            yield from _file(here, line, value, "fix the name")
         elif not is_set and not name.startswith("-") and name not in here.targets:
-            hint = "mend its name, or write the target"
+            hint = "fix its name, or write the target"
             yield COMMAND.at(line, f"the Makefile has no target {name}", hint)
 
 

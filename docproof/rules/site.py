@@ -109,7 +109,7 @@ def moves(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
             elif old in claimed:
                 what = f"it has moved from {old}, and so has {claimed[old].name}"
             if what:
-                yield ADDRESS.problem(page.name, 1, what, "mend its front matter")
+                yield ADDRESS.problem(page.name, 1, what, "fix its front matter")
             claimed[old] = page
 
 
@@ -169,7 +169,7 @@ def links(project: Project, page: Page) -> Iterator[Finding]:
                 yield LINK.at(
                     number,
                     f"{target} leads to no page and no file",
-                    "mend it, or write the path from the page to the other page's .md",
+                    "fix it, or write the path from the page to the other page's .md",
                 )
 
 

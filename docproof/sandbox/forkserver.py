@@ -17,6 +17,7 @@ import select
 import signal
 import sys
 import tempfile
+from importlib import import_module
 from typing import IO
 
 from docproof.sandbox import cassettes, process
@@ -83,8 +84,9 @@ def _serve(answers: IO[str], ending: Ending, transport: Transport | None) -> Non
 
 
 def _warm_up() -> None:
-    """Do once what every child would do: look at the platform, import vcrpy's stubs."""
+    """Do once what every child would do: look at the platform, import vcrpy's stubs, httpcore."""
     platform.uname().processor  # noqa: B018
+    import_module("httpcore")  # which httpx imports at its first request
     with contextlib.suppress(FileNotFoundError), tempfile.TemporaryDirectory() as folder:
         spec = RunSpec(program="", report="", cassette=f"{folder}/none")
         with cassettes.played(spec):

@@ -22,6 +22,9 @@ PRESS = """async selector => {
   const found = [];
   for (const button of document.querySelectorAll(selector)) {
     await navigator.clipboard.writeText("nothing");
+    const tab = button.closest(".tabbed-block");
+    const tabs = tab ? [...tab.parentNode.children] : [];
+    tab?.closest(".tabbed-set").querySelectorAll(":scope > input")[tabs.indexOf(tab)].click();
     button.scrollIntoView({ block: "center", behavior: "instant" });
     const end = performance.now() + 60000;
     let text, pressed = false;

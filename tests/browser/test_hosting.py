@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import urldefrag, urljoin
 
@@ -83,18 +84,36 @@ def fetched(url: str) -> tuple[int, str]:
     return status, text.replace(builds.URL, urljoin(url, FOLDER))
 
 
+class _Names(HTMLParser):
+    """Gathers what a page names, and the theme's settings, without making a tree of the page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.settings = ""
+        self._is_in_settings = False
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value or "" for name, value in attrs if name in ("href", "src", "data-to")]
+        self._is_in_settings = ("id", "__config") in attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_in_settings = False
+
+    def handle_data(self, data: str) -> None:
+        self.settings += data * self._is_in_settings
+
+
 def named(url: str, text: str) -> set[str]:
     """What a page or a style sheet names: links, pictures, scripts, what a script loads."""
     if url.endswith(".css"):
         return {urljoin(url, one) for one in re.findall(r"url\([\"']?(?!data:)([^)\"']+)", text)}
-    soup = BeautifulSoup(text, "html.parser")
-    found = [
-        str(one[name]) for name in ("href", "src", "data-to") for one in soup.select(f"[{name}]")
-    ]
-    found += [one.split("url=")[1] for one in re.findall(r"0; url=[^\"]+", text)]
-    config = soup.select_one("#__config")
-    if config:
-        said = json.loads(config.get_text())
+    page = _Names(text)
+    found = page.found + [one.split("url=")[1] for one in re.findall(r"0; url=[^\"]+", text)]
+    if page.settings:
+        said = json.loads(page.settings)
         found += [said["search"], f"{said['base'].rstrip('/')}/search/search_index.json"]
     return {urldefrag(urljoin(url, one)).url for one in found}
 

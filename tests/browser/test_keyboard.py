@@ -14,7 +14,8 @@ from tests.helpers.browser import NewTab, Visit, copied, opened, until
 from tests.helpers.guide import address
 
 FALLBACKS = "get-started/integrations/litellm/fallbacks/"
-COPIED = {address(page.path): expected(page) for page in READ if expected(page)}
+CHEAT_SHEET = "get-started/integrations/litellm/cheat-sheet/"
+PAGES = {address(page.path): page for page in READ}
 TABS = 12
 # This page begins with its list of messages; the skip link leaves it out.
 LONGER = {"get-started/integrations/litellm/troubleshooting/": 25}
@@ -45,11 +46,11 @@ def on_a_copy_button(tab: Tab) -> bool:
 
 
 def test_a_block_is_copied_within_twelve_tabs_or_three_with_the_skip_link(visit: Visit) -> None:
-    tab, address = visit.tab, visit.address
+    tab, texts = visit.tab, expected(PAGES[visit.address])
     tab.keyboard.press("Tab")
     tab.keyboard.press("Tab")
     skip = tab.locator(":focus").inner_text() == "Skip to the first block of code"
-    assert skip == (address in COPIED)
+    assert skip == bool(texts)
     if not skip:
         return
     tab.keyboard.press("Enter")
@@ -57,16 +58,16 @@ def test_a_block_is_copied_within_twelve_tabs_or_three_with_the_skip_link(visit:
     tab.keyboard.press("Tab")
     until(tab, lambda: on_a_copy_button(tab))
     expect(tab.locator("pre button:focus")).to_be_in_viewport()
-    assert clipboard(tab) in COPIED[address]
+    assert clipboard(tab) in texts
 
     visit.begin()
     tabs = 0
     while not on_a_copy_button(tab):
         tab.keyboard.press("Tab")
         tabs += 1
-        assert tabs <= LONGER.get(address, TABS)
+        assert tabs <= LONGER.get(visit.address, TABS)
     expect(tab.locator("pre button:focus")).to_be_in_viewport()
-    assert clipboard(tab) in COPIED[address]
+    assert clipboard(tab) in texts
 
 
 # The ring of each thing that can have the focus, and its contrast to what is behind it.
@@ -162,22 +163,24 @@ KINDS = {
     },
     FALLBACKS: {
         "a heading in the contents": ".md-sidebar--secondary a.md-nav__link",
-        "a link in a text": "article p > a",
         "a copy button": "article pre button",
     },
     "get-started/integrations/litellm/": {
         "the link of a step": ".filename a",
         "a collapsed block": "summary",
     },
+    CHEAT_SHEET: {"a link in a text": "article p > a", "a tab": ".tabbed-set > input"},
     "api-reference/reference/": {"a table that scrolls": ".md-typeset__scrollwrap"},
 }
+# What has the ring instead of what has the focus and is not seen itself.
+RINGED = {".md-option": ".md-option + label:visible", ".tabbed-set > input": ".tabbed-labels"}
 
 
 def seen(tab: Tab, selector: str) -> float:
     """How many pixels change, for each one of its edge, when an element gets the focus."""
     element = tab.locator(selector).first
     element.wait_for(state="attached")
-    shown = tab.locator(f"{selector} + label:visible") if selector == ".md-option" else element
+    shown = tab.locator(RINGED[selector]).first if selector in RINGED else element
     shown.evaluate("element => element.scrollIntoView({ block: 'center' })")
     box = shown.bounding_box()
     assert box
@@ -202,6 +205,19 @@ def test_the_ring_can_be_seen_on_the_screen(tab: Tab, address: str) -> None:
         tab.evaluate(SCHEME, scheme)
         rings = {kind: seen(tab, selector) for kind, selector in KINDS[address].items()}
         assert {kind: ring for kind, ring in rings.items() if ring < 2} == {}
+
+
+def test_tabs_are_changed_with_the_arrows_and_all_of_them_are_printed(tab: Tab) -> None:
+    opened(tab, CHEAT_SHEET)
+    sync, asynchronous = tab.locator(".tabbed-block").all()
+    tab.get_by_label("Sync", exact=True).focus()
+    expect(asynchronous).to_be_hidden()
+    tab.keyboard.press("ArrowRight")
+    expect(asynchronous).to_be_visible()
+    expect(sync).to_be_hidden()
+    tab.emulate_media(media="print")
+    expect(sync).to_be_visible()
+    expect(asynchronous).to_be_visible()
 
 
 def test_the_menu_of_a_narrow_screen_opens_and_closes_from_the_keyboard(tab: Tab) -> None:

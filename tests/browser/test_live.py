@@ -98,7 +98,7 @@ def test_three_faults_are_shown_at_their_blocks_and_go_when_they_are_mended(
         expect(box).to_have_count(0)
     said = (sandbox.root / "log").read_text()
     assert "docs/page.md:9: include: it includes code/page/gone.py, and there is no such" in said
-    assert re.search(r"^mended: docs/page\.md: include: ", said, re.MULTILINE)
+    assert re.search(r"^fixed: docs/page\.md: include: ", said, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,16 @@ def tab(request: pytest.FixtureRequest, new_tab: NewTab, size: dict[str, int]) -
 
 
 @pytest.fixture
-def reader(new_tab: NewTab) -> Tab:
-    """A tab on the walkthrough, with the program beside the steps, that may use the clipboard."""
-    page = new_tab(viewport=WIDE, clipboard=True)
-    opened(page, WALK)
-    return page
+def blank(new_tab: NewTab) -> Tab:
+    """A new tab, wide enough for the program beside the steps, that may use the clipboard."""
+    return new_tab(viewport=WIDE, clipboard=True)
+
+
+@pytest.fixture
+def reader(blank: Tab) -> Tab:
+    """The same on the walkthrough."""
+    opened(blank, WALK)
+    return blank
 
 
 def marked(tab: Tab) -> list[str]:
@@ -111,13 +116,12 @@ def test_the_mark_of_a_link_gives_way_to_the_step_touched_next(reader: Tab) -> N
     [(RUN, "34-42"), ("#streaming-responses", "18-32"), ("#prerequisites", None)],
 )
 def test_whoever_comes_by_an_address_sees_the_step_that_it_names(
-    reader: Tab, place: str, lines: str | None
+    blank: Tab, place: str, lines: str | None
 ) -> None:
-    opened(reader, "")  # so that the address is another page, and not a place of the same
-    opened(reader, f"{WALK}{place}")
-    shows_marked(reader, *([f"litellm_features-L{lines.split('-')[0]}"] if lines else []))
+    opened(blank, f"{WALK}{place}")
+    shows_marked(blank, *([f"litellm_features-L{lines.split('-')[0]}"] if lines else []))
     steps = "steps => steps.map(step => step.dataset.lines)"
-    assert reader.locator(".highlight[data-lines].marked:not(.lines)").evaluate_all(steps) == (
+    assert blank.locator(".highlight[data-lines].marked:not(.lines)").evaluate_all(steps) == (
         [lines] if lines else []
     )
 
@@ -138,14 +142,14 @@ def test_no_line_is_cut_beside_the_steps(reader: Tab) -> None:
 
 
 @pytest.mark.parametrize("address", [f"{WALK}{RUN}", f"{WALK}#putting-it-all-together"])
-def test_what_is_marked_is_copied_like_the_rest(reader: Tab, address: str) -> None:
-    button = reader.locator(".walkthrough button")
+def test_what_is_marked_is_copied_like_the_rest(blank: Tab, address: str) -> None:
+    button = blank.locator(".walkthrough button")
     found = []
     for place in (WALK, address):
-        opened(reader, place)
-        reader.locator('.highlight[data-lines="44-45"]').hover()
-        found.append(copied(reader, button.click))
-    code = reader.locator(".walkthrough code").evaluate("code => code.textContent")
+        opened(blank, place)
+        blank.locator('.highlight[data-lines="44-45"]').hover()
+        found.append(copied(blank, button.click))
+    code = blank.locator(".walkthrough code").evaluate("code => code.textContent")
     assert found == [code.rstrip("\n")] * 2
 
 

@@ -29,7 +29,7 @@ PATIENCE = 60.0  # seconds
 expect.set_options(timeout=1000 * PATIENCE)
 
 # What the scripts make of a page: the theme gives an id to each block that gets a copy button,
-# and a frame to each table; the guide mends both when the browser draws the next time.
+# and a frame to each table; the guide fixes both when the browser draws the next time.
 _MADE = """
 [...document.querySelectorAll(".md-content .highlight:not(.no-copy) pre")].every(code => code.id)
 && [...document.querySelectorAll(".md-content table:not([class])")]

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from docproof.replay.servers import Servers
-from tests.helpers.workers import cores, group, memory, number
+from tests.helpers.guide import ROOT
+from tests.helpers.workers import _LONG, cores, group, memory, number, turn
 
 PAGE = "get-started/integrations/litellm"
 
@@ -29,6 +30,13 @@ PAGE = "get-started/integrations/litellm"
 )
 def test_a_page_its_programs_and_its_claims_are_one_group(nodeid: str, together: str) -> None:
     assert group(nodeid) == together
+
+
+def test_what_takes_long_is_begun_first_and_the_others_as_they_were_collected() -> None:
+    assert [file for file in _LONG if not (ROOT / file).is_file()] == []
+    collected = ["tests/browser/test_a.py::test_b", *(f"{file}::test_a" for file in _LONG), "a::b"]
+    long = collected[1:-1]
+    assert sorted(collected, key=turn) == [*long, collected[0], collected[-1]]
 
 
 GB = 2**30

@@ -20,6 +20,13 @@ _EACH = 2**30
 _LIMITS = ("sys/fs/cgroup{}/memory.max", "sys/fs/cgroup/memory{}/memory.limit_in_bytes")
 # A page has one path below these; a part of it is below the page's folder.
 _PAGE = re.compile(r"(?:docs|code|tests/claims)/(?P<folder>.*/)?(?P<name>[^/]+)\.(?:md|py)")
+# One worker is busy with each for a quarter of a minute or more; begun last, others would wait.
+_LONG = (
+    "tests/tools/test_again.py",  # all recordings, when what made them has changed
+    "tests/test_walk.py",
+    "tests/tools/test_matrix.py",
+    "tests/tools/test_page.py",
+)
 # In the browser, a page is opened once for all that is looked at on it.
 _VISIT = re.compile(r"\[page [^]]*\]$")
 
@@ -35,6 +42,12 @@ def group(nodeid: str) -> str:
     if file.startswith("code/"):
         return folder.removesuffix("/")
     return folder + name.removeprefix("test_").replace("_", "-")
+
+
+def turn(nodeid: str) -> int:
+    """The turn of a test among all: the smaller, the earlier; most have the same."""
+    file = nodeid.partition("::")[0]
+    return _LONG.index(file) if file in _LONG else len(_LONG)
 
 
 def number(arguments: Sequence[str], cores: int, memory: int) -> int:

@@ -67,9 +67,9 @@ def test_a_page_s_markdown_has_its_prose_and_nothing_that_only_mkdocs_knows(
     assert text.startswith(f"{heading}\n\n> {written.meta['description']}\n\n")
     prose = "\n".join(without_blocks(text.split("\n")))
     assert not re.search(r"^```+(table|rules)", text, re.MULTILINE)
-    assert not re.search(r"^ *(!!!|\?\?\?|--8<--)|<svg", prose, re.MULTILINE)
+    assert not re.search(r"^ *(!!!|\?\?\?|===|--8<--)|<svg", prose, re.MULTILINE)
     for line in written.prose:
-        if not line.lstrip().startswith(("!!!", "???", "<figure>", "</figure>")):
+        if not line.lstrip().startswith(("!!!", "???", "===", "<figure>", "</figure>")):
             assert line.strip() in prose
 
 
@@ -113,6 +113,11 @@ def plain(sandbox: Sandbox, text: str, head: str = "") -> str:
             '??? program "x.py"\n\n    !!! note "N"\n\n        Body.',
             "**x.py**\n\n> **Note: N**\n>\n> Body.",
         ),
+        (
+            '=== "Sync"\n\n    ```text\n    a\n    ```\n\n=== "Async"\n\n    B.\n\nAfter.',
+            "**Sync**\n\n```text\na\n```\n\n**Async**\n\nB.\n\nAfter.",
+        ),
+        ("Title\n===", "Title\n==="),
         (
             '```text\n!!! note "Code"\n\n    Stays.\n```',
             '```text\n!!! note "Code"\n\n    Stays.\n```',

@@ -38,6 +38,12 @@ def test_all_that_a_selector_names_has_to_be_there(selector: str) -> None:
             assert used(style, *({"a", "b", "<p"} - {missing})) == ""
 
 
+def test_of_the_theme_s_rules_for_twenty_tabs_those_stay_that_a_page_has() -> None:
+    style = "".join(f".tabbed-set>:nth-child({number}){{order:{number}}}" for number in (1, 2, 3))
+    there = used(style, "tabbed-set", "__tabbed_1_1", "__tabbed_1_2")
+    assert there == style.partition(".tabbed-set>:nth-child(3)")[0]
+
+
 def test_what_a_selector_says_is_not_there_need_not_be() -> None:
     assert used(".a:not(.b):hover{color:red}", "a") == ".a:not(.b):hover{color:red}"
 

@@ -370,7 +370,7 @@ def test_no_network_is_no_result(
 
 
 def outcome(*problems: tuple[str, str], stderr: str = "", stdout: str = "Hello!\n") -> Outcome:
-    made = tuple(Problem("code/page/x.py", 1, rule, what, "mend it") for rule, what in problems)
+    made = tuple(Problem("code/page/x.py", 1, rule, what, "fix it") for rule, what in problems)
     return Outcome(stdout, made, {}, stderr)
 
 

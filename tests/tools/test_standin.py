@@ -167,7 +167,7 @@ def test_a_call_and_its_result_belong_together(
     ("asked", "why"),
     [
         ({}, "The answer calls a tool, and the request has none."),
-        ({"tools": TOOLS, "max_tokens": 9}, "The stand-in does not simulate 'max_tokens' where "),
+        ({"tools": TOOLS, "max_tokens": 9}, "The stand-in does not simulate a 'max_tokens' that "),
     ],
 )
 def test_what_it_cannot_answer_with_a_call_it_refuses(
@@ -362,7 +362,7 @@ def test_a_question_without_an_answer_has_a_hint_that_says_which_file(ask: Ask) 
     said = ask(messages=[{"role": "user", "content": "Who?"}]).json()["error"]["message"]
     program = GUIDE.program("code/get-started/integrations/litellm/hello_litellm.py")
     kept = "the old recording is as it was"
-    problem = Problem(program.name, 1, "record", f"it exits 1: {said}", f"mend this; {kept}")
+    problem = Problem(program.name, 1, "record", f"it exits 1: {said}", f"fix this; {kept}")
     hint = GUIDE.hinted(program, problem).hint
     answers = "tools/standin/answers/get-started/integrations/litellm/hello_litellm.yaml"
     assert (ROOT / answers).is_file()

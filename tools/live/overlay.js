@@ -82,7 +82,7 @@
           {method: "POST", keepalive: true, headers: {"X-Live-Fix": "1"}, body: problem.line}).catch(() => null);
         if (answer?.ok) return;
         button.disabled = false;
-        button.textContent = `Run fix (${answer ? await answer.text() || "it mends nothing now" : "no server"})`;
+        button.textContent = `Run fix (${answer ? await answer.text() || "it fixes nothing now" : "no server"})`;
       });
       box.append(button);
     }
@@ -134,7 +134,7 @@
       item.append(link, ` ${problem.what}; ${problem.hint}`);
       items.append(item);
     }
-    list.append(make("summary", "", `${elsewhere.length} more to mend, not on this page`), items);
+    list.append(make("summary", "", `${elsewhere.length} more to fix, not on this page`), items);
     corner.append(list);
   }
 

@@ -83,7 +83,7 @@ class Watch:
             self._unbuilt = []
         except (Exception, SystemExit) as error:
             what = " ".join(str(error).split()) or type(error).__name__
-            hint = "mend it; until then you see the pages as they were"
+            hint = "fix it; until then you see the pages as they were"
             self._unbuilt = []
             with contextlib.suppress(BadInput):  # which the check says, with its line
                 load_project(self.root)
@@ -92,7 +92,7 @@ class Watch:
         self._has_news.set()
 
     def fix(self, said: str) -> bool:
-        """Run the `fix` that mends the problem of which `str()` is `said`; whether there is one."""
+        """Run the `fix` that fixes the problem of which `str()` is `said`; whether there is one."""
         with self._is_fixing:
             found = next((p for p, _ in self.state.problems if str(p) == said), None)
             arguments = found and fix_of(found)
@@ -236,7 +236,7 @@ class Watch:
         for problem in new:
             print(problem, file=sys.stderr)
         for problem in gone:
-            print(f"mended: {problem.path}: {problem.rule}: {problem.what}", file=sys.stderr)
+            print(f"fixed: {problem.path}: {problem.rule}: {problem.what}", file=sys.stderr)
         if gone and not problems:
             print("nothing wrong", file=sys.stderr)
         self._shown = set(problems)
@@ -248,7 +248,7 @@ class Watch:
 
 
 def fix_of(problem: Problem) -> list[str]:
-    """The paths for `fix` if that is all it takes to mend a problem; none otherwise."""
+    """The paths for `fix` if that is all it takes to fix a problem; none otherwise."""
     found = _FIX.search(problem.hint)
     arguments = found[1].split() if found else []
     return [] if any(word.startswith("-") for word in arguments) else arguments

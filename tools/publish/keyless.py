@@ -82,12 +82,10 @@ def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> B
     ends = [one.end for one in blocks_of(list(lines)) if one.line < shown[chosen] < one.end]
     command = f"make run PROGRAM={chosen.name}"
     streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
-    live = f"For a live answer, run [a model on your own machine]({LIVE}): change the base URL and"
-    live += " the model in the program as that page shows."
+    live = f"For a live answer, change the base URL and the model to [your own machine's]({LIVE})."
     there = (project.docs / LIVE[1:].partition("#")[0]).is_file()
-    said = "Or, in" if there else "In"
-    said += f" a copy of this guide's repository, replay `{chosen.path.name}` on its recorded"
-    said += " answers. This needs no network once the first `make` has installed the requirements"
+    said = f"{'Or replay' if there else 'Replay'} `{chosen.path.name}` on its recorded answers, in"
+    said += " a copy of this guide's repository. Only the first `make` needs a network"
     said += ", and the answer streams into your terminal:" if streams else ":"
     after = "Because this program fails, `make` adds a line of its own. " if fails else ""
     if others:

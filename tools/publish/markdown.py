@@ -23,7 +23,8 @@ from tools.publish.site import Page, Site
 _PRIORITY = 31.4  # after the tables and the rules (31.5)
 _kept: dict[str, list[str]] = {}  # the last build's pages, by the paths of their sources
 _BOX = re.compile(
-    r'^(?P<indent> *)(?P<mark>!!!|\?\?\?\+?) ?(?P<kind>[\w-]+)[^"]*?(?:"(?P<title>.*)")? *$'
+    r'^(?P<indent> *)(?P<mark>!!!|\?\?\?\+?|===(?=[+!]* "))[+!]* ?(?P<kind>[\w-]*)[^"]*?'
+    r'(?:"(?P<title>.*)")? *$'
 )
 # Those that docproof.markdown.blocks gives a fence; the file's name stays, an output has none.
 _ATTRIBUTES = re.compile(
@@ -76,7 +77,7 @@ def plain(lines: Iterable[str], page: Page) -> str:
 
 
 def _without_boxes(lines: list[_Line]) -> list[_Line]:
-    """Notes (`!!!`) as quotes, and what is collapsed (`???`) opened below its title."""
+    """Notes (`!!!`) as quotes; what is collapsed (`???`) and tabs (`===`) below their titles."""
     plain: list[_Line] = []
     rest = list(lines)
     while rest:

@@ -10,6 +10,7 @@ import pytest
 
 from docproof.check import check
 from docproof.core.project import Program
+from docproof.record.record import CERTIFICATES
 from docproof.replay.replay import Outcome, Replayer
 from docproof.replay.servers import Servers
 from docproof.replay.terminal import render
@@ -154,7 +155,8 @@ def trips(tmp_path_factory: pytest.TempPathFactory, servers: Servers) -> Trips:
         with bench.watched() as meanwhile:
             done = bench.record("code")
     # Now that the origin is gone, in the process that has imported LiteLLM for `record`.
-    trusted = {"SSL_CERT_FILE": str(origin.authority)}
+    found = bench.environment()
+    trusted = {name: found[name] for name in CERTIFICATES if name in found}
     project, key = bench.sandbox.project, origin.key
     with Replayer(project, key=key, variables=trusted, servers=servers) as replayer:
         outcomes = {name: replayer.play(program(bench, name)) for name in PROGRAMS}

@@ -429,7 +429,7 @@ def test_nothing_that_takes_long_is_imported() -> None:
         ("`hello_litellm.py`", "`hello_lite.py`"),
         ("`python litellm_features.py`", "`python litellm_feature.py`"),
         ("at 300 tokens", "at 400 tokens"),
-        ("pip install litellm==1.106.2", "pip install litellm==1.106.1"),
+        ("pip install litellm==1.110.2", "pip install litellm==1.110.1"),
         ("\npython hello_litellm.py", "\npython hello.py"),
         ("export KLUSTER_API_KEY", "export KLUSTER_KEY"),
     ],

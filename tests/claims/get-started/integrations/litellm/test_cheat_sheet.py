@@ -19,7 +19,7 @@ PAGE = read_page(GUIDE, GUIDE.docs / "get-started/integrations/litellm/cheat-she
 
 # The requests of the recording that the blocks after the first three make, in the page's
 # order; 11 is that of asynchronous.py, and two each of the other two programs follow.
-REQUESTS = [[1], [2], [11], [3, 4], [12], [13], [14], [15], [5], [], [6], [7, 8], [9], [], [10]]
+REQUESTS = [[11], [1], [2], [3, 4], [12], [13], [14], [15], [5], [], [6], [7, 8], [9], [], [10]]
 
 # Prints where each request goes, and with which key.
 WATCH = """
@@ -37,7 +37,7 @@ def blocks() -> list[tuple[str, str]]:
     """The heading and the code of each block to be copied, as the page includes it."""
     found = []
     for block in PAGE.blocks:
-        if block.language == "python" and not block.indent:
+        if block.language == "python" and "title" not in PAGE.lines[block.line - 1]:
             here = [one for one in PAGE.includes if block.line < one.line < block.end]
             code = "".join(f"{line}\n" for one in here for line in one.shown)
             headings = [line[3:] for line in PAGE.lines[: block.line] if line.startswith("## ")]
@@ -122,7 +122,7 @@ def test_the_pieces_are_printed_as_they_come(stage: Stage) -> None:
 
 
 def test_acompletion_takes_the_same(stage: Stage) -> None:
-    """Await `acompletion`, which takes the same arguments as `completion`."""
+    """In asynchronous code, `acompletion` takes the same arguments."""
     asked = "await litellm.acompletion(model=model, messages=question)"
     program = changed(
         stage.source("asynchronous"), asked, asked.replace("await litellm.a", "litellm.")

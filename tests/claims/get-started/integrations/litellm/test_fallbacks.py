@@ -83,7 +83,6 @@ def test_the_next_model_gets_the_same_request(stage: Stage) -> None:
     assert outcome.stdout.splitlines()[:2] == [f"sent to {url} Bearer fake-reader-key"] * 2
 
 
-@pytest.mark.parametrize("name", ["another_model", "another_endpoint", "too_long"])
 def test_without_fallbacks_only_the_first_model_is_asked(stage: Stage) -> None:
     """Without the line with `fallbacks`, the program asks only the first model, and prints"""
     text = re.sub(r"        fallbacks=.*\n", "", stage.source("another_model"))
@@ -94,6 +93,7 @@ def test_without_fallbacks_only_the_first_model_is_asked(stage: Stage) -> None:
     assert f'"{outcome.stdout.strip()}"' in page.read_text("utf-8")
 
 
+@pytest.mark.parametrize("name", ["another_model", "another_endpoint", "too_long"])
 def test_the_response_names_the_model_that_answered(stage: Stage, name: str) -> None:
     """`response.model` is the name of the model that answered"""
     assert "{response.model}" in stage.source(name)
