@@ -21,7 +21,12 @@ _LIMITS = ("sys/fs/cgroup{}/memory.max", "sys/fs/cgroup/memory{}/memory.limit_in
 # A page has one path below these; a part of it is below the page's folder.
 _PAGE = re.compile(r"(?:docs|code|tests/claims)/(?P<folder>.*/)?(?P<name>[^/]+)\.(?:md|py)")
 # One worker is busy with each for a quarter of a minute or more; begun last, others would wait.
-_LONG = ("tests/test_walk.py", "tests/tools/test_matrix.py", "tests/tools/test_page.py")
+_LONG = (
+    "tests/tools/test_again.py",  # all recordings, when what made them has changed
+    "tests/test_walk.py",
+    "tests/tools/test_matrix.py",
+    "tests/tools/test_page.py",
+)
 # In the browser, a page is opened once for all that is looked at on it.
 _VISIT = re.compile(r"\[page [^]]*\]$")
 

@@ -167,7 +167,7 @@ def test_a_call_and_its_result_belong_together(
     ("asked", "why"),
     [
         ({}, "The answer calls a tool, and the request has none."),
-        ({"tools": TOOLS, "max_tokens": 9}, "The stand-in does not simulate 'max_tokens' where "),
+        ({"tools": TOOLS, "max_tokens": 9}, "The stand-in does not simulate a 'max_tokens' that "),
     ],
 )
 def test_what_it_cannot_answer_with_a_call_it_refuses(

@@ -253,7 +253,10 @@ async def _answer(
     ends = (text.find(stop) for stop in _stops(body.get("stop")))
     tokens = encoding.encode(text[: min((end for end in ends if end >= 0), default=None)])
     written = len(thinking) + len(tokens)
-    limit = body.get("max_completion_tokens") or body.get("max_tokens") or written
+    calling = sum(len(encoding.encode(json.dumps(one))) for one in called)
+    limit = body.get("max_completion_tokens") or body.get("max_tokens") or written + calling
+    if called and written + calling > limit:
+        return _error(400, "The stand-in does not simulate a 'max_tokens' that cuts a call.", "")
     finish = "length" if written > limit else "stop"
     thinking = thinking[:limit]
     tokens = tokens[: limit - len(thinking)]
@@ -267,7 +270,7 @@ async def _answer(
     told = [message["content"] for message in _plain(body)]
     prompt = sum(len(encoding.encode(one)) for one in [*told, *calls.texts(body)])
     prompt += PER_MESSAGE * len(told) + images.TOKENS * images.count(body)
-    written = min(written, limit) + sum(len(encoding.encode(json.dumps(one))) for one in called)
+    written = min(written, limit) + calling
     usage: dict[str, Any] = {
         "prompt_tokens": prompt,
         "total_tokens": prompt + written,

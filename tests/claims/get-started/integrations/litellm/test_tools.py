@@ -263,8 +263,8 @@ def test_the_release_of_this_guide_needs_no_mcp() -> None:
 def test_a_call_without_a_result_is_refused(stage: Stage) -> None:
     """This is how OpenAI's API says it [...], and the stand-in does the same [...]."""
     text = stage.source("one_tool")
-    head, _, tail = text.partition("        messages.append(\n")
-    text = head + tail.partition("        )\n")[2]
+    (result,) = (line for line in text.splitlines(keepends=True) if '"role": "tool"' in line)
+    text = replaced(text, result, "")
 
     def without_result(interactions: Any) -> Any:
         body = interactions[1]["request"]["json"]
