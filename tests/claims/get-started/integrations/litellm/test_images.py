@@ -122,7 +122,7 @@ COUNT = "print(litellm.token_counter('openai/google/gemma-3-27b-it', messages=me
     [("", "", 255), ("low", "", 85), ("", "https://example.com/x.png", 85)],
 )
 def test_what_litellm_counts(stage: Stage, detail: str, image: str, tokens: int) -> None:
-    """as a data URL | 255 [...] with `detail` set to `low` | 85 [...] by its address | 85"""
+    """The picture | Tokens, by LiteLLM 1.110.2 [...] as a data URL | 255 [...] by its address"""
     assert importlib.metadata.version("litellm") == "1.110.2"
     text = f"TEXT = litellm.token_counter('openai/x', text={QUESTION!r}) + 7\n"
     added = f"messages[0]['content'][1]['image_url']['detail'] = {detail!r}\n" if detail else ""
