@@ -112,7 +112,7 @@ def test_too_long_is_a_bad_request_as_well(stage: Stage) -> None:
 
 
 def test_a_wrong_and_a_deleted_key_are_told_by_their_status(stage: Stage) -> None:
-    """**`status_code`**, the HTTP status of the answer. It can be relied on where the [...]"""
+    """**`status_code`**, the HTTP status of the answer. It helps where the class does not"""
     rows = [re.split(r"\s{2,}", line) for line in stage.shown("statuses").splitlines()]
     for case in ("401 wrong key", "401 other words"):
         assert [case, "AuthenticationError", "401", "1"] in rows
@@ -370,7 +370,7 @@ def test_it_counts_the_requests(stage: Stage) -> None:
 
 
 def test_in_some_releases_a_401_is_a_bad_request_error(stage: Stage) -> None:
-    """Not in the release that was run here, but in those from 1.83.14 to 1.106.2 [...]"""
+    """From 1.83.14 to 1.106.2, the row `401 other words` has that class. The status is the same."""
     program = "errors-and-retries/statuses.py"
     one_of = between("1.83.14", "1.106.2")
     others = {"1.82.6", "1.108.14", "1.110.2"}
