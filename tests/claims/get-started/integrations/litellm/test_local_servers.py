@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any
 
-import pytest
-
 from tests.helpers.stage import Stage, lines
 
 NAME = "prefixes"
@@ -16,8 +14,6 @@ PREFIXES = ("openai", "hosted_vllm", "lm_studio", "llamafile")
 # Stands in for the network: prints each request, and answers as Ollama or OpenAI would.
 WIRE = """
 import json, os, httpx
-os.environ.pop("OPENAI_API_KEY", None)
-os.environ.update(ENVIRONMENT)
 TOLD = {"role": "assistant", "content": "Long."}
 CHOICE = {"index": 0, "message": TOLD, "finish_reason": "stop"}
 ANSWER = {
@@ -31,25 +27,31 @@ def send(self, request, **options):
     return httpx.Response(200, json=ANSWER, request=request)
 httpx.Client.send = send
 import litellm
-litellm.completion(
-    model="PREFIX/gemma3:1b",
-    messages=[{"role": "user", "content": "How long is Chile?"}],
-    max_retries=0,
-    OPTIONS
-)
+for prefix, environment, options in CALLS:
+    os.environ.pop("OPENAI_API_KEY", None)
+    os.environ.update(environment)
+    litellm.completion(
+        model=f"{prefix}/gemma3:1b",
+        messages=[{"role": "user", "content": "How long is Chile?"}],
+        max_retries=0,
+        **options,
+    )
 """
+HOST = "http://localhost:11434"
+BASE = {"api_base": f"{HOST}/v1"}
+
+Call = tuple[str, dict[str, str], dict[str, Any]]  # a prefix, variables, options
 
 
-def sent(stage: Stage, prefix: str, options: str, environment: str = "{}") -> list[Any]:
-    """The URL, the key and the body of the one request about a chat that such a call makes."""
-    text = WIRE.replace("PREFIX", prefix).replace("OPTIONS", options)
-    expect = "requests: 0\n"
-    outcome = stage.run(text.replace("ENVIRONMENT", environment), NAME, expect, lambda made: [])
+def sent(stage: Stage, *calls: Call) -> list[Any]:
+    """The URL, the key and the body of the chat that each such call asks for."""
+    text = WIRE.replace("CALLS", repr(calls))
+    outcome = stage.run(text, NAME, "requests: 0\n", lambda made: [])
     assert lines(outcome) == ""
     asked = [json.loads(line) for line in outcome.stdout.splitlines()]
-    (one,) = [request for request in asked if not request[0].endswith("/api/show")]
-    found: list[Any] = one
-    return found
+    chats = [request for request in asked if not request[0].endswith("/api/show")]
+    assert len(chats) == len(calls)
+    return chats
 
 
 def test_all_send_the_same_request_to_the_same_path(stage: Stage) -> None:
@@ -76,47 +78,42 @@ def test_the_name_has_the_prefix(stage: Stage) -> None:
         assert name == (f"{prefix}/gemma3:1b" if has_it else "gemma3:1b")
 
 
-BASE = "api_base='http://localhost:11434/v1',"
-
-
-@pytest.mark.parametrize("prefix", PREFIXES[1:])
-def test_the_others_send_no_key_of_openai_s(stage: Stage, prefix: str) -> None:
+def test_the_others_send_no_key_of_openai_s(stage: Stage) -> None:
     """The others read a variable of their own [...] and otherwise send `fake-api-key`."""
-    own = f"{prefix.upper()}_API_KEY"
-    openai = "'OPENAI_API_KEY': 'fake-openai-key'"
-    assert sent(stage, prefix, BASE, f"{{{openai}}}")[1] == "Bearer fake-api-key"
-    assert sent(stage, prefix, BASE, f"{{{openai}, '{own}': 'fake-own'}}")[1] == "Bearer fake-own"
-
-
-@pytest.mark.parametrize(("prefix", "path"), [("ollama_chat", "chat"), ("ollama", "generate")])
-def test_ollama_s_own_protocol(stage: Stage, prefix: str, path: str) -> None:
-    """Two more prefixes speak Ollama's own protocol. They need the address without `/v1`"""
-    host = "http://localhost:11434"
-    bare = sent(stage, prefix, f"api_base='{host}', num_ctx=8192,")
-    assert bare[0] == f"{host}/api/{path}"
-    assert bare[2]["options"]["num_ctx"] == 8192
-    assert sent(stage, prefix, BASE)[0] == f"{host}/v1/api/{path}"
-    if prefix == "ollama":
-        assert bare[2]["prompt"].startswith("### User:\n")
-    else:
-        assert bare[2]["messages"][0]["content"] == "How long is Chile?"
-
-
-def test_with_v1_they_ask_other_paths(stage: Stage) -> None:
-    """With `/v1` at the end, they ask `/v1/api/chat` and `/v1/api/generate`"""
-    page = {prefix: sent(stage, prefix, BASE)[0] for prefix in ("ollama_chat", "ollama")}
-    assert page == {
-        "ollama_chat": "http://localhost:11434/v1/api/chat",
-        "ollama": "http://localhost:11434/v1/api/generate",
-    }
+    calls: list[Call] = []
+    for prefix in PREFIXES[1:]:
+        environment = {"OPENAI_API_KEY": "fake-openai-key"}
+        own = environment | {f"{prefix.upper()}_API_KEY": f"fake-{prefix}"}
+        calls += [(prefix, environment, BASE), (prefix, own, BASE)]
+    keys = [key for _, key, _ in sent(stage, *calls)]
+    assert keys[::2] == ["Bearer fake-api-key"] * 3
+    assert keys[1::2] == [f"Bearer fake-{prefix}" for prefix in PREFIXES[1:]]
 
 
 def test_openai_needs_a_key(stage: Stage) -> None:
     """Without `api_key`, `openai/` takes `OPENAI_API_KEY`, and sends nothing if there is none."""
-    assert sent(stage, "openai", BASE, "{'OPENAI_API_KEY': 'fake-own'}")[1] == "Bearer fake-own"
-    text = WIRE.replace("PREFIX", "openai").replace("OPTIONS", BASE).replace("ENVIRONMENT", "{}")
+    calls: list[Call] = [("openai", {"OPENAI_API_KEY": "fake-own"}, BASE), ("openai", {}, BASE)]
+    text = WIRE.replace("CALLS", repr(calls))
     expect = "requests: 0\nexit: 1\nstderr: Missing credentials\n"
-    assert lines(stage.run(text, NAME, expect, lambda made: [])) == ""
+    outcome = stage.run(text, NAME, expect, lambda made: [])
+    assert lines(outcome) == ""
+    assert outcome.stdout.count("Bearer ") == outcome.stdout.count("Bearer fake-own") == 1
+
+
+def test_ollama_s_own_protocol(stage: Stage) -> None:
+    """Two more prefixes speak Ollama's own protocol. [...] with headings such as `### User:`."""
+    options = {"api_base": HOST, "num_ctx": 8192}
+    chat, generate = sent(stage, ("ollama_chat", {}, options), ("ollama", {}, options))
+    assert [chat[0], generate[0]] == [f"{HOST}/api/chat", f"{HOST}/api/generate"]
+    assert chat[2]["options"]["num_ctx"] == generate[2]["options"]["num_ctx"] == 8192
+    assert chat[2]["messages"][0]["content"] == "How long is Chile?"
+    assert generate[2]["prompt"].startswith("### User:\n")
+
+
+def test_with_v1_they_ask_other_paths(stage: Stage) -> None:
+    """With `/v1` at the end, they ask `/v1/api/chat` and `/v1/api/generate`"""
+    asked = [url for url, _, _ in sent(stage, ("ollama_chat", {}, BASE), ("ollama", {}, BASE))]
+    assert asked == [f"{HOST}/v1/api/chat", f"{HOST}/v1/api/generate"]
 
 
 def test_lm_studio_s_words_are_not_read(stage: Stage) -> None:
