@@ -43,7 +43,7 @@ def asked(stage: Stage, call: str, **sent: Any) -> str:
 
 
 def test_the_vectors_are_a_stand_in_s(stage: Stage) -> None:
-    """These vectors come from a stand-in, which knows words and no meanings."""
+    """These vectors come from a stand-in, which knows words, not meanings."""
     for name in PROGRAMS:
         assert stage.recorded(name).recorded["origin"] == "stand-in"
 
@@ -56,7 +56,7 @@ def test_the_program_asks_twice(stage: Stage) -> None:
 
 
 def test_the_third_question_is_like_no_text(stage: Stage) -> None:
-    """the third question scores 0.00 with every text, and the first text is no answer."""
+    """the third question scores 0.00 with every text, so the text it gets is no answer."""
     known, questions = (
         one["response"]["json"]["data"] for one in stage.recorded("search").interactions
     )
@@ -124,7 +124,7 @@ def test_dimensions_alone_makes_no_request(stage: Stage) -> None:
 
 
 def test_a_name_that_litellm_knows_may_have_them_and_has_a_price(stage: Stage) -> None:
-    """it means that only names with `text-embedding-3` may have it."""
+    """it means that only names with `text-embedding-3` may have them."""
     call = (
         f"made = litellm.embedding(model='openai/text-embedding-3-small', input={TEXT!r},\n"
         "    dimensions=32, **place)\n"
