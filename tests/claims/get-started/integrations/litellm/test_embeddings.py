@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import math
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.helpers.stage import Stage, lines
+from tools.standin.embeddings import embedded
 
 PROGRAMS = ("search", "options", "cost")
 TEXT = "The last bus leaves at half past eleven."
@@ -71,6 +73,25 @@ def test_the_others_find_the_text_that_shares_their_words(stage: Stage) -> None:
     shown = stage.shown("search")
     assert re.search(r"bus leave\?\n +0\.[1-9]\d  The last bus leaves", shown)
     assert re.search(r"a leash\?\n +0\.[1-9]\d  Dogs have to be kept on a leash", shown)
+
+
+def test_a_question_with_the_words_of_the_last_text_finds_it(stage: Stage) -> None:
+    """Change the third question to "Where do the empty bottles go?" It shares words [...]"""
+    question = "Where do the empty bottles go?"
+    source = stage.source("search").replace("Where can I throw away glass?", question)
+    assert question in source
+
+    def asked_so(interactions: Any) -> Any:
+        interactions[1]["request"]["json"]["input"][2] = question
+        body = interactions[1]["request"]["json"]
+        made = embedded(body, SimpleNamespace(encode=str.split))["data"]
+        interactions[1]["response"]["json"]["data"] = made
+        return interactions
+
+    outcome = stage.run(source, "search", "", asked_so)
+    assert lines(outcome) == ""
+    last = outcome.stdout.splitlines()[-1]
+    assert re.fullmatch(r" +0\.[2-9]\d  Empty bottles go into the green containers\.", last)
 
 
 def test_the_program_sorts_what_the_server_sends(stage: Stage) -> None:
