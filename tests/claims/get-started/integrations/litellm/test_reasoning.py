@@ -205,7 +205,7 @@ def built(stage: Stage, printed: str) -> str:
 
 
 def test_of_a_stream_the_builder_gives_the_message(stage: Stage) -> None:
-    """`litellm.stream_chunk_builder(chunks).choices[0].message` gives you the message, [...]"""
+    """`litellm.stream_chunk_builder` makes a response out of the list of chunks, and its [...]"""
     said = built(stage, "built.choices[0].message.reasoning_content")
     assert said == "A square has 4 corners. A cube has one at its top and one at its bottom."
 
@@ -219,7 +219,7 @@ def test_of_a_stream_litellm_counts_the_thoughts(stage: Stage) -> None:
 
 
 def test_a_whole_answer_without_the_count_says_none(stage: Stage) -> None:
-    """If it does not, `completion_tokens_details` is `None` for a whole answer."""
+    """If it does not, those details are `None` for a whole answer."""
 
     def uncounted(interactions: Any) -> Any:
         del interactions[0]["response"]["json"]["usage"]["completion_tokens_details"]
@@ -263,7 +263,7 @@ def test_thinking_is_refused_before_any_request(stage: Stage) -> None:
 
 
 def test_thinking_can_be_sent_or_dropped_with_a_warning(stage: Stage) -> None:
-    """add `allowed_openai_params=["thinking"]`, and it is sent. `drop_params=True` drops it"""
+    """pass `allowed_openai_params` as a list with `thinking` in it, and it is sent. [...]"""
     program = (
         "import litellm\n"
         "for more in ({'allowed_openai_params': ['thinking']}, {'drop_params': True}):\n"
