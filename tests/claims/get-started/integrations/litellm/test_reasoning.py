@@ -205,7 +205,7 @@ def built(stage: Stage, printed: str) -> str:
 
 
 def test_of_a_stream_the_builder_gives_the_message(stage: Stage) -> None:
-    """`litellm.stream_chunk_builder` makes a response out of the list of chunks, and its [...]"""
+    """`litellm.stream_chunk_builder` turns the chunks into the whole response, [...]"""
     said = built(stage, "built.choices[0].message.reasoning_content")
     assert said == "A square has 4 corners. A cube has one at its top and one at its bottom."
 
@@ -231,7 +231,7 @@ def test_a_whole_answer_without_the_count_says_none(stage: Stage) -> None:
 
 
 def test_thoughts_are_among_the_tokens(stage: Stage) -> None:
-    """They are among the `completion_tokens` [...]."""
+    """They are among the `completion_tokens` [...]. If the server says how many [...]."""
     (answer,) = stage.recorded("thoughts").interactions
     usage = answer["response"]["json"]["usage"]
     thinking = usage["completion_tokens_details"]["reasoning_tokens"]
