@@ -258,7 +258,7 @@ def test_with_retries_the_third_waits_a_minute(stage: Stage) -> None:
 
 
 def test_other_routers_keep_to_their_rpm_as_well(tried: Tried) -> None:
-    """its other Routers keep to their `rpm` as well, even those that it made before."""
+    """its other Routers enforce their `rpm` as well, even those made before."""
     for name in ("made before", "made after"):
         assert kinds(tried[name][0]) == ["Yes.", "Yes.", "RateLimitError"]
 
