@@ -173,7 +173,7 @@ def test_drop_params_leaves_them_out_without_a_word(stage: Stage) -> None:
 
 
 def test_allowed_they_are_sent_and_the_server_decides(stage: Stage) -> None:
-    """`allowed_openai_params=["dimensions"]` sends it. Then the server decides."""
+    """`allowed_openai_params`, a list with `dimensions` in it, sends it. [...]"""
     last = stage.recorded("options").interactions[-1]
     assert last["request"]["json"]["dimensions"] == 32
     assert last["response"]["status"] == 400

@@ -212,14 +212,33 @@ def test_of_a_stream_the_builder_gives_the_message(stage: Stage) -> None:
 
 def test_of_a_stream_litellm_counts_the_thoughts(stage: Stage) -> None:
     """In a stream, LiteLLM then counts the thoughts itself"""
-    (first, _) = stage.recorded("streamed").interactions
-    assert "usage" not in first["response"]["events"]
-    counted = int(built(stage, "built.usage.completion_tokens_details.reasoning_tokens"))
-    assert counted == 20
+    call = (
+        "import litellm\n"
+        "litellm.disable_hf_tokenizer_download = True\n"
+        "stream = litellm.completion('openai/Qwen/Qwen3-235B-A22B-FP8', stream=True,\n"
+        "    messages=[{'role': 'user', 'content': 'How many corners has a cube?'}],\n"
+        "    stream_options={'include_usage': True},\n"
+        "    api_base='https://api.kluster.ai/v1', api_key='fake-key')\n"
+        "usage = list(stream)[-1].usage\n"
+        "print(usage.completion_tokens, usage.completion_tokens_details.reasoning_tokens)\n"
+    )
+
+    def with_usage(interactions: Any) -> Any:
+        first = interactions[0]
+        first["request"]["json"]["stream_options"] = {"include_usage": True}
+        *events, done = first["response"]["events"].splitlines(keepends=True)
+        usage = {"prompt_tokens": 11, "completion_tokens": 30, "total_tokens": 41}
+        last = json.loads(events[-1]) | {"choices": [], "usage": usage}
+        first["response"]["events"] = "".join([*events, json.dumps(last) + "\n", done])
+        return [first]
+
+    outcome = stage.run(call, "streamed", "", with_usage)
+    assert lines(outcome) == ""
+    assert outcome.stdout == "30 20\n"
 
 
 def test_a_whole_answer_without_the_count_says_none(stage: Stage) -> None:
-    """If it does not, `completion_tokens_details` is `None` for a whole answer."""
+    """If it does not, those details are `None` for a whole answer."""
 
     def uncounted(interactions: Any) -> Any:
         del interactions[0]["response"]["json"]["usage"]["completion_tokens_details"]
@@ -263,7 +282,7 @@ def test_thinking_is_refused_before_any_request(stage: Stage) -> None:
 
 
 def test_thinking_can_be_sent_or_dropped_with_a_warning(stage: Stage) -> None:
-    """add `allowed_openai_params=["thinking"]`, and it is sent. `drop_params=True` drops it"""
+    """pass `allowed_openai_params` as a list with `thinking` in it, and it is sent. [...]"""
     program = (
         "import litellm\n"
         "for more in ({'allowed_openai_params': ['thinking']}, {'drop_params': True}):\n"
