@@ -386,7 +386,7 @@ def test_an_error_that_the_server_sends_in_the_stream_reaches_the_loop_too(stage
 
 
 def test_a_stream_that_just_stops_reaches_the_loop_too(stage: Stage) -> None:
-    """[...] and for a server that stops early and closes the connection in good order."""
+    """[...] and for a server that stops early and closes the connection normally."""
 
     def stopped(interactions: Any) -> Any:
         first = interactions[0]
