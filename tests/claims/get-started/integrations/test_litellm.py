@@ -66,7 +66,7 @@ def test_the_program_removes_openai_base_url(stage: Stage) -> None:
 
 
 def test_without_the_prefix_nothing_is_sent(stage: Stage) -> None:
-    """Remove `openai/` from the model [...]. LiteLLM sends nothing [...]. The message begins with"""
+    """Remove `openai/` from the model [...]. LiteLLM sends nothing [...]. [...] begins with"""
     bare = HELLO.replace("openai/klusterai", "klusterai")
     assert bare != HELLO
     expect = "exit: 1\nrequests: 0\nstderr: LLM Provider NOT provided\n"
