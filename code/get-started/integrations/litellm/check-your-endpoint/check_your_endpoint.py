@@ -139,5 +139,5 @@ for number, check in enumerate(checks):
         verdict, reason = "no", explain(error)
         if check is plain_call:
             sys.exit(f"The first call fails, so no other is made.\n{reason[:200]}")
-    print(f"{check.__name__.replace('_', ' '):<21}{verdict:<10}{reason[:60]}".rstrip())
+    print(f"{check.__name__.replace('_', ' '):<21}{verdict:<10}{reason[:90]}".rstrip())
 print("Requests:", min(budget, len(checks)))
