@@ -24,7 +24,7 @@ SETTING = rule(
         "that belongs to no MkDocs project, and a mkdocs.yml that MkDocs itself would "
         "refuse"
     ),
-    why="A misspelt setting would do nothing, and all would seem well.",
+    why="A misspelled setting would do nothing, and everything would seem fine.",
     example='program = "code"',
 )
 PATH = rule(
@@ -33,7 +33,7 @@ PATH = rule(
     refuses=(
         "a file, a folder, an include or a rule that the command line names and that does not exist"
     ),
-    why="The command would do nothing, and say that all is well.",
+    why="The command would do nothing, and say that everything is fine.",
     example="python -m docproof check docs/gone.md",
 )
 

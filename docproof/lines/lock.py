@@ -28,7 +28,7 @@ LOCK = rule(
     "lock",
     family="lines",
     refuses="a lock file that is missing, damaged, or written by a newer docproof",
-    why="Nothing would be known of what the pages are meant to show.",
+    why="Nothing would say what the pages are meant to show.",
     example="<<<<<<< HEAD in docproof.lock",
 )
 

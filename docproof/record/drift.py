@@ -21,10 +21,10 @@ DRIFT = rule(
     "drift",
     family="recordings",
     refuses=(
-        "an answer of the service that has another shape than the recorded one, for"
+        "an answer of the service that has a different shape from the recorded one, for"
         " `record --compare`"
     ),
-    why="The guide would be true of the day of its recordings only.",
+    why="The guide would only be true of the day of its recordings.",
     example="a field that is gone, another status, a model that is no longer listed",
 )
 

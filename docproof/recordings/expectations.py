@@ -35,7 +35,7 @@ EXPECTATIONS = rule(
     "expectations",
     family="recordings",
     refuses="expectations that say nothing docproof knows, or not why",
-    why="A misspelt expectation would expect nothing.",
+    why="A misspelled expectation would expect nothing.",
     example="exits: 1",
 )
 

@@ -28,7 +28,7 @@ REQUEST_UNRECORDED = rule(
         "a request that no recorded answer matches, even if the program hides that, and "
         "the same request made several times at once with different answers"
     ),
-    why="The page would show what the service never answered, or in each run something else.",
+    why="The page would show what the service never answered, or something different in each run.",
     example="max_tokens=400 in a program recorded with 300",
 )
 AT_ONCE = (
@@ -46,13 +46,13 @@ INPUT_READ = rule(
     "input-read",
     family="programs",
     refuses="a program that reads standard input",
-    why="A replay would wait for ever, or go on with nothing.",
+    why="A replay would wait forever, or continue with nothing.",
     example='input("Your key: ")',
 )
 EXIT_CODE = rule(
     "exit-code",
     family="programs",
-    refuses=("a program that exits otherwise than expected, or whose process dies without a word"),
+    refuses=("a program that exits in a way that is not expected, or whose process dies silently"),
     why="A reader would see it fail.",
     example="raise SystemExit(3)",
 )

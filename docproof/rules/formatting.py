@@ -28,8 +28,8 @@ FENCE_UNCLOSED = rule(
 FENCE_LANGUAGE = rule(
     "fence-language",
     family="formatting",
-    refuses="a program in Python under the label of another language, or under none",
-    why="It would have no colours, or wrong ones.",
+    refuses="a program in Python labeled as another language, or not labeled",
+    why="It would have no colors, or the wrong ones.",
     example='```bash\n--8<-- "code/page/x.py"\n```',
 )
 TYPED = rule(
@@ -70,7 +70,7 @@ LINK = rule(
         "a link by reference that the page does not define, and one from the root of the "
         "site that leads to no page and no file"
     ),
-    why="The page would show its brackets, or the reader get an error 404.",
+    why="The page would show its brackets, or the reader would get an error 404.",
     example="[the reference](/api-refrence/)",
 )
 ENTITY_STRAY = rule(
@@ -94,7 +94,7 @@ TABLE = rule(
     "table",
     family="formatting",
     refuses="a table whose data cannot be read or lack a column",
-    why="The build would stop, or the column be empty.",
+    why="The build would stop, or the column would be empty.",
     example='columns: {Model: "{idd}"}',
 )
 

@@ -29,11 +29,11 @@ INCLUDE = rule(
     refuses=(
         "an include of what does not exist, is outside the project or is not read as an "
         "include, a range inside an included file, and an option of pymdownx.snippets "
-        "that is none, downloads what pages show or reads files as something else than UTF-8"
+        "that is none, downloads what pages show or reads files as anything but UTF-8"
     ),
     why=(
-        "The block would be empty, the marker be shown, the build stop with a traceback, or "
-        "show tomorrow what nobody has seen."
+        "The block would be empty, the marker would be shown, the build would stop with a "
+        "traceback, or the page would show tomorrow what nobody has seen."
     ),
     example='--8<-- "code/gone.py"',
 )
@@ -44,7 +44,7 @@ CODE_OTHERWISE = rule(
         "an included line of code that pymdownx takes for an include, and a program that is"
         " indented more than its fences"
     ),
-    why="A reader would see, or copy, something else than the program.",
+    why="A reader would see or copy something other than the program.",
     example='a line --8<-- "x.md" in a string of code/x.py',
 )
 RANGE = rule(
@@ -78,8 +78,8 @@ LINE_NUMBERS = rule(
     "line-numbers",
     family="lines",
     refuses=(
-        "line numbers that are not those of the included lines in their program, also after a"
-        " marker of a section or a blank line that the page leaves out"
+        "line numbers that are not those of the included lines in their program, even after a "
+        "marker of a section or a blank line that the page leaves out"
     ),
     why="A reader would look for line 1 of the step and find line 1 of the program.",
     example='```python linenums="1" above code/x.py:18:32',

@@ -35,7 +35,7 @@ NUMBER_UNKNOWN = rule(
         "a number of tokens, seconds, requests, retries or attempts, or the value of an argument, "
         "that is not in the code that the page shows"
     ),
-    why="A reader would expect something else than what the program does.",
+    why="A reader would expect something other than what the program does.",
     example="`max_tokens` cuts them at 400 tokens.",
 )
 CLAIMS = rule(
@@ -45,7 +45,7 @@ CLAIMS = rule(
         "a page that shows a whole program, or walks through one, and has no file of "
         "claims; and a test of a claim that quotes no sentence of its page"
     ),
-    why="What the page says of the program's behaviour would be held by nothing.",
+    why="Nothing would test what the page says about the program.",
     example='"""The prefix is sent.""" where the page says: The prefix is not sent',
 )
 

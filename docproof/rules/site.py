@@ -23,7 +23,7 @@ ADDRESS = rule(
         "an address that two pages would be built to, and one in a page's moved-from that "
         "is none, that a page has, or that two pages claim"
     ),
-    why="One page would overwrite the other in silence, or a redirect lead to the wrong one.",
+    why="One page would silently overwrite the other, or a redirect would lead to the wrong one.",
     example="litellm.md and litellm/index.md",
 )
 ADDRESS_GONE = rule(

@@ -95,7 +95,7 @@ def test_what_stands_on_few_pages_finds_one_of_them(
 @pytest.mark.parametrize(
     ("words", "page"),
     [
-        ("suppress_debug_info", "get-started/integrations/litellm/"),
+        ("suppress_debug_info", "get-started/integrations/litellm/another-endpoint/"),
         ("stream=True", "get-started/integrations/litellm/"),
         ("klusterai/Meta-Llama-3.1-8B-Instruct-Turbo", "api-reference/reference/"),
         ("num_ret", "get-started/integrations/litellm/errors-and-retries/"),

@@ -237,11 +237,11 @@ def test_an_expected_number_of_requests_is_held(sandbox: Sandbox, play: Play) ->
 def test_a_program_that_never_ends_is_stopped_and_its_line_is_named(
     sandbox: Sandbox, play: Play, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("docproof.replay.replay.LIMIT", 2)
+    monkeypatch.setattr("docproof.replay.replay.LIMIT", 1)
     sandbox.program("\n\n\nwhile True:\n    pass\n" + ASK)
     line = only(play())
     assert line.startswith(("code/page/x.py:4: time-limit: ", "code/page/x.py:5: time-limit: "))
-    assert "still running after 2 s" in line
+    assert "still running after 1 s" in line
 
 
 def test_a_time_limit_of_its_own_is_kept(sandbox: Sandbox, play: Play) -> None:

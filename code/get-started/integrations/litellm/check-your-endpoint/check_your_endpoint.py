@@ -2,12 +2,13 @@ import json
 import logging
 import os
 import sys
+import textwrap
 from urllib.parse import urlsplit
 
 import litellm
 
 kluster = "https://api.kluster.ai/v1"
-api_base = os.environ.get("ENDPOINT_BASE_URL", kluster)
+api_base = os.environ.get("ENDPOINT_BASE_URL", kluster).rstrip("/")
 variable = "KLUSTER_API_KEY" if api_base == kluster else "ENDPOINT_API_KEY"
 api_key = os.environ.get(variable) or "INSERT_API_KEY"
 model = os.environ.get("ENDPOINT_MODEL", "klusterai/Meta-Llama-3.3-70B-Instruct-Turbo")
@@ -120,13 +121,13 @@ def wrong_model_refused():
     return refused(litellm.NotFoundError, model="openai/no-such-model")
 
 
-def explain(error):
+def explain(error, width=90):
     cause = error
     while "Connection error" in str(error) and cause.__context__:
         cause = cause.__context__
     words = str(cause).rpartition("Exception - ")[2] or "no message"
     line = f"{type(error).__name__}: {words}".replace(api_key, "(your key)")
-    return " ".join(line.split())
+    return textwrap.shorten(line, width, placeholder=" …")
 
 
 print(model, "at", urlsplit(api_base).hostname)
@@ -138,6 +139,7 @@ for number, check in enumerate(checks):
     except Exception as error:
         verdict, reason = "no", explain(error)
         if check is plain_call:
-            sys.exit(f"The first call fails, so no other is made.\n{reason[:200]}")
-    print(f"{check.__name__.replace('_', ' '):<21}{verdict:<10}{reason[:90]}".rstrip())
+            reason = explain(error, 200)
+            sys.exit(f"The first call fails, so no other is made.\n{reason}")
+    print(f"{check.__name__.replace('_', ' '):<21}{verdict:<10}{reason}".rstrip())
 print("Requests:", min(budget, len(checks)))

@@ -16,6 +16,8 @@ def explain(error):
         return "Too long for the model. Send fewer or shorter messages."
     if isinstance(error, litellm.Timeout):
         return "No answer in time. Try later, or raise the timeout."
+    if not headers and isinstance(error, litellm.ServiceUnavailableError):
+        return "The stream broke off. Ask again."
     if not headers and "Connection error" in str(error):
         return "No connection. Check the base URL and your network."
     if status in (401, 403):
@@ -28,8 +30,6 @@ def explain(error):
         return f"Too many requests. Try again {when}."
     if headers and status >= 500:
         return "The service has a problem. Try again later."
-    if isinstance(error, litellm.ServiceUnavailableError):
-        return "The stream broke off. Ask again."
     first_line = str(error).partition("\n")[0]
     return f"The request failed: {first_line}"
 

@@ -83,8 +83,7 @@ def ignores(made: list[Any]) -> list[Any]:
 def table(stage: Stage, change: Callable[[list[Any]], list[Any]], text: str = "") -> Outcome:
     """What the program prints on a server of that kind."""
     statuses = [one["response"]["status"] for one in change(stage.recorded(NAME).interactions)]
-    environment = "environment: {ENDPOINT_EMBEDDING_MODEL: BAAI/bge-m3}\n"
-    expect = f"requests: {len(statuses)}\nstatuses: {statuses}\n{environment}"
+    expect = f"requests: {len(statuses)}\nstatuses: {statuses}\n"
     outcome = stage.run(text + stage.source(NAME), NAME, expect, change)
     assert lines(outcome) == ""
     return outcome
@@ -103,7 +102,7 @@ def test_a_server_that_does_it_all(stage: Stage) -> None:
 
 
 def test_a_server_that_ignores_it_all(stage: Stage) -> None:
-    """differs: you get an answer, but not what was asked for."""
+    """differs: the server does something other than it was asked for."""
     found = verdicts(table(stage, ignores).stdout)
     assert found.pop("plain call") == "yes"
     assert found.pop("usage in a stream") == "no"
@@ -125,7 +124,7 @@ def test_no_key_is_printed(stage: Stage) -> None:
 
 
 def test_the_reason_begins_with_litellm_s_error(stage: Stage) -> None:
-    """The reason begins with the error that LiteLLM raises."""
+    """If LiteLLM raised an error, the reason begins with its name."""
     reasons = [why for _, verdict, why in SHOWN.findall(stage.shown(NAME)) if verdict == "no"]
     for reason in reasons:
         assert re.match(r"(BadRequest|NotFound)Error: ", reason)
@@ -170,7 +169,7 @@ FIRST = [
 
 @pytest.mark.parametrize(("status", "said", "printed"), FIRST)
 def test_the_first_call_fails(stage: Stage, status: int, said: Any, printed: str) -> None:
-    """Then the program makes no other request. It says why, in one line"""
+    """Then the program makes no other request, and says why"""
 
     def change(made: list[Any]) -> list[Any]:
         changed = answered(made[0], said, status)

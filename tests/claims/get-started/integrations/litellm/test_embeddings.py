@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import math
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.helpers.stage import Stage, lines
+from tools.standin.embeddings import embedded
 
 PROGRAMS = ("search", "options", "cost")
 TEXT = "The last bus leaves at half past eleven."
@@ -43,7 +45,7 @@ def asked(stage: Stage, call: str, **sent: Any) -> str:
 
 
 def test_the_vectors_are_a_stand_in_s(stage: Stage) -> None:
-    """These vectors come from a stand-in, which knows words and no meanings."""
+    """These vectors come from a stand-in, which knows words, not meanings."""
     for name in PROGRAMS:
         assert stage.recorded(name).recorded["origin"] == "stand-in"
 
@@ -56,7 +58,7 @@ def test_the_program_asks_twice(stage: Stage) -> None:
 
 
 def test_the_third_question_is_like_no_text(stage: Stage) -> None:
-    """the third question scores 0.00 with every text, and the first text is no answer."""
+    """the third question scores 0.00 with every text, so the text it gets is no answer."""
     known, questions = (
         one["response"]["json"]["data"] for one in stage.recorded("search").interactions
     )
@@ -71,6 +73,25 @@ def test_the_others_find_the_text_that_shares_their_words(stage: Stage) -> None:
     shown = stage.shown("search")
     assert re.search(r"bus leave\?\n +0\.[1-9]\d  The last bus leaves", shown)
     assert re.search(r"a leash\?\n +0\.[1-9]\d  Dogs have to be kept on a leash", shown)
+
+
+def test_a_question_with_the_words_of_the_last_text_finds_it(stage: Stage) -> None:
+    """Change the third question to "Where do the empty bottles go?" It shares words [...]"""
+    question = "Where do the empty bottles go?"
+    source = stage.source("search").replace("Where can I throw away glass?", question)
+    assert question in source
+
+    def asked_so(interactions: Any) -> Any:
+        interactions[1]["request"]["json"]["input"][2] = question
+        body = interactions[1]["request"]["json"]
+        made = embedded(body, SimpleNamespace(encode=str.split))["data"]
+        interactions[1]["response"]["json"]["data"] = made
+        return interactions
+
+    outcome = stage.run(source, "search", "", asked_so)
+    assert lines(outcome) == ""
+    last = outcome.stdout.splitlines()[-1]
+    assert re.fullmatch(r" +0\.[2-9]\d  Empty bottles go into the green containers\.", last)
 
 
 def test_the_program_sorts_what_the_server_sends(stage: Stage) -> None:
@@ -124,7 +145,7 @@ def test_dimensions_alone_makes_no_request(stage: Stage) -> None:
 
 
 def test_a_name_that_litellm_knows_may_have_them_and_has_a_price(stage: Stage) -> None:
-    """it means that only names with `text-embedding-3` may have it."""
+    """it means that only names with `text-embedding-3` may have them."""
     call = (
         f"made = litellm.embedding(model='openai/text-embedding-3-small', input={TEXT!r},\n"
         "    dimensions=32, **place)\n"
@@ -152,7 +173,7 @@ def test_drop_params_leaves_them_out_without_a_word(stage: Stage) -> None:
 
 
 def test_allowed_they_are_sent_and_the_server_decides(stage: Stage) -> None:
-    """`allowed_openai_params=["dimensions"]` sends it. Then the server decides."""
+    """`allowed_openai_params`, a list with `dimensions` in it, sends it. [...]"""
     last = stage.recorded("options").interactions[-1]
     assert last["request"]["json"]["dimensions"] == 32
     assert last["response"]["status"] == 400

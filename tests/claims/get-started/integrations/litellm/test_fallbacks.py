@@ -16,7 +16,7 @@ FIRST = "deepseek-ai/DeepSeek-V3-0324"
 SPARE = "mistralai/Mistral-Small-24B-Instruct-2501"
 PROGRAMS = (
     *("another_model", "another_endpoint", "too_long", "broken_stream"),
-    *("no_model_left", "stream_with_fallbacks"),
+    *("no_model_left", "stream_with_fallbacks", "async_stream"),
 )
 QUIET = 'logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)\n'
 
@@ -205,15 +205,19 @@ def test_the_router_logs_nothing_when_a_fallback_answers(stage: Stage) -> None:
     assert outcome.stdout.startswith("Answered by llama3.2:\n")
 
 
+RESTING = """
+first = router.registry().names("first", kind="ids")
+for _, rest in router.health().cooldowns.get_active_cooldowns(first, None):
+    print("Rests:", rest["status_code"], rest["cooldown_time"])
+"""
+
+
 @pytest.mark.parametrize(("status", "asked"), [(401, 1), (404, 1), (429, 3), (400, 3)])
 def test_only_two_errors_let_the_first_endpoint_rest(stage: Stage, status: int, asked: int) -> None:
     """Only a wrong key (401) or an unknown model (404) puts it in cooldown, for five seconds."""
     text = stage.source("another_endpoint")
     call = text[text.index("try:\n") :]
-    pause = "import time\n" + call + "time.sleep(0.1)\n"
-    late = f"time.sleep(5)\nexec({call!r})\n" if asked == 1 else ""
     sent = [status, 200, *([200] * 2 if asked == 1 else [status, 200] * 2)]
-    sent += [status, 200] if late else []
 
     def refused(interactions: Any) -> Any:
         first = failing(asked_of(interactions[-1], FIRST), status)
@@ -221,12 +225,14 @@ def test_only_two_errors_let_the_first_endpoint_rest(stage: Stage, status: int, 
         return [first if one == status else interactions[-1] for one in sent]
 
     outcome = stage.run(
-        without(text, call, f"for _ in range(3):\n    exec({pause!r})\n{late}"),
+        without(text, call, f"for _ in range(3):\n    exec({call!r})\n{RESTING}"),
         "another_endpoint",
-        f"requests: {len(sent)}\nstatuses: {sent}\nwaits: skipped\n",
+        f"requests: {len(sent)}\nstatuses: {sent}\n",
         refused,
     )
     assert lines(outcome) == ""
+    rests = [line for line in outcome.stdout.splitlines() if line.startswith("Rests: ")]
+    assert rests == ([f"Rests: {status} 5"] if asked == 1 else [])
 
 
 def test_the_next_call_asks_the_first_endpoint_again(stage: Stage) -> None:
@@ -360,7 +366,7 @@ def test_after_the_first_piece_the_error_reaches_the_loop(stage: Stage) -> None:
 
 
 def test_an_error_that_the_server_sends_in_the_stream_reaches_the_loop_too(stage: Stage) -> None:
-    """This was so for a broken connection and for an error that the server sends in the stream."""
+    """for a broken connection, for an error that the server sends in the stream, and for a [...]"""
 
     def spoiled(interactions: Any) -> Any:
         changed = copy.deepcopy(interactions)
@@ -379,27 +385,22 @@ def test_an_error_that_the_server_sends_in_the_stream_reaches_the_loop_too(stage
     assert "\nThe stream broke off: APIConnectionError\nThe whole answer, by " in outcome.stdout
 
 
-def test_a_stream_that_just_stops_passes_for_a_whole_one(stage: Stage) -> None:
-    """LiteLLM 1.106.2 takes the half answer for a whole one, and makes up its finish_reason"""
+def test_a_stream_that_just_stops_reaches_the_loop_too(stage: Stage) -> None:
+    """[...] and for a server that stops early and closes the connection normally."""
 
     def stopped(interactions: Any) -> Any:
         first = interactions[0]
         events = "".join(first["response"]["events"].splitlines(keepends=True)[:5])
         assert '"finish_reason": "' not in events
-        return [first | {"response": first["response"] | {"events": events}}]
+        return [first | {"response": first["response"] | {"events": events}}, interactions[1]]
 
-    text = without(
-        stage.source("broken_stream"),
-        "        text = chunk",
-        "        last = chunk\n        text = chunk",
-    )
-    text += "print(last.choices[0].finish_reason)\n"
-    outcome = stage.run(text, "broken_stream", "requests: 1\nstatuses: [200]\n", stopped)
+    text = without(stage.source("broken_stream"), "{type(error).__name__}", "{error}")
+    outcome = stage.run(text, "broken_stream", "requests: 2\nstatuses: [200, 200]\n", stopped)
     assert lines(outcome) == ""
-    assert outcome.stdout.endswith("\nstop\n")
-    half = outcome.stdout.removesuffix("\nstop\n")
+    half, said = outcome.stdout.split("\n\nThe stream broke off: ")
     assert half
     assert half in stage.shown("broken_stream")
+    assert "Stream ended before a finish_reason was received" in said
 
 
 def test_the_other_model_is_asked_for_the_whole_answer_without_streaming(stage: Stage) -> None:
@@ -521,6 +522,33 @@ def test_a_stream_with_fallbacks_fails_even_though_the_first_model_answers(stage
     assert "For the day" in only["response"]["events"]
     output = stage.shown("stream_with_fallbacks").splitlines()
     assert output[2].startswith("MidStreamFallbackError: ")
+
+
+def test_acompletion_can_stream_with_fallbacks(stage: Stage) -> None:
+    """It asks the next model if the first one refuses the request or cannot be reached."""
+    assert [body["model"] for body in stage.sent("async_stream")] == [FIRST, SPARE]
+    shown = stage.shown("async_stream")
+    assert f"Answered by {SPARE}." in shown
+    unreached = stage.run(
+        stage.source("async_stream"),
+        "async_stream",
+        "requests: 2\nstatuses: [200]\nfaults: [{request: 1, kind: refused}]\n",
+        lambda interactions: interactions[1:],
+    )
+    assert lines(unreached) == ""
+    assert unreached.stdout == shown.split("\n", 2)[2].removesuffix("```\n")
+
+
+def test_acompletion_does_not_fall_back_in_a_stream(stage: Stage) -> None:
+    """If the stream fails after that, even before the first piece, the error reaches your loop."""
+    outcome = stage.run(
+        stage.source("async_stream"),
+        "async_stream",
+        "exit: 1\nrequests: 1\nstatuses: [200]\nstderr: 'MidStreamFallbackError: '\n"
+        "faults: [{request: 1, kind: cut, after: 0}]\n",
+        lambda interactions: [asked_of(interactions[1], FIRST)],
+    )
+    assert lines(outcome) == ""
 
 
 def test_without_a_key_of_its_own_a_fallback_gets_that_of_the_call(stage: Stage) -> None:

@@ -122,7 +122,7 @@ COUNT = "print(litellm.token_counter('openai/google/gemma-3-27b-it', messages=me
     [("", "", 255), ("low", "", 85), ("", "https://example.com/x.png", 85)],
 )
 def test_what_litellm_counts(stage: Stage, detail: str, image: str, tokens: int) -> None:
-    """as a data URL | 255 [...] with `detail` set to `low` | 85 [...] by its address | 85"""
+    """The picture | Tokens, by LiteLLM 1.110.2 [...] as a data URL | 255 [...] by its address"""
     assert importlib.metadata.version("litellm") == "1.110.2"
     text = f"TEXT = litellm.token_counter('openai/x', text={QUESTION!r}) + 7\n"
     added = f"messages[0]['content'][1]['image_url']['detail'] = {detail!r}\n" if detail else ""
@@ -130,7 +130,7 @@ def test_what_litellm_counts(stage: Stage, detail: str, image: str, tokens: int)
 
 
 def test_more_tiles_count_170_each(stage: Stage) -> None:
-    """85 tokens, and 170 more for each tile of 512 points."""
+    """85 tokens, and 170 more for each tile of 512 by 512 pixels."""
     head = base64.b64decode(parts(stage, "picture")[1]["image_url"]["url"].partition(",")[2])
     text = f"TEXT = litellm.token_counter('openai/x', text={QUESTION!r}) + 7\n"
     for size, tiles in (((512, 512), 1), ((600, 400), 2), ((768, 768), 4)):
@@ -185,7 +185,7 @@ def test_llama_cpp_s_500_is_asked_three_times(stage: Stage) -> None:
 
 
 def test_supports_vision_goes_by_names(stage: Stage) -> None:
-    """it says `False` for `openai/google/gemma-3-27b-it`, which can see, and stops nothing."""
+    """it says `False` for `openai/google/gemma-3-27b-it`, which can see, and no call [...]"""
     asked = "print(litellm.supports_vision('openai/google/gemma-3-27b-it'))\n"
     assert tells(stage, asked) == "False"
     (made,) = stage.recorded("picture").interactions

@@ -65,7 +65,7 @@ def test_all_send_the_same_request_to_the_same_path(stage: Stage) -> None:
 
 
 def test_a_stand_in_answered(stage: Stage) -> None:
-    """Here the stand-in answered [...] in the place of Ollama."""
+    """Here the stand-in [...] answered in place of Ollama."""
     assert stage.recorded(NAME).recorded["origin"] == "stand-in"
 
 

@@ -155,6 +155,22 @@ def test_of_a_server_that_says_reasoning_they_go_back_twice(stage: Stage) -> Non
     assert lines(stage.run(stage.source("next_turn"), "next_turn", "", twice)) == ""
 
 
+def test_a_message_with_calls_carries_its_thoughts(stage: Stage) -> None:
+    """A message with calls carries them, too, so append it as it is."""
+
+    def calling(interactions: Any) -> Any:
+        function = {"name": "is_prime", "arguments": "{}"}
+        calls = [{"id": "call_1", "type": "function", "function": function}]
+        message(interactions[0]).update(content=None, tool_calls=calls)
+        sent = interactions[1]["request"]["json"]["messages"][1]
+        assert sent["reasoning_content"]
+        del sent["content"]
+        sent["tool_calls"] = calls
+        return interactions
+
+    assert lines(stage.run(stage.source("next_turn"), "next_turn", "", calling)) == ""
+
+
 def test_the_text_can_be_sent_alone(stage: Stage) -> None:
     """Then send the text alone: `{"role": "assistant", "content": message.content}`."""
 
@@ -189,21 +205,40 @@ def built(stage: Stage, printed: str) -> str:
 
 
 def test_of_a_stream_the_builder_gives_the_message(stage: Stage) -> None:
-    """`litellm.stream_chunk_builder(chunks).choices[0].message` gives you the message, [...]"""
+    """`litellm.stream_chunk_builder` turns the chunks into the whole response, [...]"""
     said = built(stage, "built.choices[0].message.reasoning_content")
     assert said == "A square has 4 corners. A cube has one at its top and one at its bottom."
 
 
 def test_of_a_stream_litellm_counts_the_thoughts(stage: Stage) -> None:
     """In a stream, LiteLLM then counts the thoughts itself"""
-    (first, _) = stage.recorded("streamed").interactions
-    assert "usage" not in first["response"]["events"]
-    counted = int(built(stage, "built.usage.completion_tokens_details.reasoning_tokens"))
-    assert counted == 20
+    call = (
+        "import litellm\n"
+        "litellm.disable_hf_tokenizer_download = True\n"
+        "stream = litellm.completion('openai/Qwen/Qwen3-235B-A22B-FP8', stream=True,\n"
+        "    messages=[{'role': 'user', 'content': 'How many corners has a cube?'}],\n"
+        "    stream_options={'include_usage': True},\n"
+        "    api_base='https://api.kluster.ai/v1', api_key='fake-key')\n"
+        "usage = list(stream)[-1].usage\n"
+        "print(usage.completion_tokens, usage.completion_tokens_details.reasoning_tokens)\n"
+    )
+
+    def with_usage(interactions: Any) -> Any:
+        first = interactions[0]
+        first["request"]["json"]["stream_options"] = {"include_usage": True}
+        *events, done = first["response"]["events"].splitlines(keepends=True)
+        usage = {"prompt_tokens": 11, "completion_tokens": 30, "total_tokens": 41}
+        last = json.loads(events[-1]) | {"choices": [], "usage": usage}
+        first["response"]["events"] = "".join([*events, json.dumps(last) + "\n", done])
+        return [first]
+
+    outcome = stage.run(call, "streamed", "", with_usage)
+    assert lines(outcome) == ""
+    assert outcome.stdout == "30 20\n"
 
 
 def test_a_whole_answer_without_the_count_says_none(stage: Stage) -> None:
-    """If it does not, `completion_tokens_details` is `None` for a whole answer."""
+    """If it does not, those details are `None` for a whole answer."""
 
     def uncounted(interactions: Any) -> Any:
         del interactions[0]["response"]["json"]["usage"]["completion_tokens_details"]
@@ -215,7 +250,7 @@ def test_a_whole_answer_without_the_count_says_none(stage: Stage) -> None:
 
 
 def test_thoughts_are_among_the_tokens(stage: Stage) -> None:
-    """They are among the `completion_tokens` [...]. How many [...], if the server says so."""
+    """They are among the `completion_tokens` [...]. If the server says how many [...]."""
     (answer,) = stage.recorded("thoughts").interactions
     usage = answer["response"]["json"]["usage"]
     thinking = usage["completion_tokens_details"]["reasoning_tokens"]
@@ -234,7 +269,7 @@ def test_the_effort_is_sent_as_it_is(stage: Stage) -> None:
 
 
 def test_extra_body_is_sent_unchanged(stage: Stage) -> None:
-    """LiteLLM sends what stands in `extra_body` unchanged."""
+    """LiteLLM sends what is in `extra_body` unchanged."""
     assert stage.sent("effort")[2]["chat_template_kwargs"] == {"enable_thinking": False}
 
 
@@ -247,7 +282,7 @@ def test_thinking_is_refused_before_any_request(stage: Stage) -> None:
 
 
 def test_thinking_can_be_sent_or_dropped_with_a_warning(stage: Stage) -> None:
-    """add `allowed_openai_params=["thinking"]`, and it is sent. `drop_params=True` drops it"""
+    """pass `allowed_openai_params` as a list with `thinking` in it, and it is sent. [...]"""
     program = (
         "import litellm\n"
         "for more in ({'allowed_openai_params': ['thinking']}, {'drop_params': True}):\n"
@@ -266,5 +301,5 @@ def test_thinking_can_be_sent_or_dropped_with_a_warning(stage: Stage) -> None:
 
 
 def test_thoughts_count_against_max_tokens(stage: Stage) -> None:
-    """If they use it up, the answer is empty, there is no error, and `finish_reason` is [...]"""
+    """If they use it up, the answer is empty or `None`, there is no error, and `finish_reason`"""
     assert "\nmax_tokens=12: '', 12 tokens, length\n" in stage.shown("effort")

@@ -59,9 +59,7 @@ def test_the_class_goes_out_as_a_schema(stage: Stage) -> None:
 
 
 def test_what_arrives_is_a_text(stage: Stage) -> None:
-    """What arrives is a text. LiteLLM makes no object of it, and there is no `message.parsed`.
-    [...] every field is required, also one with a default. If a value may be missing, give the
-    field the type `str | None`, so that the model can write `null`."""
+    """What arrives is text. LiteLLM does not turn it into an object [...]."""
     text = replaced(
         stage.source("pydantic_class"),
         "    pieces: int\n",

@@ -209,8 +209,7 @@ def test_fragments_by_index(stage: Stage) -> None:
 
 
 def test_litellm_does_not_know_unlisted_models_and_sends_the_tools(stage: Stage) -> None:
-    """`supports_function_calling` is `False` for each model that is not on LiteLLM's list, and
-    nothing depends on it: the tools are sent all the same."""
+    """`supports_function_calling` is `False` for every model that is not on LiteLLM's list"""
     models = [one["model"] for one in stage.sent("tools_ignored")] + ["no-such-model", "qwen3:8b"]
     told = stage.run(
         "import litellm\n"
