@@ -42,6 +42,8 @@ def test_a_box_says_what_its_program_does_and_how_many_others_there_are(sandbox:
     assert without
     assert "machine" not in without.text  # the site has no page that says how
     sandbox.write(f"docs{LIVE.partition('#')[0]}", "# Another endpoint\n")
+    itself = box(sandbox.project, ["Text.", shown], path=LIVE[1:].partition("#")[0])
+    assert itself == without
     one = box(sandbox.project, ["Text.", shown])
     assert one
     assert (one.below, one.command) == (2, "make run PROGRAM=code/page/x.py")

@@ -49,7 +49,7 @@ def test_pytest_runs_every_program_and_looks_at_every_page() -> None:
 
 
 def test_every_page_that_shows_an_output_says_where_its_answers_come_from() -> None:
-    """The answers in this guide were recorded from a stand-in [...] each output says so."""
+    """The answers were recorded from a stand-in [...] each output says so."""
     for path in GUIDE.recordings.rglob("*.yaml"):
         if not path.name.endswith(".expected.yaml"):
             assert recorded(path).recorded["origin"] == "stand-in", (

@@ -35,4 +35,6 @@ def shown(page: Page, block: Block) -> str:
 def boxed(page: Page) -> Box | None:
     """The box that the build puts on a page, about its programs; None on one without any."""
     text = includes.without_front_matter("\n".join(page.lines))
-    return box(GUIDE, text.split("\n"), page.walkthroughs)
+    return box(
+        GUIDE, text.split("\n"), page.walkthroughs, page.path.relative_to(GUIDE.docs).as_posix()
+    )

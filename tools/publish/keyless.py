@@ -47,7 +47,7 @@ class _Keyless(Preprocessor):
         if path_of(self.md) == "index.md" or not any("8<" in line for line in lines):
             return lines
         project, path = current_project(), path_of(self.md)
-        made = box(project, lines, _walked(project, path) if path else [])
+        made = box(project, lines, _walked(project, path) if path else [], path)
         if made is None:
             return lines
         before = lines[made.below - 1]
@@ -65,10 +65,13 @@ class Box:
     text: str
 
 
-def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> Box | None:
+def box(
+    project: Project, lines: Sequence[str], walked: Sequence[str] = (), path: str = ""
+) -> Box | None:
     """The box of a page from its lines without front matter; None if it shows no recorded output.
 
-    `walked` are the programs that the page walks through, by name.
+    `walked` are the programs that the page walks through, by name. `path` is the page's own:
+    the one on a live answer does not lead to itself.
     """
     shown: dict[Program, int] = {}
     for include in includes.read(project, "\n".join(lines)):
@@ -83,7 +86,8 @@ def box(project: Project, lines: Sequence[str], walked: Sequence[str] = ()) -> B
     command = f"make run PROGRAM={chosen.name}"
     streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
     live = f"For a live answer, change the base URL and the model to [your own machine's]({LIVE})."
-    there = (project.docs / LIVE[1:].partition("#")[0]).is_file()
+    page = LIVE[1:].partition("#")[0]
+    there = path != page and (project.docs / page).is_file()
     said = f"{'Or replay' if there else 'Replay'} `{chosen.path.name}` on its recorded answers, in"
     said += " a copy of this guide's repository. Only the first `make` needs a network"
     said += ", and the answer streams into your terminal:" if streams else ":"

@@ -50,7 +50,7 @@ def test_the_key_comes_from_the_environment_or_is_the_placeholder(
 
 
 def test_litellm_prefers_openai_base_url(stage: Stage) -> None:
-    """It also reads OPENAI_BASE_URL, and prefers it."""
+    """If OPENAI_BASE_URL is set, LiteLLM prefers it, and your key goes to the address in it."""
     reader = READER.format({"OPENAI_BASE_URL": "https://elsewhere.test/v1"})
     careless = HELLO.replace('os.environ.pop("OPENAI_BASE_URL", None)\n', "")
     assert careless != HELLO
@@ -60,13 +60,13 @@ def test_litellm_prefers_openai_base_url(stage: Stage) -> None:
 
 
 def test_the_program_removes_openai_base_url(stage: Stage) -> None:
-    """If your environment has that variable, [...] so the program removes it."""
+    """So the program removes that variable."""
     reader = READER.format({"OPENAI_BASE_URL": "https://elsewhere.test/v1"})
     assert lines(stage.run(reader + HELLO, "hello_litellm")) == ""
 
 
 def test_without_the_prefix_nothing_is_sent(stage: Stage) -> None:
-    """Remove `openai/` from the model [...]. LiteLLM sends nothing [...]. The line begins with"""
+    """Remove `openai/` from the model [...]. LiteLLM sends nothing [...]. [...] begins with"""
     bare = HELLO.replace("openai/klusterai", "klusterai")
     assert bare != HELLO
     expect = "exit: 1\nrequests: 0\nstderr: LLM Provider NOT provided\n"

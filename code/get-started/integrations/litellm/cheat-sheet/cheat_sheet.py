@@ -86,7 +86,7 @@ print(f"Cost: ${cost:.7f}")
 response = litellm.completion(
     api_base="http://localhost:11434/v1",
     api_key="none",
-    model="openai/qwen3:8b",
+    model="openai/gemma3:1b",
     messages=messages,
 )
 print("Another endpoint:", response.choices[0].message.content)

@@ -36,6 +36,8 @@ try:
         if text:
             pieces.append(text)
             print(text, end="", flush=True)
+    if not pieces:
+        sys.exit("The answer is empty.")
     print()
 except Exception as error:
     if not pieces:

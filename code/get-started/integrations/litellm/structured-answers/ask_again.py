@@ -42,8 +42,8 @@ for _ in range(4):
         continue
     except Exception as error:
         sys.exit(f"The request failed: {error}")
-    text = response.choices[0].message.content
-    bare = text.strip().removeprefix("```json").removesuffix("```")
+    text = response.choices[0].message.content or ""
+    bare = text.strip().strip("`").removeprefix("json")
     try:
         order = Order.model_validate_json(bare)
         break

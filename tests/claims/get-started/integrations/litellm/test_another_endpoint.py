@@ -304,7 +304,7 @@ def second_server() -> Iterator[str]:
 def test_the_program_runs_against_a_second_server(
     stage: Stage, second_server: str, tmp_path: Path, name: str
 ) -> None:
-    """A test of this page starts a second server on a free port, changes the two lines"""
+    """These two lines change for any other server"""
     before = stage.source(name)
     after = re.sub(r'^api_base = ".*"$', f'api_base = "{second_server}"', before, flags=re.M)
     after = after.replace("klusterai/Meta-Llama-3.3-70B-Instruct-Turbo", "gemma3:1b")

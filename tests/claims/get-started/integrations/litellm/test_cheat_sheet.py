@@ -208,7 +208,7 @@ def test_the_next_model_answers_if_the_first_one_fails(stage: Stage) -> None:
 
 
 def test_the_line_before_the_call_hides_the_log(stage: Stage) -> None:
-    """The line before the call hides the log of the failure."""
+    """The line before the call hides LiteLLM's log of the failure, and of all that follows"""
     line = 'logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)\n'
     expect = f"stderr: Fallback attempt failed\n{expected(STATUSES)}"
     assert lines(stage.run(changed(stage.source(NAME), line, ""), NAME, expect)) == ""
@@ -259,7 +259,7 @@ def test_another_endpoint_gets_these_three_and_not_the_reader_s_key(stage: Stage
     )
     assert outcome.stdout.count(local) == 1
     assert f"{local} none\n" in outcome.stdout
-    assert stage.sent(NAME)[10]["model"] == "qwen3:8b"
+    assert stage.sent(NAME)[10]["model"] == "gemma3:1b"
     careless = changed(stage.source(NAME), '    api_key="none",\n', "")
     outcome = stage.run(WATCH + careless, NAME, expect)
     assert f"{local} fake-reader-key\n" in outcome.stdout

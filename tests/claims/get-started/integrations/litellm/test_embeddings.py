@@ -145,7 +145,7 @@ def test_dimensions_alone_makes_no_request(stage: Stage) -> None:
 
 
 def test_a_name_that_litellm_knows_may_have_them_and_has_a_price(stage: Stage) -> None:
-    """it means that only names with `text-embedding-3` may have them."""
+    """LiteLLM accepts `dimensions` only for names with `text-embedding-3` in them."""
     call = (
         f"made = litellm.embedding(model='openai/text-embedding-3-small', input={TEXT!r},\n"
         "    dimensions=32, **place)\n"
@@ -156,7 +156,7 @@ def test_a_name_that_litellm_knows_may_have_them_and_has_a_price(stage: Stage) -
 
 
 def test_its_price_is_openai_s_on_any_server(stage: Stage) -> None:
-    """such as `openai/text-embedding-3-small`, it books OpenAI's price, whatever the server."""
+    """LiteLLM calculates with OpenAI's price, whichever server answers."""
     call = (
         "known = litellm.model_cost['text-embedding-3-small']['input_cost_per_token']\n"
         f"made = litellm.embedding('openai/text-embedding-3-small', {TEXT!r}, **place)\n"

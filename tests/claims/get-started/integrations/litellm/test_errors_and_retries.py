@@ -234,7 +234,7 @@ def test_a_stream_that_is_an_html_page_has_no_text(stage: Stage) -> None:
 
 @pytest.mark.parametrize("how", ["cut", "said"])
 def test_a_stream_that_breaks_off_is_told_by_its_class(stage: Stage, how: str) -> None:
-    """A `ServiceUnavailableError` without an answer comes from a stream that breaks off."""
+    """A `ServiceUnavailableError` without headers comes from a stream that breaks off"""
 
     def broken(interactions: Any) -> Any:
         request = interactions[0]["request"]
@@ -574,7 +574,7 @@ def test_all_programs_here_keep_the_hints_away(stage: Stage) -> None:
 
 
 def test_two_programs_of_the_guide_show_a_missing_key() -> None:
-    """The programs of this guide set at least the placeholder, except the two [...]."""
+    """The programs of this guide set at least the placeholder, except `missing_key.py` and"""
     missing = {
         program.path.stem
         for program in GUIDE.all_programs()

@@ -214,7 +214,7 @@ for _, rest in router.health().cooldowns.get_active_cooldowns(first, None):
 
 @pytest.mark.parametrize(("status", "asked"), [(401, 1), (404, 1), (429, 3), (400, 3)])
 def test_only_two_errors_let_the_first_endpoint_rest(stage: Stage, status: int, asked: int) -> None:
-    """Only a wrong key (401) or an unknown model (404) puts it in cooldown, for five seconds."""
+    """Only a wrong key (401) or an unknown model (404) puts it in cooldown, which [...]."""
     text = stage.source("another_endpoint")
     call = text[text.index("try:\n") :]
     sent = [status, 200, *([200] * 2 if asked == 1 else [status, 200] * 2)]
@@ -334,7 +334,7 @@ def test_a_router_has_context_window_fallbacks(stage: Stage) -> None:
     "fault", ["kind: refused", "kind: timeout", "kind: cut, after: 0", "kind: cut, after: 1"]
 )
 def test_before_the_first_piece_a_router_falls_back_in_a_stream(stage: Stage, fault: str) -> None:
-    """A Router falls back in a stream too, as long as no piece of the answer has arrived."""
+    """Before the first piece of the answer, a Router falls back in a stream, too."""
 
     def streams(interactions: Any) -> Any:
         first = interactions[:1] if "cut" in fault else []
@@ -363,6 +363,22 @@ def test_after_the_first_piece_the_error_reaches_the_loop(stage: Stage) -> None:
     )
     assert lines(again) == ""
     assert again.stdout.startswith("A mayfly")
+
+
+def test_a_stream_without_a_piece_is_an_empty_answer(stage: Stage) -> None:
+    """**A stream that ends without a piece** is no error, so there is no fallback"""
+
+    def nothing(interactions: Any) -> Any:
+        first = interactions[0]
+        return [first | {"response": first["response"] | {"events": "[DONE]\n"}}]
+
+    outcome = stage.run(
+        stage.source("broken_stream"),
+        "broken_stream",
+        "exit: 1\nrequests: 1\nstatuses: [200]\nstderr: The answer is empty.\n",
+        nothing,
+    )
+    assert lines(outcome) == ""
 
 
 def test_an_error_that_the_server_sends_in_the_stream_reaches_the_loop_too(stage: Stage) -> None:

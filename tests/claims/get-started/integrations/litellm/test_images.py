@@ -100,7 +100,7 @@ def test_the_url_goes_out_as_it_is(stage: Stage, url: str, form: str) -> None:
 
 
 def test_the_address_alone_becomes_a_dictionary(stage: Stage) -> None:
-    """Under `image_url`, the address alone works as well: LiteLLM makes the dictionary."""
+    """the address alone works, too: LiteLLM turns it into the dictionary."""
     test_the_url_goes_out_as_it_is(stage, "https://example.com/y.png", "{0!r}")
 
 

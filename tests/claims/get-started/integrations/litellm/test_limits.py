@@ -246,7 +246,7 @@ def test_a_minute_is_one_of_the_clock(tried: Tried) -> None:
 
 
 def test_with_retries_the_third_waits_a_minute(stage: Stage) -> None:
-    """Without `num_retries=0`, the third call waits a minute and gets its answer then."""
+    """With the default retries, the third call waits for the next minute, and gets its answer"""
     text = stage.source("rpm_limit")
     assert "        num_retries=0,\n" in text
     text = text.replace("        num_retries=0,\n", "")
