@@ -50,10 +50,13 @@ def imported(folder: Path, switched: bool) -> Import:
     count = 'print(f"LiteLLM knows {len(litellm.model_cost)} models all the same.")\n'
     for old, new in (
         ("logging.disable()\n", ""),
-        ("asked = set()\n", "asked = set()\nhandle_request = httpx.HTTPTransport.handle_request\n"),
         (
-            'raise httpx.UnsupportedProtocol("This program sends nothing.")',
-            "return handle_request(transport, request)",
+            "def noting(library):\n",
+            "def noting(library):\n    send = library.HTTPTransport.handle_request\n",
+        ),
+        (
+            'raise library.UnsupportedProtocol("This program sends nothing.")',
+            "return send(transport, request)",
         ),
         ('print("Streaming', f'{END}{count}print("Streaming'),
     ):

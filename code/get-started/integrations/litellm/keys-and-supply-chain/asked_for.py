@@ -2,18 +2,23 @@ import importlib
 import logging
 
 import httpx
+import httpx2
 
 asked = set()
 
 
-def note(transport, request):
-    if request.url not in asked:
-        asked.add(request.url)
-        print(f"  {request.method} {request.url}")
-    raise httpx.UnsupportedProtocol("This program sends nothing.")
+def noting(library):
+    def note(transport, request):
+        if request.url not in asked:
+            asked.add(request.url)
+            print(f"  {request.method} {request.url}")
+        raise library.UnsupportedProtocol("This program sends nothing.")
+
+    return note
 
 
-httpx.HTTPTransport.handle_request = note
+for library in (httpx, httpx2):
+    library.HTTPTransport.handle_request = noting(library)
 logging.disable()
 
 print("Importing LiteLLM asks for:")

@@ -618,7 +618,7 @@ def test_without_a_price_list_litellm_warns(imported: Callable[[bool], Import]) 
 def test_a_stream_waits_for_its_tokenizer(stage: Stage) -> None:
     """LiteLLM keeps trying [...] that would take more than 20 seconds."""
     text = "import time\nstart = time.monotonic()\n" + stage.source("asked_for")
-    text = text.replace("httpx.UnsupportedProtocol", "httpx.ConnectError")
+    text = text.replace("library.UnsupportedProtocol", "library.ConnectError")
     text += "print('waited', time.monotonic() - start)\n"
     expect = "requests: 0\nstatuses: []\nwaits: skipped\n"
     outcome = stage.run(text, "headers", expect, lambda interactions: [])
