@@ -36,7 +36,7 @@ def test_two_keys_are_read() -> None:
     read = set()
     for program in GUIDE.all_programs():
         read |= set(re.findall(r'get\("(\w+_API_KEY)"', program.path.read_text("utf-8")))
-    assert read == {"KLUSTER_API_KEY", "EXAMPLE_API_KEY"}
+    assert read == {"KLUSTER_API_KEY", "EXAMPLE_API_KEY", "ENDPOINT_API_KEY"}
 
 
 @pytest.mark.parametrize("program", ASKED, ids=lambda program: str(program.path.stem))
