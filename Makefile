@@ -17,10 +17,10 @@ serve: .venv/.installed  ## serve the site with live reload (PORT=8000)
 	@echo "Serving on http://127.0.0.1:$(PORT)/ (stop with Ctrl-C) ..."
 	@$(HERE) -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
-prove: .venv/.installed  ## prove pages, programs and claims, in a minute
+prove: .venv/.installed  ## prove pages, programs and claims, in two minutes
 	@$(HERE) -m pytest $(or $(ARGS),code docs tests/claims)
 
-test: .venv/.installed  ## run every proof, in five minutes; ARGS=tests/…::… for one
+test: .venv/.installed  ## run every proof, in six minutes; ARGS=tests/…::… for one
 	@$(HERE) -m pytest $(ARGS)
 
 build: .venv/.installed  ## build the site into site/; a warning fails (ENGINE=zensical: the theme authors' next engine)
