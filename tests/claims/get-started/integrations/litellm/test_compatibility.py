@@ -202,3 +202,16 @@ def test_the_tokens_of_a_picture_were_estimated_differently() -> None:
     program = "images/picture.py"
     other = [one for one in RELEASES if "prints: Estimated" in reason(program, one)]
     assert other == between(RELEASES[0], "1.108.14")
+
+
+def test_embeddings_were_asked_for_with_a_format() -> None:
+    """**Embeddings** are asked for with `encoding_format` up to 1.100.5."""
+    for program in ("embeddings/search.py", "embeddings/cost.py"):
+        assert failing(program) == between(RELEASES[0], "1.100.5")
+        assert "encoding_format" in reason(program, "1.100.5")
+
+
+def test_a_broken_stream_asked_the_first_model_again() -> None:
+    """asks the first model again instead of the spare one from 1.82.6 to 1.95.1."""
+    assert failing("fallbacks/broken_stream.py") == between("1.82.6", "1.95.1")
+    assert "sends a request with body.model" in reason("fallbacks/broken_stream.py", "1.95.1")

@@ -283,7 +283,7 @@ def test_a_retry_does_not_wait_for_its_turn(stage: Stage) -> None:
 
 
 def test_all_of_it_in_one_program(stage: Stage) -> None:
-    """put `return_exceptions=True` into the `gather` of `paced.py`, and this loop after it."""
+    """put `return_exceptions=True` into the `gather` of `paced.py`, name its list `results`"""
     loop = re.search(r"    failed = \[\]\n.*?\n\n", stage.source("failures"), re.S)
     assert loop
     assert "result in zip(countries, results" in loop[0]
