@@ -340,7 +340,7 @@ def test_with_an_empty_key_the_key_of_openai_is_sent(stage: Stage) -> None:
 
 
 def test_with_no_key_at_all_nothing_is_sent(stage: Stage) -> None:
-    """If there is none, it sends nothing."""
+    """If there is none, it makes no request, and the call fails."""
     empty = stage.source("local_server").replace('"INSERT_API_KEY"', '""')
     expect = (
         "exit: 1\nrequests: 0\nstatuses: []\nstderr: Missing credentials\n"

@@ -163,6 +163,7 @@ FIRST = [
     (401, {"error": {"message": f"No {KEY}"}}, "AuthenticationError: No (your key)"),
     (404, {"error": "no path"}, "NotFoundError: Error code: 404"),
     (200, {"error": "Unexpected endpoint"}, "BadRequestError: no message"),
+    (501, "<html></html>", "APIError: Error code: 501"),
     (200, "<html></html>", "InternalServerError: Empty or invalid response from LLM endpoint"),
 ]
 

@@ -289,7 +289,7 @@ def test_an_endpoint_that_is_alone_goes_on_being_asked(asked: Asked) -> None:
 
 @pytest.mark.parametrize("allowed", [0, 3])
 def test_with_allowed_fails_it_does_not_rest_at_all(asked: Asked, allowed: int) -> None:
-    """With `allowed_fails`, whatever its number, it never goes into cooldown."""
+    """an endpoint that is alone never goes into cooldown."""
     for fault in (401, 503):
         assert asked[1, allowed, fault, ALWAYS, 0] == [6, 0]
 

@@ -91,7 +91,7 @@ def test_the_others_send_no_key_of_openai_s(stage: Stage) -> None:
 
 
 def test_openai_needs_a_key(stage: Stage) -> None:
-    """Without `api_key`, `openai/` takes `OPENAI_API_KEY`, and sends nothing if there is none."""
+    """Without `api_key`, `openai/` takes `OPENAI_API_KEY`. If there is none, it makes no [...]."""
     calls: list[Call] = [("openai", {"OPENAI_API_KEY": "fake-own"}, BASE), ("openai", {}, BASE)]
     text = WIRE.replace("CALLS", repr(calls))
     expect = "requests: 0\nexit: 1\nstderr: Missing credentials\n"

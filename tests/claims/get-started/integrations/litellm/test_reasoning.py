@@ -211,7 +211,7 @@ def test_of_a_stream_the_builder_gives_the_message(stage: Stage) -> None:
 
 
 def test_of_a_stream_litellm_counts_the_thoughts(stage: Stage) -> None:
-    """In a stream, LiteLLM then counts the thoughts itself"""
+    """In a stream, LiteLLM then counts what is in `reasoning_content` itself"""
     call = (
         "import litellm\n"
         "litellm.disable_hf_tokenizer_download = True\n"

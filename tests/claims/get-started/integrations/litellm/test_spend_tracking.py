@@ -51,7 +51,7 @@ def test_every_answer_says_its_tokens(stage: Stage) -> None:
 
 
 def test_without_the_numbers_nothing_is_counted(stage: Stage) -> None:
-    """If a server leaves that out, LiteLLM counts no tokens and no cost."""
+    """If a server leaves that out of a whole answer, LiteLLM counts no tokens and no cost."""
 
     def uncounted(interactions: Any) -> Any:
         for one in interactions:

@@ -227,7 +227,7 @@ def test_only_pydantic_runs_validators(stage: Stage) -> None:
 
 
 def test_the_parameter_is_left_out_once_it_was_refused(stage: Stage) -> None:
-    """If the server refuses `response_format`, the program leaves it out."""
+    """After a refusal, the program leaves `response_format` out."""
     first, *others = stage.recorded("ask_again").interactions
     assert first["response"]["status"] == 400
     assert "response_format" in first["request"]["json"]
