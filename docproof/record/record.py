@@ -224,13 +224,18 @@ def _is_the_same(made: Recording, old: Recording) -> bool:
     before = sorted(map(_timeless, old.interactions))
     now = sorted(map(_timeless, made.interactions))
     return all(
-        was == now and abs(late - later) <= _MOMENT
+        was == now and len(late) == len(later) and all(map(_is_close, late, later))
         for (was, late), (now, later) in zip(before, now, strict=True)
     )
 
 
-def _timeless(interaction: recording.Data) -> tuple[str, float]:
-    """An interaction without its time, as text, and that time in seconds."""
+def _is_close(seconds: float, others: float) -> bool:
+    return abs(seconds - others) <= _MOMENT
+
+
+def _timeless(interaction: recording.Data) -> tuple[str, list[float]]:
+    """An interaction without its times, as text, and those times in seconds."""
     response = dict(interaction["response"])
-    seconds = float(response.pop("seconds", 0))
+    seconds = [float(response.pop("seconds", 0)), *recording.times(response)]
+    response.pop("times", None)
     return json.dumps([interaction["request"], response], sort_keys=True), seconds

@@ -24,8 +24,8 @@ from docproof.core.yaml_files import SAFE_LOADER
 # Headers that can change what a client does with an answer. All others name
 # the machine, the account or the moment, and are left out of a recording.
 KEPT_HEADERS = {"content-type", "location", "retry-after", "retry-after-ms"}
-# Tells the replay how long an answer took; it stands in no recording and was on no wire.
-SECONDS = "docproof-seconds"
+# How long an answer took, and when each event of a stream came; they were on no wire.
+SECONDS, TIMES = "docproof-seconds", "docproof-times"
 KEPT_PREFIX = "x-ratelimit-"
 _DIGESTS = "\ndigests:\n"
 _ROW = 32  # lines
@@ -41,7 +41,8 @@ class Recording:
     address of another endpoint), `date` (YYYY-MM-DD) and `packages` (versions
     by name). Each interaction is a mapping of `request` and `response`, each
     body under one of the keys `json`, `events`, `text` and `base64`. `seconds` of a
-    response is how long it took, to a tenth; it is left out if it took no time.
+    response is how long it took, to a tenth; it is left out if it took no time. `times` of
+    a stream has a number for each event: when it came, in seconds after the request.
     """
 
     recorded: Data
@@ -67,6 +68,7 @@ def of(data: Any) -> Recording:
     made = Recording(dict(data["recorded"]), list(data["interactions"]))
     for interaction in made.interactions:
         _to_vcr(interaction)
+        times(interaction["response"])
     if not (made.day and re.match("live$|stand-in$|http", made.recorded["origin"])):
         raise ValueError(f"its origin, which is '{made.recorded['origin']}'")
     return made
@@ -134,6 +136,11 @@ def stream(response: Data) -> list[tuple[int, str]]:
     return [(body.count("\n", 0, one.spans[0][0]), one.data) for one in streams.events(body)]
 
 
+def times(response: Data) -> list[float]:
+    """When each event of a stream came, in seconds after the request; none of old recordings."""
+    return [float(one) for one in response.get("times", "").split()]
+
+
 def made(text: str) -> list[Data]:
     """The interactions that `serialize` wrote."""
     return list(json.loads(text))
@@ -161,7 +168,7 @@ def kept(headers: Any) -> dict[str, Any]:
 
 def _from_vcr(interaction: Data) -> Data:
     request, response = interaction["request"], interaction["response"]
-    seconds = [float(value[0]) for name, value in response["headers"].items() if name == SECONDS]
+    noted = {name: value[0] for name, value in response["headers"].items()}
     return {
         "request": {
             "method": request["method"],
@@ -173,7 +180,8 @@ def _from_vcr(interaction: Data) -> Data:
             "status": response["status"]["code"],
             "headers": _joined(kept(response["headers"])),
             **_readable(response["body"].get("string")),
-            **({"seconds": seconds[0]} if seconds else {}),
+            **({"seconds": float(noted[SECONDS])} if SECONDS in noted else {}),
+            **({"times": noted[TIMES]} if noted.get(TIMES) else {}),
         },
     }
 

@@ -133,14 +133,14 @@ class Exchange:
     url: str
     body: Any = b""
     start: float = field(default_factory=time.monotonic)
-    _parts: list[bytes] = field(default_factory=list)
-    _size: int = 0
+    _body: bytearray = field(default_factory=bytearray)
+    _arrived: list[tuple[int, float]] = field(default_factory=list)
 
     def take(self, part: bytes) -> None:
         """Take in the next part of the answer; raises `NotPassed` if it is too much."""
-        self._parts.append(part)
-        self._size += len(part)
-        if self._size > LARGEST:
+        self._body += part
+        self._arrived.append((len(self._body), time.monotonic() - self.start))
+        if len(self._body) > LARGEST:
             what = f"the answer to {self.method} {self.url} is over {LARGEST // 2**20} MB"
             raise self.gate.refused(f"{what}, and was not read on")
 
@@ -149,14 +149,26 @@ class Exchange:
         gate, seconds = self.gate, round(time.monotonic() - self.start, 1)
         names = {name.lower(): text for name, text in headers}
         gate.redactor.taken.clear()
-        body = gate.redactor.body(b"".join(self._parts))
+        body = gate.redactor.body(bytes(self._body))
         kept = {name: gate.redactor.text(text) for name, text in recording.kept(names).items()}
         if STAND_IN_HEADER in names:
             gate.report.marked_servers.append(names[STAND_IN_HEADER])
         self._tell(status, kept, body, seconds)
         if seconds:
             kept[recording.SECONDS] = str(seconds)
+        if "event-stream" in names.get("content-type", ""):
+            kept[recording.TIMES] = " ".join(self._times())
         return list(kept.items()), body
+
+    def _times(self) -> Iterator[str]:
+        """When each event of a stream was there, in seconds after its request was sent."""
+        arrived, end = iter(self._arrived), 0
+        there, moment = 0, 0.0
+        for piece in filter(None, streams.pieces(bytes(self._body))):
+            end += len(piece)
+            while there < end:
+                there, moment = next(arrived)
+            yield f"{moment:.2f}"
 
     def _tell(self, status: int, headers: dict[str, str], body: bytes, seconds: float) -> None:
         """Let whoever started the recording know of this exchange, a line for each."""

@@ -16,9 +16,14 @@ def recorded(path: Path) -> recording.Recording:
 
 
 def whole(made: str) -> str:
-    """A recording but for the tenths of seconds that an answer took, and the digests of them.
+    """A recording but for the seconds that an answer and its events took, and their digests.
 
     The digests have to be those of what it says, or a part of it would be of another.
     """
     assert recording.edited(made) is None
-    return re.sub(r"^    seconds: .*\n|^digests:\n(- .*\n)*", "", made, flags=re.MULTILINE)
+    return re.sub(
+        r"^    (seconds|times): .*\n(      .*\n)*|^digests:\n(- .*\n)*",
+        "",
+        made,
+        flags=re.MULTILINE,
+    )

@@ -373,7 +373,7 @@ def test_a_question_without_an_answer_has_a_hint_that_says_which_file(ask: Ask) 
 def test_the_command_says_so_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "from tools import answers, standin\n"
-        "def refuse(): raise answers.AnswersError('a.yaml:1: twice')\n"
+        "def refuse(**_): raise answers.AnswersError('a.yaml:1: twice')\n"
         "standin.application = refuse\n"
     )
     done = subprocess.run(

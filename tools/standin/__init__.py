@@ -59,16 +59,22 @@ MODELS_KEY = web.AppKey("models", list[str])
 SIGHTED_KEY = web.AppKey("sighted", set[str])
 OTHERS_KEY = web.AppKey("others", set[str])
 ENCODING_KEY = web.AppKey("encoding", Any)
+PACE_KEY = web.AppKey("pace", float)
 HEADERS = {"x-stand-in": "1"}
 CREATED = 1_795_305_600  # 2026-11-22; a fixed moment, so that a recording can be made again
 PER_MESSAGE = 4  # tokens that a chat template adds to each message, roughly
 PER_EVENT = 10  # tokens in each event of a stream; services send one or several
+PACE = 0.12  # seconds from one event to the next, which makes some 80 tokens a second
 PER_CALL = 3  # the same, of a tool's arguments, which are short
 
 
-def application(answers: Path = ANSWERS, models: Path = MODELS) -> web.Application:
-    """The server, ready to be run; `answers` is the folder of them, `models` the file of those."""
+def application(answers: Path = ANSWERS, models: Path = MODELS, pace: float = 0) -> web.Application:
+    """The server, ready to be run; `answers` is the folder of them, `models` the file of those.
+
+    `pace` is in seconds from one event of a stream to the next.
+    """
     app = web.Application(middlewares=[_mark])
+    app[PACE_KEY] = pace
     app[ANSWERS_KEY] = read(answers)
     listed = yaml.safe_load(models.read_text("utf-8"))["models"]
     app[MODELS_KEY] = [model["id"] for model in listed]
@@ -292,6 +298,7 @@ async def _answer(
     pieces += [{"content": piece} for piece in _pieces(encoding, tokens)]
     pieces += calls.deltas(made, lambda text: _pieces(encoding, encoding.encode(text), PER_CALL))
     for delta in pieces:
+        await asyncio.sleep(request.app[PACE_KEY])
         await response.write(_event(_chunk(head, delta, None)))
     await response.write(_event(_chunk(head, {}, finish)))
     if (body.get("stream_options") or {}).get("include_usage"):

@@ -14,11 +14,11 @@ from aiohttp import web
 
 from tools import begun
 from tools.answers import AnswersError
-from tools.standin import application
+from tools.standin import PACE, application
 
 
 async def _serve(port: int, command: list[str]) -> int:
-    runner = web.AppRunner(application())
+    runner = web.AppRunner(application(pace=PACE))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()

@@ -149,11 +149,14 @@ def test_a_reviewer_reads_json_as_json_and_a_stream_as_its_events(
     assert bench.record().returncode == 0
     (one,) = bench.recording()["interactions"]
     assert one["request"]["json"]["model"] == f"test/{model}"
-    assert set(one["response"]) - {"seconds"} == {"status", "headers", key}
+    assert set(one["response"]) - {"seconds", "times"} == {"status", "headers", key}
     if key == "events":
         *events, last = one["response"]["events"].splitlines()
         assert last == "[DONE]"
         assert all(json.loads(one)["object"] == "chat.completion.chunk" for one in events)
+    times = recording.times(one["response"])
+    assert len(times) == (len(events) + 1 if key == "events" else 0)
+    assert times == sorted(times)
     printed = replays(bench)
     assert "Buenos Aires" in printed
     assert bench.sandbox.read("code/page/terminal/x.md").splitlines()[2] == printed.splitlines()[0]

@@ -41,7 +41,7 @@ def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "answers").mkdir()
     (folder / "answers/x.yaml").write_text(ANSWERS, "utf-8")
     (folder / "models.yml").write_text(f"models: [{{id: {MODEL}}}]\n", "utf-8")
-    with serving(application(folder / "answers", folder / "models.yml")) as url:
+    with serving(application(folder / "answers", folder / "models.yml", pace=0.2)) as url:
         yield url
 
 
@@ -70,6 +70,19 @@ def test_a_recording_keeps_the_documented_address_and_says_that_it_is_a_stand_in
     assert made["interactions"][0]["request"]["json"]["model"] == MODEL
     assert "127.0.0.1" not in sandbox.read(CASSETTE)
     assert "Buenos Aires" in sandbox.read("code/page/terminal/x.md")
+
+
+def test_it_says_when_each_event_of_a_stream_came(sandbox: Sandbox, record: Record) -> None:
+    asked = ASK.replace("}]}", '}], "stream": True}')
+    sandbox.program(f"{asked}print(len(reply.text.split('data: ')))\n")
+    done = record("code")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (one,) = yaml.safe_load(sandbox.read(CASSETTE))["interactions"]
+    role, text, end, done = recording.times(one["response"])
+    assert 0.2 <= role <= text - 0.1, "the stand-in waits before each"
+    assert text <= end <= done <= one["response"]["seconds"] + 0.05
+    assert record("code").returncode == 0
+    assert yaml.safe_load(sandbox.read(CASSETTE))["interactions"] == [one], "as far as it matters"
 
 
 def test_no_key_is_in_a_recording(sandbox: Sandbox, record: Record) -> None:
@@ -269,7 +282,7 @@ def test_a_recording_that_was_edited_is_neither_run_nor_written_from(
         {"events": '{"a": "x\u2028y\x85z"}\n[DONE]\n'},
         {"text": "event: ping\ndata: {}\n\n"},
         {"base64": "/wD+"},
-        {"events": '{"a": 1}\n[DONE]\n', "seconds": 1.5},
+        {"events": '{"a": 1}\n[DONE]\n', "seconds": 1.5, "times": "0.75 1.5"},
         {},
     ],
 )
@@ -281,6 +294,7 @@ def test_a_body_survives_writing_and_reading(tmp_path: Path, body: recording.Dat
     path.write_text(recording.text(made, "x.py"), "utf-8")
     assert recorded(path) == made
     wire = recording.deserialize(path.read_text("utf-8"))
+    one["response"].pop("times", None)  # for readers; a replay does without
     assert recording._from_vcr(wire["interactions"][0]) == one
 
 
