@@ -4,6 +4,10 @@ A Python-Markdown extension for the site: below each include of a program's outp
 stands one line that says it, as the program's recording has it. The line is put
 in as Markdown, before the includes are, so that a page's other forms can have it
 too. An output is known by its file, so other includes are left as they are.
+
+The option `exchanges` is the words of a link that ends a line: to the page that shows
+the recording itself, which whoever finishes the site has to make. It stands where
+`exchanges` says; the built page has it as `data-href`, from the site's root.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
 from markdown.preprocessors import Preprocessor
@@ -33,14 +37,24 @@ from docproof.recordings.recording import Recording
 # Before snippets (32), while the includes can be seen; and before inline marks (20).
 _BEFORE, _TREE = 37, 25
 _LINK = re.compile(r"\]\(/([^)]*)\)")
+_ENDS = re.compile(r"\* \[([^]]*)\]\(/([^)]*)\)$")
 _ANY_LINK = re.compile(r"\[([^]]*)\]\([^)]*\)")
 
 
-class Provenance:
-    """Says where the outputs of a project's programs come from."""
+def exchanges(project: Project, program: Program) -> str:
+    """Where the page of a program's recording stands, from the site's root: a/page/x.html."""
+    path = program.path.relative_to(project.programs).with_suffix(".html")
+    return path.as_posix()
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
+
+class Provenance:
+    """Says where the outputs of a project's programs come from.
+
+    `exchanges` is the words of the link to their recordings; "" for none.
+    """
+
+    def __init__(self, project: Project, exchanges: str = "") -> None:
+        self._project, self._exchanges = project, exchanges
 
     def sentence(self, program: Program) -> str:
         """Where what `program` prints comes from, in Markdown; raises `BadInput`."""
@@ -85,7 +99,10 @@ class Provenance:
             if linked:  # one way to the releases is enough: each is a stop of the keyboard's
                 said = _ANY_LINK.sub(r"\1", said)
             linked = linked or bool(_ANY_LINK.search(said))
-            found.setdefault(max([end, *ends]), []).append(f"*{said}*")
+            said = f"*{said}*"
+            if self._exchanges and program.recording.path.is_file():
+                said += f" [{self._exchanges}](/{exchanges(self._project, program)})"
+            found.setdefault(max([end, *ends]), []).append(said)
         return found
 
     def _with(self, names: list[str], versions: dict[str, Any], before: str) -> str:
@@ -118,8 +135,12 @@ def _origin(made: Recording) -> str:
 
 
 class _OriginsExtension(Extension):
+    def __init__(self, **options: Any) -> None:
+        self.config = {"exchanges": ["", "the words of the link to the recording; none: no link"]}
+        super().__init__(**options)
+
     def extendMarkdown(self, md: Markdown) -> None:
-        lines = _Lines(md)
+        lines = _Lines(md, self.getConfig("exchanges"))
         md.preprocessors.register(lines, "docproof-origins", _BEFORE)
         md.treeprocessors.register(_Quiet(md, lines), "docproof-origins-quiet", _TREE)
 
@@ -130,26 +151,27 @@ makeExtension = _OriginsExtension  # by this name Python-Markdown finds it
 class _Lines(Preprocessor):
     """Puts the lines in, and remembers them."""
 
-    def __init__(self, md: Markdown) -> None:
+    def __init__(self, md: Markdown, exchanges: str) -> None:
         super().__init__(md)
-        self.made: set[str] = set()
+        self._exchanges = exchanges
+        self.made: dict[str, str] = {}  # each with its links from the site's root, as at first
 
     def run(self, lines: list[str]) -> list[str]:
-        self.made = set()
+        self.made = {}
         lines = includes.unix_lines(lines)
         if not any("8<" in line for line in lines):
             return lines
         project = current_project()
         shown = includes.read(project, "\n".join(lines))
-        found = Provenance(project).below(lines, shown, blocks_of(lines))
+        found = Provenance(project, self._exchanges).below(lines, shown, blocks_of(lines))
         made: list[str] = []
         for number, line in enumerate(lines, start=1):
             made.append(line)
             indent = line[: len(line) - len(line.lstrip())]
             for said in found.get(number, ()):
-                said = linked(said, path_of(self.md))
-                self.made.add(said)
-                made += ["", indent + said, ""]
+                text = linked(said, path_of(self.md))
+                self.made[text] = said
+                made += ["", indent + text, ""]
         return made
 
 
@@ -162,10 +184,17 @@ class _Quiet(Treeprocessor):
 
     def run(self, root: Element) -> None:
         for paragraph in root.iter("p"):
-            if paragraph.text in self.lines.made:
-                paragraph.text = str(paragraph.text)[1:-1]  # set apart by its class
-                paragraph.set("class", "origin")
-                paragraph.set("data-search-exclude", "")
+            made = self.lines.made.get(paragraph.text or "")
+            if made is None:
+                continue
+            sentence, _, link = str(paragraph.text)[1:].rpartition("*")  # set apart by its class
+            paragraph.text = f"{sentence} " if link else sentence
+            paragraph.set("class", "origin")
+            paragraph.set("data-search-exclude", "")
+            if found := _ENDS.search(made):  # no link for the engine: it does not know the page
+                place = {"class": "exchanges", "data-href": found[2]}
+                end = SubElement(paragraph, "span", place)
+                end.text = found[1]
 
 
 def path_of(md: Markdown) -> str:

@@ -193,7 +193,7 @@ def _to_vcr(interaction: Data) -> Data:
             "method": request["method"],
             "uri": request["uri"],
             "headers": {name: [value] for name, value in request["headers"].items()},
-            "body": _wire(request),
+            "body": body(request),
         },
         "response": {
             "status": {"code": int(response["status"]), "message": ""},
@@ -201,7 +201,7 @@ def _to_vcr(interaction: Data) -> Data:
                 **{name: [value] for name, value in response["headers"].items()},
                 **({SECONDS: [str(float(response["seconds"]))]} if "seconds" in response else {}),
             },
-            "body": {"string": _wire(response)},
+            "body": {"string": body(response)},
         },
     }
 
@@ -231,7 +231,7 @@ def _readable(body: Any) -> Data:
     return {"json": data}
 
 
-def _wire(message: Data) -> str | bytes:
+def body(message: Data) -> str | bytes:
     """The body as it goes over the wire."""
     if "base64" in message:
         return base64.b64decode(message["base64"])

@@ -7,7 +7,17 @@ ENGINE=zensical` by `python -m tools.publish`.
 
 from __future__ import annotations
 
-from tools.publish import dates, llms, markdown, pages, policy, redirects, scripts, styles
+from tools.publish import (
+    dates,
+    exchanges,
+    llms,
+    markdown,
+    pages,
+    policy,
+    redirects,
+    scripts,
+    styles,
+)
 from tools.publish.site import Site
 
 
@@ -39,6 +49,7 @@ def finish(site: Site) -> None:
 
     built = {path: path.read_text("utf-8") for path in sorted(site.folder.rglob("*.html"))}
     pages.complete(site, built, days)
+    exchanges.add(site, built)
     styles.merge(site.folder, built)
     scripts.merge(site.folder, built)
     policy.add(site.folder, built)
