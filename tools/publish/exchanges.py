@@ -42,7 +42,10 @@ _PAGE = """<!doctype html>
 {styles}
 </head>
 <body class="md-typeset exchanges-page" data-md-color-scheme="default">
-<script>matchMedia("(prefers-color-scheme: dark)").matches&&(document.body.dataset.mdColorScheme="slate")</script>
+<script>
+const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+if (dark) document.body.dataset.mdColorScheme = "slate";
+</script>
 <main>
 <h1>What {name} sent and received</h1>
 <p><a href="{back}">{title}</a> shows this program and what it prints. {origin}</p>
