@@ -63,6 +63,21 @@ def test_the_line_stands_below_the_output_and_nothing_else_changes(html: Build) 
     assert soup.get_text().split() == BeautifulSoup(without, "html.parser").get_text().split()
 
 
+def test_with_words_for_it_the_line_of_a_recording_ends_in_a_place_for_a_link(
+    html: Build, sandbox: Sandbox
+) -> None:
+    def places() -> list[tuple[str, str]]:
+        options = {"docproof.markdown.provenance": {"exchanges": "What went over"}}
+        made = markdown.markdown(OUTPUT, extensions=EXTENSIONS, extension_configs=options)
+        found = BeautifulSoup(made, "html.parser").select("p.origin > span.exchanges")
+        return [(place.get_text(), str(place["data-href"])) for place in found]
+
+    assert places() == [("What went over", "page/x.html")]
+    assert not html(OUTPUT).select("p.origin > span"), "without words there is none"
+    (sandbox.root / NAME).unlink()
+    assert places() == [], "where nothing was recorded, there is nothing to see"
+
+
 def test_the_search_leaves_the_line_out(html: Build) -> None:
     assert html(OUTPUT).select_one("p.origin").has_attr("data-search-exclude")
 
