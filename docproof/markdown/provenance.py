@@ -218,9 +218,9 @@ def linked(text: str, path: str) -> str:
     return _LINK.sub(lambda found: f"]({posixpath.relpath(found[1], start)})", text)
 
 
-def current_project() -> Project:
-    """The project that is being built, read again only if it has changed."""
-    root = find_project(Path.cwd())
+def current_project(folder: Path | None = None) -> Project:
+    """The project that is being built, in the working folder or another, read anew if it changed."""
+    root = find_project(folder or Path.cwd())
     files = (root / name for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"))
     return _loaded(root, *(path.stat().st_mtime_ns for path in files if path.is_file()))
 

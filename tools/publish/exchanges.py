@@ -19,7 +19,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docproof.core.project import Program, Project
-from docproof.markdown import provenance
 from docproof.recordings import expectations, recording
 from docproof.recordings.reader import read
 from docproof.recordings.recording import Data
@@ -65,14 +64,14 @@ def add(site: Site, built: dict[Path, str]) -> None:
     The pages ask for the styles of the home page. Raises `BadInput`.
     """
     project = site.project
-    programs = {provenance.exchanges(project, one): one for one in project.all_programs()}
     home = _STYLE.findall(built[site.folder / "index.html"])
     made: dict[Path, str] = {}
     for one in site.pages:
         folder = posixpath.dirname(one.address) or "."
         before, *rest = _LINK.split(built[one.file])
         for address, words, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
-            program, start = programs[address], before.rfind(_ORIGIN)
+            program = project.program(project.programs / Path(address).with_suffix(".py"))
+            start = before.rfind(_ORIGIN)
             if steps := _steps(_shown_above(before[:start]), _pieces(project, program)):
                 times = " ".join(f"{place}:{at:.2f}" for place, at in steps)
                 before = f'{before[:start]}<p data-play="{times}"{before[start + 2 :]}'

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from docproof.core.project import Project, load_project
+from docproof.core.project import Project
+from docproof.markdown.provenance import current_project
 from docproof.pages import addresses, page
 
 _CANONICAL = re.compile(r'<link rel="canonical" href="(https?:[^"]*)"')
@@ -59,7 +60,7 @@ class Site:
 
 def read(root: Path, folder: Path) -> Site:
     """The site of the project in `root`, which was built into `folder`; raises `BadInput`."""
-    project = load_project(root)
+    project = current_project(root)  # which the pages' outputs were read from
     pages = []
     written = [path.relative_to(project.docs).as_posix() for path in project.pages()]
     for section, uri in _entries(project.mkdocs.get("nav") or written, ()):
