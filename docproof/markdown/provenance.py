@@ -219,7 +219,7 @@ def linked(text: str, path: str) -> str:
 
 
 def current_project(folder: Path | None = None) -> Project:
-    """The project that is being built, in the working folder or another, read anew if it changed."""
+    """The project that is being built, in the working folder or another, as it is now."""
     root = find_project(folder or Path.cwd())
     files = (root / name for name in ("mkdocs.yml", "pyproject.toml", "requirements.txt"))
     return _loaded(root, *(path.stat().st_mtime_ns for path in files if path.is_file()))

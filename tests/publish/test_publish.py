@@ -165,7 +165,7 @@ def test_a_site_that_is_served_stays_as_its_engine_makes_it(
     monkeypatch.setattr(hook, "_command", "")
     config: Any = SimpleNamespace(config_file_path=str(tmp_path / "mkdocs.yml"), site_dir="site")
     hook.on_startup(command="build", dirty=False)
-    with pytest.raises(PluginError, match=r"No such file|no such folder"):
+    with pytest.raises(PluginError, match="there is none in"):
         hook.on_post_build(config=config)
     hook.on_startup(command="serve", dirty=False)
     hook.on_post_build(config=config)
