@@ -73,7 +73,7 @@ def without_answer(stage: Stage, kind: str, times: int, options: str = "timeout=
 
 
 def test_the_errors_are_a_stand_in_s_in_openai_s_form(stage: Stage) -> None:
-    """[...] these errors come from a stand-in, in the form of OpenAI's."""
+    """[...] these errors come from a stand-in, in OpenAI's format."""
     for name in ("explain", "statuses", "retries"):
         assert stage.recorded(name).recorded["origin"] == "stand-in"
         for one in stage.recorded(name).interactions:
@@ -81,7 +81,7 @@ def test_the_errors_are_a_stand_in_s_in_openai_s_form(stage: Stage) -> None:
 
 
 def test_the_last_two_got_no_answer(stage: Stage) -> None:
-    """For the last two, the connection was refused and the answer never came."""
+    """In the last two cases, the connection was refused, and the answer never came"""
     asked = {one["messages"][0]["content"] for one in stage.sent("explain")}
     shown = stage.shown("explain").splitlines()
     assert "Show me a broken server." in asked
