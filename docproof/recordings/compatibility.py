@@ -28,7 +28,10 @@ from docproof.core.rules import rule
 COMPATIBILITY = rule(
     "compatibility",
     family="recordings",
-    refuses="a data file of releases and programs that says nothing docproof knows",
+    refuses=(
+        "a data file of releases and programs that lacks an entry, or has one that docproof does "
+        "not know"
+    ),
     why="A page would say that a program works where nobody saw it work.",
     example="code/page/x.py: {1.70.4: good}",
 )

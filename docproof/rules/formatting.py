@@ -19,16 +19,16 @@ FENCE_UNCLOSED = rule(
     "fence-unclosed",
     family="formatting",
     refuses=(
-        "a line that looks like a fence and begins no block: never closed, closed at another"
-        " indentation, or with options that nothing understands"
+        "a line that looks like a fence but begins no block, because it is never closed, is "
+        "closed at another indentation, or has options that nothing understands"
     ),
-    why="The page would show the rest of itself as code, or the code as prose.",
+    why="The rest of the page would be shown as code, or the code as prose.",
     example="```bash\nls",
 )
 FENCE_LANGUAGE = rule(
     "fence-language",
     family="formatting",
-    refuses="a program in Python labeled as another language, or not labeled",
+    refuses="a Python program that is labeled as another language, or not labeled at all",
     why="It would have no colors, or the wrong ones.",
     example='```bash\n--8<-- "code/page/x.py"\n```',
 )
@@ -48,7 +48,7 @@ TYPED = rule(
 BLOCK_TITLE = rule(
     "block-title",
     family="formatting",
-    refuses="a block whose title is a file's name, and not that of the file that it shows",
+    refuses="a block whose title names another file than the one it shows",
     why="A reader would save the program under the wrong name.",
     example='```python title="y.py"\n--8<-- "code/page/x.py"\n```',
 )
@@ -56,9 +56,9 @@ STRUCTURE = rule(
     "structure",
     family="formatting",
     refuses=(
-        "an item, a block or a box that Markdown puts elsewhere than its author: a step "
-        "with another number than was typed, an item inside a paragraph or in a list of "
-        "the other kind, a block that fell out of its step, a box with nothing in it"
+        "a list item, a block or a box that Markdown does not put where its author meant it: a "
+        "step with another number than was typed, an item inside a paragraph or in a list of the "
+        "other kind, a block that fell out of its step, or a box with nothing in it"
     ),
     why="A reader would see step 1 twice, steps run together in one line, or an empty box.",
     example="1. Run it:\n\n  ```bash\n  ls\n  ```",
@@ -67,18 +67,18 @@ LINK = rule(
     "link",
     family="formatting",
     refuses=(
-        "a link by reference that the page does not define, and one from the root of the "
-        "site that leads to no page and no file"
+        "a reference link that the page does not define, and a link from the root of the site "
+        "that leads to no page or file"
     ),
-    why="The page would show its brackets, or the reader would get an error 404.",
+    why="The page would show the link's brackets, or the reader would get an error 404.",
     example="[the reference](/api-refrence/)",
 )
 ENTITY_STRAY = rule(
     "entity-stray",
     family="formatting",
     refuses=(
-        "an HTML entity in a block or span of code, where it is not resolved, or one that is"
-        " escaped twice in prose"
+        "an HTML entity inside code, where it is shown as it is typed, and one in prose that is "
+        "escaped twice"
     ),
     why="A reader would see (and copy) `&lt;` instead of `<`.",
     example="`List&lt;int&gt;`, or &amp;lt; in prose",
@@ -86,14 +86,14 @@ ENTITY_STRAY = rule(
 HEADING_MISSING = rule(
     "heading-missing",
     family="formatting",
-    refuses="a page whose first heading is not of the first level, or that has two of those",
-    why="The table of contents and the search would name the page wrongly.",
+    refuses="a page whose first heading is not of level 1, or that has two headings of level 1",
+    why="The table of contents and the search would give the page the wrong name.",
     example="## Prerequisites\n\n# Use LiteLLM",
 )
 TABLE = rule(
     "table",
     family="formatting",
-    refuses="a table whose data cannot be read or lack a column",
+    refuses="a table whose data cannot be read, or lacks a column",
     why="The build would stop, or the column would be empty.",
     example='columns: {Model: "{idd}"}',
 )

@@ -27,13 +27,14 @@ INCLUDE = rule(
     "include",
     family="lines",
     refuses=(
-        "an include of what does not exist, is outside the project or is not read as an "
-        "include, a range inside an included file, and an option of pymdownx.snippets "
-        "that is none, downloads what pages show or reads files as anything but UTF-8"
+        "an include of a file that does not exist or is outside the project, one that pymdownx "
+        "does not read as an include, and one with a range inside an included file. It also "
+        "refuses an option of pymdownx.snippets that does not exist, downloads what pages show, "
+        "or reads files as anything but UTF-8"
     ),
     why=(
-        "The block would be empty, the marker would be shown, the build would stop with a "
-        "traceback, or the page would show tomorrow what nobody has seen."
+        "The block would be empty, the include would be shown as it is typed, the build would "
+        "stop with a traceback, or the page would show tomorrow what nobody has seen."
     ),
     example='--8<-- "code/gone.py"',
 )
@@ -41,8 +42,8 @@ CODE_OTHERWISE = rule(
     "code-otherwise",
     family="lines",
     refuses=(
-        "an included line of code that pymdownx takes for an include, and a program that is"
-        " indented more than its fences"
+        "code that the page would not show as it is in its file: with another indentation, "
+        "without its tabs, or with a line or a character that pages show as something else"
     ),
     why="A reader would see or copy something other than the program.",
     example='a line --8<-- "x.md" in a string of code/x.py',
@@ -51,26 +52,29 @@ RANGE = rule(
     "range",
     family="lines",
     refuses=(
-        "a range that is reversed, negative, a list or open at its end, is not within its "
-        "file, or begins or ends with a blank line, and a section without a line"
+        "a range that is reversed, negative, a list or open at its end, that goes beyond its "
+        "file, or that begins or ends with a blank line. It also refuses a section without a line"
     ),
     why=(
-        "The block would be empty, have slipped by a line, or go on to show whatever is added "
-        "to the program."
+        "The block would be empty, be off by a line, or go on to show whatever is added to the "
+        "program."
     ),
     example='--8<-- "code/x.py:90:99"',
 )
 RANGE_CUT = rule(
     "range-cut",
     family="lines",
-    refuses="a range that cuts a statement, a bracket, a string or a compound header in two",
+    refuses=(
+        "a range that cuts through a statement, a bracket, a string or the header of a compound "
+        "statement"
+    ),
     why="A reader would copy code that cannot run.",
     example='--8<-- "code/x.py:18:22", where a call ends on line 25',
 )
 HIGHLIGHT = rule(
     "highlight",
     family="lines",
-    refuses="a highlighted line that is past the end of its block or blank",
+    refuses="a highlighted line that is blank or past the end of its block",
     why="The page would point at nothing, or at the wrong line.",
     example='```python hl_lines="9" above five lines',
 )
@@ -78,8 +82,8 @@ LINE_NUMBERS = rule(
     "line-numbers",
     family="lines",
     refuses=(
-        "line numbers that are not those of the included lines in their program, even after a "
-        "marker of a section or a blank line that the page leaves out"
+        "line numbers that differ from those in the program's file, even if only after a section "
+        "marker or a blank line that the page leaves out"
     ),
     why="A reader would look for line 1 of the step and find line 1 of the program.",
     example='```python linenums="1" above code/x.py:18:32',
@@ -88,9 +92,9 @@ WALK = rule(
     "walkthrough",
     family="lines",
     refuses=(
-        "a walkthrough whose steps are not the program: a line is in none, in two, or "
-        "before its turn; one that has no step; and one that was accepted and is declared "
-        "no more"
+        "a walkthrough whose steps are not the whole program in its order: a line is in no step, "
+        "in two, or too early. It also refuses a walkthrough without a step, and one that was "
+        "accepted but is no longer declared"
     ),
     why="Pasted one after another, the steps would not be the program.",
     example="steps 6:9, then 11:16, where line 10 is not blank",
@@ -99,17 +103,17 @@ LINES_CHANGED = rule(
     "lines-changed",
     family="lines",
     refuses=(
-        "an include that shows other lines than those last accepted, by a word, a comment"
-        " or a blank line"
+        "an include that shows other lines than those last accepted, even if only a word, a "
+        "comment or a blank line differs"
     ),
-    why="The words around it were written for the lines that it showed before.",
+    why="The sentences around it were written for the earlier lines.",
     example='--8<-- "code/x.py:6:9" after a line was inserted above line 6',
 )
 LINES_UNACCEPTED = rule(
     "lines-unaccepted",
     family="lines",
-    refuses="an include whose lines nobody has accepted yet, or one that was accepted and is gone",
-    why="A later move of its lines could not be told from an edit.",
+    refuses="an include whose lines nobody has accepted yet, or an accepted one that is gone",
+    why="Nothing could tell an edit of its lines from a move.",
     example='a new --8<-- "code/x.py:6:9"',
 )
 

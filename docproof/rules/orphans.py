@@ -20,11 +20,11 @@ ORPHAN = rule(
     "orphan",
     family="site",
     refuses=(
-        "a program, an output, an image or a data file that no page shows, a page that is not "
-        "in the menu, and an output, a picture, a recording, an expectation, a file of claims "
-        "or a line of the menu whose program or page does not exist"
+        "a program, an output, an image or a data file that no page shows, and a page that is not "
+        "in the menu. It also refuses an output, a picture, a recording, an expectation, a file "
+        "of claims or a line of the menu whose program or page does not exist"
     ),
-    why="It would look like a proof and prove nothing, or its page may have lost it by mistake.",
+    why="It would look like a proof and prove nothing, or a page may have lost it by mistake.",
     example="tests/cassettes/page/old.yaml without code/page/old.py",
 )
 

@@ -24,7 +24,7 @@ from docproof.rules import Scope, Selection, check, shell
 SPAN_UNKNOWN = rule(
     "span-unknown",
     family="prose",
-    refuses="a code span that names nothing in the page's programs, the libraries or the project",
+    refuses="a code span whose name is not in the page's programs, the libraries or the project",
     why="A reader would look for a name that is not there.",
     example="Keep the text in `streamed_txt`.",
 )
@@ -32,8 +32,9 @@ NUMBER_UNKNOWN = rule(
     "number-unknown",
     family="prose",
     refuses=(
-        "a number of tokens, seconds, requests, retries or attempts, or the value of an argument, "
-        "that is not in the code that the page shows"
+        "a number of tokens, seconds, requests, retries or attempts, or an argument's value, that "
+        "is not in the code on the page. It also refuses a version that requirements.txt does not "
+        "pin"
     ),
     why="A reader would expect something other than what the program does.",
     example="`max_tokens` cuts them at 400 tokens.",
@@ -42,8 +43,8 @@ CLAIMS = rule(
     "claims",
     family="prose",
     refuses=(
-        "a page that shows a whole program, or walks through one, and has no file of "
-        "claims; and a test of a claim that quotes no sentence of its page"
+        "a page that shows or walks through a whole program but has no file of claims, and a test "
+        "of a claim that quotes no sentence of its page"
     ),
     why="Nothing would test what the page says about the program.",
     example='"""The prefix is sent.""" where the page says: The prefix is not sent',

@@ -15,8 +15,11 @@ from docproof.rules import Scope, Selection, check
 SECRET = rule(
     "secret",
     family="secrets",
-    refuses="something shaped like a key, in a page, program, recording, output or data file",
-    why="Whoever reads the page or the repository could use it, and a commit keeps it for good.",
+    refuses="anything that looks like a key in a page, program, recording, output or data file",
+    why=(
+        "Whoever reads the page or the repository could use the key, and a commit keeps it for "
+        "good."
+    ),
     example='client = OpenAI(api_key="sk-…") with a key of full length',
 )
 

@@ -33,9 +33,9 @@ COMMAND = rule(
     "command",
     family="prose",
     refuses=(
-        "a command in a shell block that names what is not there or not pinned, as a "
-        "file, a package, a target, a verb or a variable, and one that no proof runs and "
-        "that is not declared with a reason"
+        "a command in a shell block that names a file, a make target, a verb or a variable that "
+        "does not exist, or a package without its pinned version. It also refuses a command that "
+        "no proof runs, unless it is declared with a reason"
     ),
     why="A reader would get an error, another version, or run what nobody has run.",
     example="python hello_litelm.py",

@@ -20,24 +20,24 @@ ADDRESS = rule(
     "address",
     family="site",
     refuses=(
-        "an address that two pages would be built to, and one in a page's moved-from that "
-        "is none, that a page has, or that two pages claim"
+        "two pages built to the same address. It also refuses a `moved-from` entry that is not a "
+        "valid address, is still a page's address, or is claimed by two pages"
     ),
-    why="One page would silently overwrite the other, or a redirect would lead to the wrong one.",
+    why="One page would silently overwrite the other, or a redirect would lead to the wrong page.",
     example="litellm.md and litellm/index.md",
 )
 ADDRESS_GONE = rule(
     "address-gone",
     family="site",
-    refuses="an address or an anchor that was published and leads nowhere any more",
+    refuses="a published address or anchor that no longer leads anywhere",
     why="Readers' bookmarks, and links from other sites, would end at nothing.",
-    example="a heading with other words, and no {#anchor} that keeps its old address",
+    example="a reworded heading without an {#anchor} that keeps its old address",
 )
 ADDRESS_NEW = rule(
     "address-new",
     family="site",
-    refuses="a page or a heading whose address is not remembered yet",
-    why="It could get lost later, and nothing would notice.",
+    refuses="a page or a heading whose address is not noted yet",
+    why="Its address could be lost later without anyone noticing.",
     example="a new heading, before `python -m docproof fix` was run",
 )
 

@@ -30,6 +30,12 @@ _BOX = re.compile(
 _ATTRIBUTES = re.compile(
     r"\{\.([\w+-]+)(?: \.output\b[^}]*)?(?:[^}]*?( title=\"[^\"]*\"))?[^}]*\}$"
 )
+# Ids and classes of attr_list, which mean nothing elsewhere: on a line of their own for a whole
+# block, at the end of a heading, and right after an element of a sentence, code included.
+_LIST = r"\{[:#.][^}]*\}"
+_OF_A_BLOCK = re.compile(rf" *{_LIST} *")
+_OF_A_HEADING = re.compile(rf"^( *#+ .*?) +{_LIST} *$")
+_OF_AN_ELEMENT = re.compile(rf"((`+)(?!`).*?(?<!`)\2(?!`)|[)\]*_])(?:{_LIST})?")
 _FROM_THE_ROOT = re.compile(r"\]\(/(?!/)([^)\s]+)")
 _WORDS = re.compile(r"<(title|desc)\b[^>]*>(.*?)</\1>", re.DOTALL)
 
@@ -69,7 +75,7 @@ def plain(lines: Iterable[str], page: Page) -> str:
     marked = [_Line(line, number in code) for number, line in enumerate(lines, start=1)]
     body = [
         line.text if line.is_code else _relative(line.text, page.uri)
-        for line in _without_drawings(_without_boxes(marked))
+        for line in _without_drawings(_without_boxes([*_without_attributes(marked)]))
     ]
     heading = body.pop(0) if body[0].startswith("# ") else f"# {page.title}"
     summary = ["", f"> {page.description}"] if page.description else []
@@ -123,6 +129,15 @@ def _without_drawings(lines: Iterable[_Line]) -> Iterator[_Line]:
             yield _Line(f"*Picture: {html.unescape('. '.join(said))}.*", False)
             drawing = []
     yield from (_Line(text, False) for text in drawing)
+
+
+def _without_attributes(lines: Iterable[_Line]) -> Iterator[_Line]:
+    for line in lines:
+        if line.is_code:
+            yield line
+        elif not _OF_A_BLOCK.fullmatch(line.text):
+            text = _OF_A_HEADING.sub(r"\1", line.text)
+            yield _Line(_OF_AN_ELEMENT.sub(r"\1", text), False)
 
 
 def _relative(line: str, uri: str) -> str:

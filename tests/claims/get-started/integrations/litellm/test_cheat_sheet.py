@@ -88,8 +88,8 @@ def refusing(question: str, status: int, times: int = 1) -> Any:
 def test_each_block_runs_after_the_first_three(
     stage: Stage, heading: str, block: str, requests: list[int]
 ) -> None:
-    """Start with the first three blocks (key, messages, a call): the others use their `model`,
-    `messages`, `answer` and `response`.
+    """Start with the first three blocks (key, messages, a call). The others use the `model`,
+    `messages`, `answer` and `response` of these three [...].
     """
     names = (NAME, "asynchronous", "tools_and_json", "image_and_embedding")
     recorded = [one for name in names for one in stage.recorded(name).interactions]
@@ -208,14 +208,14 @@ def test_the_next_model_answers_if_the_first_one_fails(stage: Stage) -> None:
 
 
 def test_the_line_before_the_call_hides_the_log(stage: Stage) -> None:
-    """The line before the call hides LiteLLM's log of the failure, and of all that follows"""
+    """The line before the call hides what LiteLLM logs about the failure, and [...]"""
     line = 'logging.getLogger("LiteLLM").setLevel(logging.CRITICAL)\n'
     expect = f"stderr: Fallback attempt failed\n{expected(STATUSES)}"
     assert lines(stage.run(changed(stage.source(NAME), line, ""), NAME, expect)) == ""
 
 
 def test_a_request_is_estimated_before_it_is_sent_and_counted_by_the_server(stage: Stage) -> None:
-    """Estimate a request before you send it, then read what the server counted [...]."""
+    """Estimate the tokens of a request before you send it. Afterwards, read what [...]"""
     made = stage.recorded(NAME).interactions[9]
     alone = (
         f"{stage.source(NAME).split('messages = ')[0]}"
@@ -249,7 +249,7 @@ def test_the_prices_are_for_one_token_and_those_of_the_model(stage: Stage) -> No
 
 
 def test_another_endpoint_gets_these_three_and_not_the_reader_s_key(stage: Stage) -> None:
-    """Pass these three to the call. Give each endpoint its own key [...]."""
+    """Pass these three to the call. Give each endpoint a key of its own [...]. Otherwise [...]"""
     expect = f"{expected(STATUSES)}environment: {{KLUSTER_API_KEY: fake-reader-key}}\n"
     local = "sent to http://localhost:11434/v1/chat/completions Bearer"
     outcome = stage.run(WATCH + stage.source(NAME), NAME, expect)

@@ -166,7 +166,7 @@ def test_its_price_is_openai_s_on_any_server(stage: Stage) -> None:
 
 
 def test_drop_params_leaves_them_out_without_a_word(stage: Stage) -> None:
-    """`drop_params=True` leaves `dimensions` out without a word. [...] the 64 numbers"""
+    """`drop_params=True` silently leaves `dimensions` out. [...] the 64 numbers"""
     plain, dropped, _ = stage.sent("options")
     assert plain == dropped
     assert "\ndimensions, dropped: list of length 64\n" in stage.shown("options")
@@ -219,7 +219,7 @@ def test_without_the_prefix_nothing_is_asked(stage: Stage) -> None:
 
 
 def test_only_input_counts(stage: Stage) -> None:
-    """`usage.prompt_tokens` has the tokens of all texts of a request, and [...] is 0."""
+    """`usage.prompt_tokens` counts the tokens of all texts in a request, and [...] is 0."""
     call = (
         f"usage = litellm.embedding(model=model, input={TEXT!r}, **place).usage\n"
         "print(usage.prompt_tokens, usage.completion_tokens)\n"

@@ -73,7 +73,7 @@ def without_answer(stage: Stage, kind: str, times: int, options: str = "timeout=
 
 
 def test_the_errors_are_a_stand_in_s_in_openai_s_form(stage: Stage) -> None:
-    """[...] these errors come from a stand-in, in the form of OpenAI's."""
+    """[...] these errors come from a stand-in, in OpenAI's format."""
     for name in ("explain", "statuses", "retries"):
         assert stage.recorded(name).recorded["origin"] == "stand-in"
         for one in stage.recorded(name).interactions:
@@ -81,7 +81,7 @@ def test_the_errors_are_a_stand_in_s_in_openai_s_form(stage: Stage) -> None:
 
 
 def test_the_last_two_got_no_answer(stage: Stage) -> None:
-    """For the last two, the connection was refused and the answer never came."""
+    """In the last two cases, the connection was refused, and the answer never came"""
     asked = {one["messages"][0]["content"] for one in stage.sent("explain")}
     shown = stage.shown("explain").splitlines()
     assert "Show me a broken server." in asked
@@ -232,9 +232,8 @@ def test_a_stream_that_is_an_html_page_has_no_text(stage: Stage) -> None:
     assert said.count("content=") == said.count("content=None") == 1
 
 
-@pytest.mark.parametrize("how", ["cut", "said"])
-def test_a_stream_that_breaks_off_is_told_by_its_class(stage: Stage, how: str) -> None:
-    """A `ServiceUnavailableError` without headers comes from a stream that breaks off"""
+def explained_stream(stage: Stage, how: str) -> str:
+    """What `explain` says of a stream that is cut, or in which the server says an error."""
 
     def broken(interactions: Any) -> Any:
         request = interactions[0]["request"]
@@ -254,8 +253,18 @@ def test_a_stream_that_breaks_off_is_told_by_its_class(stage: Stage, how: str) -
         ]
 
     fault = "faults: [{request: 1, kind: cut, after: 2}]\n" if how == "cut" else ""
-    said = explained(stage, '{"stream": True}', f"requests: 1\nstatuses: [200]\n{fault}", broken)
-    assert said == "The stream broke off. Ask again.\n"
+    return explained(stage, '{"stream": True}', f"requests: 1\nstatuses: [200]\n{fault}", broken)
+
+
+@pytest.mark.parametrize("how", ["cut", "said"])
+def test_a_stream_that_breaks_off_is_told_by_its_class(stage: Stage, how: str) -> None:
+    """A `ServiceUnavailableError` without headers comes from a stream that breaks off"""
+    assert explained_stream(stage, how).startswith("The stream broke off.")
+
+
+def test_of_a_stream_s_error_the_words_are_not_said(stage: Stage) -> None:
+    """[...] of a stream that failed, `explain` says only that it broke off."""
+    assert explained_stream(stage, "said") == "The stream broke off. Ask again.\n"
 
 
 def test_a_missing_key_is_told_from_an_error_of_the_service(stage: Stage) -> None:

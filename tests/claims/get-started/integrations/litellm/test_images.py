@@ -35,7 +35,7 @@ def tells(stage: Stage, code: str, image: str = "") -> str:
 
 
 def test_what_answers_sees_nothing_and_says_so(stage: Stage) -> None:
-    """What answered here is a stand-in. It sees nothing, and says so"""
+    """A stand-in answered here. It sees nothing, and says so"""
     for name in PROGRAMS:
         assert stage.recorded(name).recorded["origin"] == "stand-in"
     for name in ("picture", "by_url"):
@@ -100,7 +100,7 @@ def test_the_url_goes_out_as_it_is(stage: Stage, url: str, form: str) -> None:
 
 
 def test_the_address_alone_becomes_a_dictionary(stage: Stage) -> None:
-    """the address alone works, too: LiteLLM turns it into the dictionary."""
+    """the address alone as the value of `image_url`: LiteLLM makes the dictionary."""
     test_the_url_goes_out_as_it_is(stage, "https://example.com/y.png", "{0!r}")
 
 

@@ -231,6 +231,7 @@ CASES = [
     *((2, allowed, fault, ALWAYS, 0.0) for allowed in (0, None) for fault in SERVER),
     *((1, DEFAULT, fault, ALWAYS, 0.0) for fault in (*AT_ONCE, 503)),
     *((1, allowed, fault, ALWAYS, 0.0) for allowed in (0, 3) for fault in (401, 503)),
+    *((2, 3, fault, ALWAYS, 0.0) for fault in (*AT_ONCE, 500, 400)),
     *((2, DEFAULT, 503, course, 0.0) for course in COURSES),
     *((2, DEFAULT, 503, "FFFFFF", pause) for pause in (14.0, 16.0)),
 ]
@@ -259,18 +260,18 @@ def test_a_limit_a_wrong_key_and_an_unknown_model(asked: Asked, setting: int | N
 
 @pytest.mark.parametrize(("setting", "times"), [(DEFAULT, 5), (STRICT, 1)])
 def test_a_server_that_fails(asked: Asked, setting: int | None, times: int) -> None:
-    """The server fails (500, 503), refuses the connection or is too slow [...] five requests"""
+    """The server fails (500, 503), refuses the connection or is too slow [...] fifth request"""
     for fault in SERVER:
         assert asked[2, setting, fault, ALWAYS, 0] == [times, 6]
 
 
 def test_answers_count_as_well(asked: Asked) -> None:
-    """At a failure, once there were five requests within a minute and more than half [...]"""
+    """From the fifth request within a minute on: when one fails, and more than half [...]"""
     assert {course: asked[2, DEFAULT, 503, course, 0][0] for course in COURSES} == COURSES
 
 
 def test_the_count_begins_anew_after_a_minute(asked: Asked) -> None:
-    """[...] five requests within a minute and more than half of them failed."""
+    """From the fifth request within a minute on: when one fails, and more than half [...]"""
     assert asked[2, DEFAULT, 503, "FFFFFF", 14] == [5, 6]
     assert asked[2, DEFAULT, 503, "FFFFFF", 16] == [6, 6]
 
@@ -279,6 +280,23 @@ def test_the_count_begins_anew_after_a_minute(asked: Asked) -> None:
 def test_a_request_that_is_refused(asked: Asked, setting: int | None) -> None:
     """The request is refused (400) Never"""
     assert asked[2, setting, 400, ALWAYS, 0] == [6, 6]
+
+
+def test_allowed_fails_are_counted(asked: Asked) -> None:
+    """With 3, that is the fourth 429, 401, 404 or 500, and with 0 the first. [...]"""
+    for fault in (*AT_ONCE, 500):
+        assert asked[2, 3, fault, ALWAYS, 0] == [4, 6]
+    assert asked[2, 3, 400, ALWAYS, 0] == [6, 6]
+    assert asked[2, STRICT, 500, ALWAYS, 0] == [1, 6]
+
+
+# LiteLLM counts these on a clock that no test can skip.
+def test_allowed_fails_are_counted_within_the_time_of_a_cooldown(stage: Stage) -> None:
+    """that many failures are allowed within `cooldown_time`, and the next one starts [...]"""
+    text = f"CASES = [(2, 1, 503, 'FFF', 0.4)]{ASK}{COOLDOWNS}"
+    outcome = quiet(stage, without(text, "cooldown_time=30", "cooldown_time=0.3"))
+    assert lines(outcome) == ""
+    assert outcome.stdout == "[3, 3]\n"
 
 
 def test_an_endpoint_that_is_alone_goes_on_being_asked(asked: Asked) -> None:

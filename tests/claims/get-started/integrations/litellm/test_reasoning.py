@@ -59,7 +59,7 @@ def test_this_is_what_that_release_makes_of_them() -> None:
 
 
 def test_deepseek_s_form_is_read_from_the_field(stage: Stage) -> None:
-    """LiteLLM puts the thoughts into `reasoning_content`, beside the `content` that you know"""
+    """LiteLLM puts the thoughts into `reasoning_content`, next to the `content` that you know"""
     said = message(stage.recorded("thoughts").interactions[0])
     assert f"Thoughts: {said['reasoning_content']}\nAnswer: {said['content']}\n" in (
         stage.shown("thoughts")
@@ -250,7 +250,7 @@ def test_a_whole_answer_without_the_count_says_none(stage: Stage) -> None:
 
 
 def test_thoughts_are_among_the_tokens(stage: Stage) -> None:
-    """They are among the `completion_tokens` [...]. If the server says how many [...]."""
+    """They count among the `completion_tokens` [...]. If the server says how many [...]."""
     (answer,) = stage.recorded("thoughts").interactions
     usage = answer["response"]["json"]["usage"]
     thinking = usage["completion_tokens_details"]["reasoning_tokens"]

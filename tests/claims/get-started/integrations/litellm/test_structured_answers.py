@@ -210,7 +210,7 @@ def test_a_router_asks_again_and_then_falls_back(stage: Stage) -> None:
 
 
 def test_only_pydantic_runs_validators(stage: Stage) -> None:
-    """LiteLLM knows the schema, and not the class behind it. `model_validate_json` runs them."""
+    """LiteLLM knows the schema, but not the class behind it. `model_validate_json` runs them."""
     rule = (
         "    @field_validator('pieces')\n"
         "    def few(cls, pieces):\n"
@@ -227,7 +227,7 @@ def test_only_pydantic_runs_validators(stage: Stage) -> None:
 
 
 def test_the_parameter_is_left_out_once_it_was_refused(stage: Stage) -> None:
-    """After a refusal, the program leaves `response_format` out."""
+    """It also puts the schema into the messages. After a refusal, it leaves [...] out."""
     first, *others = stage.recorded("ask_again").interactions
     assert first["response"]["status"] == 400
     assert "response_format" in first["request"]["json"]

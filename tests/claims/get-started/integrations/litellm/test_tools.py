@@ -54,7 +54,7 @@ def test_the_server_gets_the_description_and_the_result(stage: Stage) -> None:
 
 
 def test_a_call_has_an_id_a_name_and_a_text_with_json(stage: Stage) -> None:
-    """Each call has an `id`, the name of the function, and `arguments`. These are a text with JSON
+    """Each call has an `id`, the name of the function, and its `arguments`, a text with JSON
     in it [...]."""
     text = replaced(
         stage.source("one_tool"),
@@ -68,8 +68,8 @@ def test_a_call_has_an_id_a_name_and_a_text_with_json(stage: Stage) -> None:
 
 
 def test_two_messages_are_appended(stage: Stage) -> None:
-    """append two messages: the model's own, as it is, and for each call one with the role `tool`,
-    the `id` of the call, and the result as text."""
+    """append to the messages: first the model's own message, as it is. Then append one message for
+    each call, with the role `tool`, the `id` of the call, and the result as text."""
     first, second = stage.recorded("one_tool").interactions
     question, own, result = second["request"]["json"]["messages"]
     assert first["request"]["json"]["messages"] == [question]
@@ -126,7 +126,7 @@ def test_the_arguments_arrive_as_the_model_wrote_them(stage: Stage) -> None:
 
 def test_the_first_answer_has_two_calls_and_one_lacks_its_brace(stage: Stage) -> None:
     """the first answer has two calls, and the arguments of the second one lack their closing brace
-    [...]. In the second one, the model repeats the call that failed."""
+    [...]. In the second turn, the model repeats the call that failed."""
     first, second, third = stage.recorded("several_calls").interactions
     good, broken = (call["function"]["arguments"] for call in answer(first)["tool_calls"])
     assert json.loads(good)
@@ -184,7 +184,7 @@ def test_the_loop_stops_after_five_turns(stage: Stage) -> None:
 
 def test_fragments_by_index(stage: Stage) -> None:
     """The first fragment of a call has its `id` and its name. The others have only a piece [...].
-    The message from `stream_chunk_builder` has the whole calls, and you append it as it is."""
+    The message from `stream_chunk_builder` has the complete calls, and you append it as it is."""
     first, second = stage.recorded("streamed_calls").interactions
     events = [json.loads(event) for _, event in stream(first["response"]) if event[0] == "{"]
     deltas = [one["choices"][0]["delta"] for one in events]
