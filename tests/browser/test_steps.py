@@ -84,13 +84,16 @@ def test_the_whole_program_is_beside_the_steps_where_there_is_room(
     expect(program.locator(".filename")).to_have_text("litellm_features.py")
     expect(program.locator(".filename")).to_be_visible()
     left, right = step.bounding_box(), program.bounding_box()
-    contents = tab.locator(".md-sidebar--secondary [data-md-component=toc]").bounding_box()
+    contents = tab.locator(".md-sidebar--secondary .md-sidebar__scrollwrap").bounding_box()
+    last = tab.locator(".md-sidebar--secondary .md-nav__link").last.bounding_box()
     assert left
     assert right
     assert contents
+    assert last
     assert left["x"] + left["width"] < right["x"]
     assert right["x"] + right["width"] <= size["width"]
     assert contents["y"] + contents["height"] <= right["y"]
+    assert last["y"] + last["height"] <= contents["y"] + contents["height"], "its end is cut off"
     tab.locator(".md-footer").scroll_into_view_if_needed()
     tab.locator(".md-footer__link--next").click(trial=True)  # the program does not cover it
 
