@@ -15,6 +15,12 @@ LINE = ".origin[data-play]"  # below the one output of the page that was streame
 NAME = "What was sent and received"
 # How much of the output cannot be seen: nothing, or all behind so many characters.
 UNSEEN = """[...CSS.highlights.get("yet-to-come")].map(range => range.toString().length)"""
+# Over how many rows the text of each of some elements goes.
+ROWS = """all => all.map(one => {
+    const text = new Range();
+    text.selectNodeContents(one);
+    return text.getClientRects().length;
+})"""
 
 
 @pytest.fixture
@@ -37,6 +43,7 @@ def test_it_opens_from_the_keyboard_and_closes_again(new_tab: NewTab) -> None:
     opened_list = reader.locator(f"{LINE} + .exchanges-list")
     expect(opened_list).to_contain_text("How many corners has a cube?")
     expect(opened_list.locator("li")).to_have_count(12)
+    assert set(opened_list.locator("li > span").evaluate_all(ROWS)) == {1}
     assert findings(reader, set()) == []
     command = opened_list.get_by_role("button", name="Copy as curl").first
     text = copied(reader, command.click)
