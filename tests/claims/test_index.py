@@ -64,7 +64,7 @@ def test_litellm_repeats_and_falls_back_and_says_the_cost(stage: Stage) -> None:
 
 
 def test_each_recorded_output_leads_to_its_recording_and_each_stream_has_its_times() -> None:
-    """Below an output, you can open what was sent and received, and watch a streamed [...]."""
+    """You can open what was sent and received for an output, and watch a streamed answer arrive."""
     said, streams = Provenance(GUIDE, "Opens it"), 0
     for path in GUIDE.pages():
         page = read_page(GUIDE, path)
