@@ -7,7 +7,7 @@ ENGINE=zensical` by `python -m tools.publish`.
 
 from __future__ import annotations
 
-from tools.publish import dates, llms, markdown, pages, policy, redirects, scripts, styles
+from tools.publish import buttons, dates, llms, markdown, pages, policy, redirects, scripts, styles
 from tools.publish.site import Site
 
 
@@ -39,6 +39,7 @@ def finish(site: Site) -> None:
 
     built = {path: path.read_text("utf-8") for path in sorted(site.folder.rglob("*.html"))}
     pages.complete(site, built, days)
+    built = {path: buttons.add(text) for path, text in built.items()}
     styles.merge(site.folder, built)
     scripts.merge(site.folder, built)
     policy.add(site.folder, built)
