@@ -161,7 +161,9 @@ def test_the_lines_of_a_program_are_as_high_as_others(new_tab: NewTab, page: str
     reader = new_tab()
     opened(reader, f"{WALK}{page}")
     reader.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-    reader.locator(".md-code__content").first.wait_for()  # what the theme's script makes of it
+    lines = reader.locator(".highlight code:has(.lines)").first
+    lines.scroll_into_view_if_needed()
+    expect(lines).to_have_class("md-code__content")  # what the theme's script makes of it
     heights = """blocks => blocks.filter(block => block.querySelector('.lines')).map(block => {
         const style = getComputedStyle(block);
         const lines = block.clientHeight - parseFloat(style.paddingTop) * 2;
