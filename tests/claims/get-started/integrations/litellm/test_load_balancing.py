@@ -508,7 +508,7 @@ def test_litellm_simulates_the_endpoints_and_nothing_is_sent(stage: Stage) -> No
 
 # A cooldown runs on a clock that no test can skip.
 def test_the_message_says_how_long_to_wait(stage: Stage) -> None:
-    """Wait as long as the message says [...]. The message names the whole cooldown, so less [...]"""
+    """Wait as long as the message says [...]. The message names the whole cooldown, so [...]"""
     short = "num_retries=0, cooldown_time=1,"
     text = without(stage.source("all_resting"), "num_retries=0,", short)
     text = without(text, "for _ in range(2):", "for wait in (0, 0.5, 0.6):\n    time.sleep(wait)")
