@@ -9,15 +9,6 @@
       box.setAttribute("role", "group");
       box.setAttribute("aria-label", "Table");
     }
-    // On a narrow screen a row is a card: each of its cells says which column it is of.
-    for (const box of document.querySelectorAll(".cards:not(.figures) + .md-typeset__scrollwrap")) {
-      const columns = [...box.querySelectorAll("th")].map((one) => one.textContent);
-      if (columns.length < 3) continue;
-      box.classList.add("labeled");
-      for (const cell of box.querySelectorAll("td + td")) {
-        cell.setAttribute("data-column", columns[cell.cellIndex]);
-      }
-    }
     for (const code of document.querySelectorAll(".walkthrough code")) {
       if (code.scrollHeight > code.clientHeight) code.tabIndex = 0;
     }
