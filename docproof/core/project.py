@@ -20,12 +20,11 @@ SETTING = rule(
     "setting",
     family="input",
     refuses=(
-        "a setting of [tool.docproof] that does not exist or cannot be used, a folder "
-        "that belongs to no MkDocs project, and a mkdocs.yml that MkDocs itself would "
-        "refuse"
+        "a setting below [tool.docproof] in pyproject.toml that does not exist or has a value that "
+        "cannot be used, a mkdocs.yml that MkDocs itself would refuse, and a folder without one"
     ),
     why="A misspelled setting would do nothing, and everything would seem fine.",
-    example='program = "code"',
+    example='program = "code", where programs is meant',
 )
 PATH = rule(
     "path",

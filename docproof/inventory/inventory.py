@@ -32,10 +32,14 @@ DECLARATION = rule(
     "declaration",
     family="prose",
     refuses=(
-        "a declared name without a reason, or that no page uses, and a file of them that "
-        "cannot be read"
+        "an entry of proof/names.yml that has no reason, is there twice, or that no page uses, and "
+        "a proof/names.yml that cannot be read"
     ),
-    why="The entry would hide a fault in that name on a later page.",
+    why=(
+        "This file has the names, numbers and commands on pages that nothing can look up, each "
+        "with its reason, and the rules let them pass. An entry too many would hide a fault on a "
+        "later page."
+    ),
     example="some_name:",
 )
 

@@ -21,10 +21,10 @@ DRIFT = rule(
     "drift",
     family="recordings",
     refuses=(
-        "an answer of the service that has a different shape from the recorded one, for"
-        " `record --compare`"
+        "an answer of the live service whose shape differs from the recorded one; only `record "
+        "--compare` looks for this"
     ),
-    why="The guide would only be true of the day of its recordings.",
+    why="The guide would be true only of the day of its recordings.",
     example="a field that is gone, another status, a model that is no longer listed",
 )
 

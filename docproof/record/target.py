@@ -14,8 +14,11 @@ from docproof.core.rules import rule
 RECORD = rule(
     "record",
     family="recordings",
-    refuses="a recording that would be half made, hold an error or a key",
-    why="A good recording would be overwritten by a bad one.",
+    refuses=(
+        "a recording that cannot begin, breaks off, or gets a key or an answer that its program "
+        "should not get; only `record` looks for this"
+    ),
+    why="A bad recording would replace a good one.",
     example="a run that is interrupted",
 )
 

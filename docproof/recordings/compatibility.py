@@ -29,11 +29,12 @@ COMPATIBILITY = rule(
     "compatibility",
     family="recordings",
     refuses=(
-        "a data file of releases and programs that lacks an entry, or has one that docproof does "
-        "not know"
+        "a data file of what each program did under each release if it is incomplete, names a "
+        "release that its own list lacks, or has a result other than `same`, `warns`, `differs` or "
+        "`fails`"
     ),
     why="A page would say that a program works where nobody saw it work.",
-    example="code/page/x.py: {1.70.4: good}",
+    example="code/page/x.py: {1.70.4: good}, where 1.70.4: same is meant",
 )
 
 RESULTS = ("same", "warns", "differs", "fails")  # `warns`: the same, plus a warning

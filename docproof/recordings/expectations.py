@@ -34,9 +34,15 @@ from docproof.core.rules import rule
 EXPECTATIONS = rule(
     "expectations",
     family="recordings",
-    refuses="expectations that say nothing docproof knows, or not why",
-    why="A misspelled expectation would expect nothing.",
-    example="exits: 1",
+    refuses=(
+        "a file `NAME.expected.yaml` with a key or a value that docproof does not know, or without "
+        "`why`, the reason"
+    ),
+    why=(
+        "This file says what a program may do: with which exit code it ends, what it writes to "
+        "standard error, how many requests it makes. A misspelled line would expect nothing."
+    ),
+    example="exits: 1, where exit: 1 is meant",
 )
 
 

@@ -27,8 +27,11 @@ RECORDING = rule(
 RECORDING_EDITED = rule(
     "recording-edited",
     family="recordings",
-    refuses="a recording that is not as it was recorded: edited, cut short, or of another tool",
-    why="The service never said what the page shows.",
+    refuses=(
+        "a recording that is not as docproof recorded it: it was edited or cut short, or another "
+        "tool wrote it"
+    ),
+    why="The page would show what the service never said.",
     example="a word changed in an answer",
 )
 

@@ -12,10 +12,10 @@ OUTPUT = rule(
     "output",
     family="programs",
     refuses=(
-        "an output or a picture that is not there, is not what its program prints or "
-        "draws, or cannot be shown as a terminal does; and a program that prints nothing"
+        "an output or a picture that is missing or is not what its program prints or draws, one "
+        "that a page cannot show as a terminal does, and a program that prints nothing"
     ),
-    why="A reader would see what nothing produced, and could not compare.",
+    why="A reader would see what no program printed, and could not compare.",
     example="an output that was edited by hand",
 )
 

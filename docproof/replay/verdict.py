@@ -25,8 +25,8 @@ REQUEST_UNRECORDED = rule(
     "request-unrecorded",
     family="recordings",
     refuses=(
-        "a request that no recorded answer matches, even if the program hides that, and "
-        "the same request made several times at once with different answers"
+        "a request to which no answer was recorded, even if the program catches the error. It also "
+        "refuses requests that are made at once and are the same, if their recorded answers differ"
     ),
     why="The page would show what the service never answered, or something different in each run.",
     example="max_tokens=400 in a program recorded with 300",

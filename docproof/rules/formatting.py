@@ -93,9 +93,12 @@ HEADING_MISSING = rule(
 TABLE = rule(
     "table",
     family="formatting",
-    refuses="a table whose data cannot be read, or lacks a column",
-    why="The build would stop, or the column would be empty.",
-    example='columns: {Model: "{idd}"}',
+    refuses=(
+        "a table built from a data file that cannot be read, lacks what a column shows, or has "
+        "what no column shows"
+    ),
+    why="The build would stop, a column would be empty, or data would be missing.",
+    example='columns: {Model: "{idd}"}, where the data has id',
 )
 
 PYTHON = {"python", "py", "python3", "py3"}

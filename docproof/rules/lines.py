@@ -27,14 +27,15 @@ INCLUDE = rule(
     "include",
     family="lines",
     refuses=(
-        "an include of a file that does not exist or is outside the project, one that pymdownx "
-        "does not read as an include, and one with a range inside an included file. It also "
-        "refuses an option of pymdownx.snippets that does not exist, downloads what pages show, "
-        "or reads files as anything but UTF-8"
+        "an include of a file that does not exist or is outside the project, a line that looks "
+        "like an include but is misspelled, and an include of some lines of a file if it stands in "
+        "an included file itself. It also refuses an option of pymdownx.snippets, which puts the "
+        "includes in, that does not exist, fetches text from the web, or reads files as anything "
+        "but UTF-8"
     ),
     why=(
-        "The block would be empty, the include would be shown as it is typed, the build would "
-        "stop with a traceback, or the page would show tomorrow what nobody has seen."
+        "The block would be empty, the include itself would stand on the page, the build would "
+        "stop with a traceback, or the page would change without anyone having seen it."
     ),
     example='--8<-- "code/gone.py"',
 )
@@ -42,22 +43,23 @@ CODE_OTHERWISE = rule(
     "code-otherwise",
     family="lines",
     refuses=(
-        "code that the page would not show as it is in its file: with another indentation, "
-        "without its tabs, or with a line or a character that pages show as something else"
+        "code that the page would not show as it is in its file: with another indentation, without "
+        "its tabs, or with a character or a line that comes out as something else"
     ),
     why="A reader would see or copy something other than the program.",
-    example='a line --8<-- "x.md" in a string of code/x.py',
+    example='a line --8<-- "x.md" in a string of code/x.py, which is taken for an include',
 )
 RANGE = rule(
     "range",
     family="lines",
     refuses=(
-        "a range that is reversed, negative, a list or open at its end, that goes beyond its "
-        "file, or that begins or ends with a blank line. It also refuses a section without a line"
+        "a range of lines that ends before it begins, has a negative number, no end or several "
+        "parts, goes beyond its file, or begins or ends with a blank line. It also refuses a named "
+        "section without a line"
     ),
     why=(
-        "The block would be empty, be off by a line, or go on to show whatever is added to the "
-        "program."
+        "The block would be empty or off by a line, or it would show whatever is added to the "
+        "program later."
     ),
     example='--8<-- "code/x.py:90:99"',
 )
@@ -92,9 +94,9 @@ WALK = rule(
     "walkthrough",
     family="lines",
     refuses=(
-        "a walkthrough whose steps are not the whole program in its order: a line is in no step, "
-        "in two, or too early. It also refuses a walkthrough without a step, and one that was "
-        "accepted but is no longer declared"
+        "a page that has a program as its `walkthrough` but whose steps are not the whole program "
+        "in its order: a line is in no step, in two, or too early. It also refuses one without any "
+        "step, and one that was accepted and is no longer in the front matter"
     ),
     why="Pasted one after another, the steps would not be the program.",
     example="steps 6:9, then 11:16, where line 10 is not blank",
@@ -112,8 +114,14 @@ LINES_CHANGED = rule(
 LINES_UNACCEPTED = rule(
     "lines-unaccepted",
     family="lines",
-    refuses="an include whose lines nobody has accepted yet, or an accepted one that is gone",
-    why="Nothing could tell an edit of its lines from a move.",
+    refuses=(
+        "an include of some lines of a program that nobody has accepted yet with `fix --accept`, "
+        "and one that was accepted but is gone from its page"
+    ),
+    why=(
+        "docproof.lock has the lines that were accepted. Without them, nothing could tell whether "
+        "lines were edited or have only moved."
+    ),
     example='a new --8<-- "code/x.py:6:9"',
 )
 

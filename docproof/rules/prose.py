@@ -43,11 +43,11 @@ CLAIMS = rule(
     "claims",
     family="prose",
     refuses=(
-        "a page that shows or walks through a whole program but has no file of claims, and a test "
-        "of a claim that quotes no sentence of its page"
+        "a page that shows or walks through a whole program but has no file of tests for what it "
+        "claims, and a test in such a file whose docstring quotes no sentence of the page"
     ),
     why="Nothing would test what the page says about the program.",
-    example='"""The prefix is sent.""" where the page says: The prefix is not sent',
+    example='a test of """The prefix is sent.""" where the page says: The prefix is not sent',
 )
 
 _AMOUNT = r"\d[\d,_]*(?:\.\d+)?"

@@ -33,11 +33,12 @@ COMMAND = rule(
     "command",
     family="prose",
     refuses=(
-        "a command in a shell block that names a file, a make target, a verb or a variable that "
-        "does not exist, or a package without its pinned version. It also refuses a command that "
-        "no proof runs, unless it is declared with a reason"
+        "a command in a shell block that names a file, a make target, a variable or a command of "
+        "docproof that does not exist, or that installs a package without its pinned version. It "
+        "also refuses any other command that no test runs, unless proof/names.yml has it, with a "
+        "reason"
     ),
-    why="A reader would get an error, another version, or run what nobody has run.",
+    why="A reader would get an error or another version, or run what nobody has run.",
     example="python hello_litelm.py",
 )
 

@@ -20,8 +20,9 @@ ADDRESS = rule(
     "address",
     family="site",
     refuses=(
-        "two pages built to the same address. It also refuses a `moved-from` entry that is not a "
-        "valid address, is still a page's address, or is claimed by two pages"
+        "two pages that are built to the same address. It also refuses a former address, as a "
+        "page's front matter gives it in `moved-from`, that is not written like /old/address/, is "
+        "still a page's address, or is claimed by two pages"
     ),
     why="One page would silently overwrite the other, or a redirect would lead to the wrong page.",
     example="litellm.md and litellm/index.md",

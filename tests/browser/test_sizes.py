@@ -64,6 +64,14 @@ MEASURE = """
   const tables = all(".md-typeset__scrollwrap").map(wrap => ({
     name: wrap.textContent.trim().slice(0, 40),
     cards: wrap.previousElementSibling.classList.contains("cards"),
+    figures: wrap.previousElementSibling.classList.contains("figures"),
+    columns: all("th", wrap).map(one => one.textContent),
+    headed: getComputedStyle(wrap.querySelector("thead")).display !== "none",
+    told: all("tbody tr", wrap).map(row => all("td", row)
+      .filter(one => getComputedStyle(one, "::before").content !== "none")
+      .map(one => one.dataset.column)),
+    filled: all("tbody tr", wrap)
+      .map(row => all("td", row).map(one => one.textContent.trim() !== "")),
     cut: wrap.scrollWidth > wrap.clientWidth,
     sign: getComputedStyle(wrap).backgroundImage !== "none",
   }));
@@ -139,6 +147,23 @@ def test_a_table_of_long_texts_is_not_wider_than_a_phone(found: Found) -> None:
     cards = [one for one in cards if one["cards"]]
     assert len(cards) == 12 * len(PHONES)
     assert [one["name"] for one in cards if one["cut"]] == []
+
+
+def test_each_cell_of_a_card_says_which_column_it_is_of(found: Found) -> None:
+    tables = [
+        (key[0] in PHONES, one)
+        for key, page in found.items()
+        for one in page["tables"]
+        if one["cards"] and not one["figures"]
+    ]
+    assert len(tables) == 8 * len((*PHONES, *DESKS))
+    for on_phone, one in tables:
+        assert one["headed"] != on_phone
+        for told, filled in zip(one["told"], one["filled"], strict=True):
+            names = [
+                name for name, has_words in zip(one["columns"], filled, strict=True) if has_words
+            ]
+            assert told == (names[1:] if on_phone else [])
 
 
 def test_no_table_is_wider_than_a_desk_has_room(found: Found) -> None:

@@ -26,6 +26,7 @@ from docproof.recordings import expectations
 from docproof.recordings.reader import read
 
 TITLE = "Run it without a key"
+ITSELF = "Run it without a server"  # on the page of the live answer, which needs no key
 LIVE = "/get-started/integrations/litellm/another-endpoint.md#from-klusterai-to-another-server"
 # Before the line that says where an output comes from (37), which then stands above the box.
 _PRIORITY = 38
@@ -71,7 +72,7 @@ def box(
     """The box of a page from its lines without front matter; None if it shows no recorded output.
 
     `walked` are the programs that the page walks through, by name. `path` is the page's own:
-    the one on a live answer does not lead to itself.
+    the one on a live answer does not lead to itself, and its box has another title.
     """
     shown: dict[Program, int] = {}
     for include in includes.read(project, "\n".join(lines)):
@@ -87,7 +88,8 @@ def box(
     streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
     live = f"For a live answer, change the base URL and the model to [your own machine's]({LIVE})."
     page = LIVE[1:].partition("#")[0]
-    there = path != page and (project.docs / page).is_file()
+    itself = path == page
+    there = not itself and (project.docs / page).is_file()
     said = f"{'Or replay' if there else 'Replay'} `{chosen.path.name}` on its recorded answers, in"
     said += " a copy of this guide's repository. Only the first `make` needs a network"
     said += ", and the answer streams into your terminal:" if streams else ":"
@@ -105,7 +107,8 @@ def box(
         "```",
         *(["", after] if after else []),
     ]
-    text = "\n".join([f'??? tip keyless "{TITLE}"', "", *(f"    {line}".rstrip() for line in body)])
+    title = f'??? tip keyless "{ITSELF if itself else TITLE}"'
+    text = "\n".join([title, "", *(f"    {line}".rstrip() for line in body)])
     return Box(max([shown[chosen], *ends]), command, text)
 
 

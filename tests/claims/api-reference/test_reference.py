@@ -9,7 +9,7 @@ from tests.helpers.stage import Stage, lines
 
 
 def test_two_lines_lead_the_first_program_to_another_service(claimant: Replayer) -> None:
-    """Change two lines: the base URL and the model. Keep the prefix openai/."""
+    """Change two lines: the base URL and the model. Keep the prefix [...] you need not set it."""
     stage = Stage(claimant, "get-started/integrations")
     name = "litellm/hello_litellm"
     before = stage.source(name)

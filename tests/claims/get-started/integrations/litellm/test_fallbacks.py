@@ -214,7 +214,7 @@ for _, rest in router.health().cooldowns.get_active_cooldowns(first, None):
 
 @pytest.mark.parametrize(("status", "asked"), [(401, 1), (404, 1), (429, 3), (400, 3)])
 def test_only_two_errors_let_the_first_endpoint_rest(stage: Stage, status: int, asked: int) -> None:
-    """Only a wrong key (401) or an unknown model (404) puts it in cooldown, which [...]."""
+    """Only a wrong key (401) or an unknown model (404) puts it in cooldown, [...] `Retry-After`"""
     text = stage.source("another_endpoint")
     call = text[text.index("try:\n") :]
     sent = [status, 200, *([200] * 2 if asked == 1 else [status, 200] * 2)]

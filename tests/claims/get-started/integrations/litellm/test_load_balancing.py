@@ -189,6 +189,47 @@ def test_after_the_rest_the_first_is_asked_again(stage: Stage) -> None:
     assert f"POST {EXAMPLE}/chat/completions" in found
 
 
+# Asks a Router whose endpoints both refuse each request, and prints what the second call says.
+REFUSING = """
+import time, httpx, litellm
+litellm.suppress_debug_info = True
+NO = {"error": {"message": "No.", "code": "x"}}
+def deployment(order):
+    return {"model_name": "m", "litellm_params": {
+        "model": "openai/x", "api_key": "fake", "api_base": f"http://{order}", "order": order}}
+for status, headers, options in CASES:
+    httpx.HTTPTransport.handle_request = lambda self, request: httpx.Response(
+        status, json=NO, headers=headers, request=request)
+    router = litellm.Router(list(map(deployment, (1, 2))), num_retries=0, **options)
+    for _ in range(2):
+        try:
+            router.completion(model="m", messages=[{"role": "user", "content": "Hello!"}])
+        except Exception as error:
+            said = str(error)
+    print(said)
+"""
+SHORT: dict[str, float] = {"cooldown_time": 2}
+RESTS: list[tuple[int, dict[str, str], dict[str, float], int]] = [
+    (429, {"Retry-After": "90"}, SHORT, 90),
+    (429, {"Retry-After": "1"}, SHORT, 1),
+    (429, {}, SHORT, 2),
+    (429, {}, {}, 5),
+    (401, {"Retry-After": "90"}, {}, 90),
+    (404, {"Retry-After": "90"}, {}, 90),
+]
+
+
+def test_the_header_says_how_long_a_cooldown_is(stage: Stage) -> None:
+    """[...] as long as its `Retry-After` asks. Without that header, [...] if you set nothing."""
+    outcome = quiet(stage, f"CASES = {[case[:3] for case in RESTS]}{REFUSING}")
+    assert lines(outcome) == ""
+    said = re.findall(r"Try again in (\S+) seconds", outcome.stdout)
+    assert said == [str(seconds) for *_, seconds in RESTS]
+    refused = stage.recorded("prefer_one").interactions[0]["response"]
+    assert "retry-after" not in {name.lower() for name in refused["headers"]}
+    assert "cooldown_time=2," in stage.source("prefer_one")
+
+
 # Calls Routers whose first endpoint answers (A) and fails (F) so, and prints how often each of
 # their endpoints was asked.
 COOLDOWNS = """
@@ -390,18 +431,27 @@ def test_the_router_makes_two_retries(stage: Stage) -> None:
     assert lines(stage.run(text, "same_endpoint_again", expect)) == ""
 
 
-def test_a_request_that_is_refused_is_not_made_again(stage: Stage) -> None:
-    """When a server fails, the Router retries twice."""
+@pytest.mark.parametrize(("status", "name"), [(400, "BadRequestError"), (404, "NotFoundError")])
+def test_without_order_the_other_endpoint_is_not_asked(
+    stage: Stage, status: int, name: str
+) -> None:
+    """Without it, the Router raises the error at once, and the other endpoint is not asked."""
     text = without(stage.source("same_endpoint_again"), "    num_retries=2,\n")
     error = {"error": {"message": "No.", "type": "x", "param": None, "code": "x"}}
-    answer = {"status": 400, "headers": {}, "json": error}
+    answer = {"status": status, "headers": {}, "json": error}
     outcome = stage.run(
         text,
         "same_endpoint_again",
-        "exit: 1\nrequests: 1\nstatuses: [400]\nstderr: BadRequestError\n",
+        f"exit: 1\nrequests: 1\nstatuses: [{status}]\nstderr: {name}\n",
         lambda interactions: [interactions[0] | {"response": answer}],
     )
     assert lines(outcome) == ""
+
+
+def test_with_order_it_goes_on_to_the_next_one(asked: Asked) -> None:
+    """With `order`, the Router goes on to the next endpoint."""
+    assert asked[2, DEFAULT, 400, ALWAYS, 0] == [6, 6]
+    assert asked[2, DEFAULT, 404, ALWAYS, 0] == [1, 6]
 
 
 def test_all_retries_can_go_to_one_endpoint(stage: Stage) -> None:
@@ -456,10 +506,12 @@ def test_litellm_simulates_the_endpoints_and_nothing_is_sent(stage: Stage) -> No
     assert lines(quiet(stage, stage.source("all_resting"))) == ""
 
 
+# A cooldown runs on a clock that no test can skip.
 def test_the_message_says_how_long_to_wait(stage: Stage) -> None:
-    """Wait as long as the message says [...]."""
-    text = without(stage.source("all_resting"), "num_retries=0,", "num_retries=0, cooldown_time=1,")
-    text = without(text, "for _ in range(2):", "for wait in (0, 0, 1.1):\n    time.sleep(wait)")
+    """Wait as long as the message says [...]. The message names the whole cooldown, so [...]"""
+    short = "num_retries=0, cooldown_time=1,"
+    text = without(stage.source("all_resting"), "num_retries=0,", short)
+    text = without(text, "for _ in range(2):", "for wait in (0, 0.5, 0.6):\n    time.sleep(wait)")
     outcome = quiet(stage, "import time\n" + text)
     assert lines(outcome) == ""
     assert "Try again in 5 seconds" in stage.shown("all_resting")

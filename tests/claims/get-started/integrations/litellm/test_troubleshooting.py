@@ -144,7 +144,7 @@ def test_without_the_prefix_no_request_is_sent(stage: Stage) -> None:
 
 
 def test_the_prefix_mends_it(stage: Stage) -> None:
-    """Write `openai/` in front of the model id [...]."""
+    """Write `openai/` in front of the whole model id, the `klusterai/` included: [...]."""
     mended = changed(
         stage.source("missing_prefix"),
         ('model="klusterai/', 'model="openai/klusterai/'),
