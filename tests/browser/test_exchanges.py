@@ -37,6 +37,12 @@ def test_it_opens_from_the_keyboard_and_closes_again(new_tab: NewTab) -> None:
     opened_list = reader.locator(f"{LINE} + .exchanges-list")
     expect(opened_list).to_contain_text("How many corners has a cube?")
     expect(opened_list.locator("li")).to_have_count(12)
+    times = """items => [...new Set(items.map(item => {
+      const time = document.createRange();
+      time.selectNodeContents(item.firstChild);
+      return new Set([...time.getClientRects()].map(line => line.top)).size;
+    }))]"""
+    assert opened_list.locator("li").evaluate_all(times) == [1], "each on one line"
     assert findings(reader, set()) == []
     command = opened_list.get_by_role("button", name="Copy as curl").first
     text = copied(reader, command.click)
