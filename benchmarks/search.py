@@ -1,8 +1,8 @@
 """How long does a reader wait for the site's search? Prints times of this machine.
 
 In chromium, on the built site, served on loopback: from a reader's going for the search until
-it is ready, and from the letting go of each key in the search field until the first result is
-on the page. Run it on an idle machine, as `python benchmarks/search.py`.
+it is ready, and from each input into its field until the first result is on the page. Run it on
+an idle machine, as `python benchmarks/search.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # for the tests, which know how to serve the site and what it says
 
 from tests.helpers import terms  # noqa: E402
-from tests.helpers.browser import chromium, served  # noqa: E402
+from tests.helpers.browser import chromium, opened, served, until  # noqa: E402
 
 FIELD = "[data-md-component=search-query]"
 TYPED = 60
@@ -49,7 +49,7 @@ window.watch = (event, done) => {
 def until_ready(browser: Browser, url: str) -> float:
     """Milliseconds from the key that opens the search until it is ready to answer."""
     page = browser.new_page()
-    page.goto(url)
+    opened(page, url)
     page.evaluate(WATCH)
     page.evaluate("() => { watch('focusin', ready) }")
     page.keyboard.press("/")
@@ -61,21 +61,19 @@ def until_ready(browser: Browser, url: str) -> float:
 def searching(browser: Browser, url: str) -> Page:
     """A page whose search is open and ready."""
     page = browser.new_page()
-    page.goto(url)
+    opened(page, url)
     page.evaluate(WATCH)
     page.keyboard.press("/")
-    page.wait_for_function("ready()")
+    until(page, "ready()")
     return page
 
 
 def until_found(page: Page, words: str) -> float:
-    """Milliseconds from the last key of `words` until the first result is on the page."""
+    """Milliseconds from the input of `words` until the first result is on the page."""
     page.locator(FIELD).fill("")
-    page.keyboard.press("End")  # the search looks when a key is let go
-    page.wait_for_function("!results() && ready()")
+    until(page, "!results() && ready()")
+    page.evaluate("() => { watch('input', results) }")
     page.keyboard.insert_text(words)
-    page.evaluate("() => { watch('keyup', results) }")
-    page.keyboard.press("End")
     return float(page.evaluate("waited"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import os
 import subprocess
 import tempfile
@@ -45,6 +46,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if reporter and config.getoption("verbose") == 0 and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Progress(reporter))
     config.pluginmanager.register(progress)
+    # A page's tree is many objects, none of them garbage: a fifth of the time went into looking.
+    gc.set_threshold(50_000)
     # What a process leaves that was killed lies where pytest sweeps: it keeps three runs.
     os.environ["TMPDIR"] = str(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
     tempfile.tempdir = None  # which was remembered

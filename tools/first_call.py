@@ -14,7 +14,6 @@ from pydantic import BaseModel
 MODULES = (
     "anyio._backends._asyncio",
     "anyio.streams.tls",
-    "httpcore",
     "h2.connection",
     "jiter",
     "openai.resources",

@@ -27,6 +27,7 @@
       });
     }
     list.remove(); // it is opened where it is asked for
+    list.append(button("Close", "exchanges-copy"));
     return list;
   };
   for (const link of location.protocol === "file:" ? [] : document.querySelectorAll("a.exchanges")) {
@@ -36,6 +37,10 @@
     opener.addEventListener("click", async () => {
       try {
         list ??= await fetched(link.href);
+        list.lastChild.onclick = () => {
+          opener.click();
+          opener.focus();
+        };
       } catch {
         location.href = link.href;
         return;
@@ -49,20 +54,20 @@
   }
 
   // What has yet to come is there all the time, and only not seen: a screen reader has all of it.
-  if (!window.Highlight || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (!window.Highlight) return;
   const unseen = new Highlight();
   CSS.highlights.set("yet-to-come", unseen);
-  for (const line of document.querySelectorAll("[data-play]")) {
-    const code = line.previousElementSibling.querySelector("code");
-    const steps = line.dataset.play.split(" ").map((step) => step.split(":").map(Number));
-    const player = button("Watch it arrive", "play");
+  for (const player of document.querySelectorAll(".play")) {
+    const code = player.nextElementSibling.querySelector("code");
+    const steps = player.dataset.play.split(" ").map((step) => step.split(":").map(Number));
+    const label = player.textContent;
     const rest = new Range();
     let timers = [];
     const stop = () => {
       timers.forEach(clearTimeout);
       timers = [];
       unseen.delete(rest);
-      player.textContent = "Watch it arrive";
+      player.textContent = label;
     };
     const show = (place) => {
       const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
@@ -79,6 +84,6 @@
       timers = steps.map(([place, at]) => setTimeout(() => show(place), at * 1000));
       timers.push(setTimeout(stop, steps.at(-1)[1] * 1000));
     });
-    line.append(" ", player);
+    player.hidden = false;
   }
 })();

@@ -1,19 +1,20 @@
 // What the theme's own script makes of a page, made fit for keyboards and screen readers.
 (() => {
   const mend = () => {
-    // One copy button is no landmark, and a page has many of them.
-    for (const nav of document.querySelectorAll(".md-code__nav")) nav.setAttribute("role", "none");
     // What scrolls can be scrolled from the keyboard.
-    for (const box of document.querySelectorAll(".md-typeset__scrollwrap")) {
+    for (const box of document.querySelectorAll(".md-typeset__scrollwrap:not([role])")) {
       box.tabIndex = 0;
       box.setAttribute("role", "group");
       box.setAttribute("aria-label", "Table");
     }
-    for (const code of document.querySelectorAll(".walkthrough code")) {
-      if (code.scrollHeight > code.clientHeight) code.tabIndex = 0;
-    }
+    // The theme does so for a block that is in view.
+    const blocks = [...document.querySelectorAll(".highlight code:not([tabindex])")];
+    for (const code of blocks.filter(scrolls)) code.tabIndex = 0;
   };
-  // Once a frame: the theme adds its buttons one by one, and a page may have a hundred.
+  const scrolls = (code) =>
+    code.scrollWidth > code.clientWidth
+    || (code.scrollHeight > code.clientHeight && code.matches(".walkthrough *"));
+  // Once a frame: the theme changes tables one by one, and each block when it comes into view.
   let waiting = false;
   const soon = () => {
     if (waiting) return;
@@ -23,6 +24,8 @@
       mend();
     });
   };
-  new MutationObserver(soon).observe(document.body, { childList: true, subtree: true });
-  mend();
+  const changes = { childList: true, subtree: true, attributeFilter: ["tabindex"] };
+  new MutationObserver(soon).observe(document.body, changes);
+  addEventListener("resize", soon);
+  soon();
 })();

@@ -103,3 +103,10 @@ def test_the_copied_steps_put_together_are_the_program_and_print_what_the_page_s
     outcome = stage.run(f"{pasted}\n", program.stem)
     assert lines(outcome) == ""
     assert outcome.stdout.rstrip("\n") in stage.shown(program.stem)
+
+
+def test_without_scripts_there_is_no_button_to_press(new_tab: NewTab) -> None:
+    reader = new_tab(java_script_enabled=False)
+    reader.goto("")
+    assert reader.locator(BUTTONS).count() == 1
+    assert reader.locator(f"{BUTTONS}:visible").count() == 0

@@ -10,11 +10,18 @@ from tests.helpers.axe import findings
 from tests.helpers.browser import NewTab, copied, opened, until
 
 PAGE = "get-started/integrations/litellm/reasoning/"
+WALK = "get-started/integrations/litellm/"
 OWN = f"{PAGE}streamed.html"
-LINE = ".origin[data-play]"  # below the one output of the page that was streamed
+LINE = ".play + .output + .origin"  # below the one output of the page that was streamed
 NAME = "What was sent and received"
 # How much of the output cannot be seen: nothing, or all behind so many characters.
 UNSEEN = """[...CSS.highlights.get("yet-to-come")].map(range => range.toString().length)"""
+# Over how many rows the text of each of some elements goes.
+ROWS = """all => all.map(one => {
+    const text = new Range();
+    text.selectNodeContents(one);
+    return text.getClientRects().length;
+})"""
 
 
 @pytest.fixture
@@ -37,19 +44,18 @@ def test_it_opens_from_the_keyboard_and_closes_again(new_tab: NewTab) -> None:
     opened_list = reader.locator(f"{LINE} + .exchanges-list")
     expect(opened_list).to_contain_text("How many corners has a cube?")
     expect(opened_list.locator("li")).to_have_count(12)
-    times = """items => [...new Set(items.map(item => {
-      const time = document.createRange();
-      time.selectNodeContents(item.firstChild);
-      return new Set([...time.getClientRects()].map(line => line.top)).size;
-    }))]"""
-    assert opened_list.locator("li").evaluate_all(times) == [1], "each on one line"
+    assert set(opened_list.locator("li > span").evaluate_all(ROWS)) == {1}
     assert findings(reader, set()) == []
     command = opened_list.get_by_role("button", name="Copy as curl").first
     text = copied(reader, command.click)
     assert text == opened_list.locator("details code").first.text_content()
-    button.focus()
-    reader.keyboard.press("Space")
+    opened_list.get_by_role("button", name="Close").click()
+    expect(button).to_be_focused()
     expect(button).to_have_attribute("aria-expanded", "false")
+    expect(reader.locator(".exchanges-list")).to_have_count(0)
+    reader.keyboard.press("Space")
+    expect(opened_list).to_be_visible()
+    reader.keyboard.press("Space")
     expect(reader.locator(".exchanges-list")).to_have_count(0)
 
 
@@ -101,9 +107,9 @@ def test_a_stream_is_played_at_its_pace_and_is_all_there_for_a_screen_reader(
     tab.goto(PAGE)
     until(tab, "document.querySelector('.play')")
     tab.clock.pause_at(3_600_000)  # from here on, it goes only as far as it is told
-    output = tab.locator(f".output:has(+ {LINE}) code")
+    output = tab.locator(".play + .output code")
     whole = str(output.text_content())
-    places = str(tab.locator(LINE).get_attribute("data-play")).split()
+    places = str(tab.locator(".play").get_attribute("data-play")).split()
     assert places[0].endswith(":0.00")
     assert tab.evaluate(UNSEEN) == [], "it never begins by itself"
     tab.locator(".play").click()
@@ -135,4 +141,30 @@ def test_nothing_plays_for_who_wants_less_motion(new_tab: NewTab) -> None:
     tab = new_tab(reduced_motion="reduce")
     opened(tab, PAGE)
     expect(tab.get_by_role("button", name=NAME)).to_have_count(4)
-    expect(tab.locator(".play")).to_have_count(0)
+    expect(tab.locator(".play")).to_be_hidden()
+
+
+def test_its_beginning_is_seen_by_who_presses_the_button_and_nothing_moves(
+    new_tab: NewTab,
+) -> None:
+    """The output is higher than the screen of a phone."""
+    where = "document.querySelector('.play').getBoundingClientRect().top + scrollY"
+    size = {"width": 390, "height": 844}
+    unscripted, tab = new_tab(viewport=size), new_tab(viewport=size)
+    unscripted.route("**/site.*.js", lambda route: route.abort())
+    unscripted.goto(WALK)
+    before = unscripted.evaluate(where)
+    opened(tab, WALK)
+    player = tab.locator(".play").first
+    assert abs(tab.evaluate(where) - before) <= 1
+    player.scroll_into_view_if_needed()
+    player.click()
+    top = tab.locator(".play + .output code").first.evaluate("e => e.getBoundingClientRect().top")
+    assert 0 < top < 844
+
+
+def test_what_is_said_of_a_copied_block_takes_no_tap(reader: Tab) -> None:
+    reader.locator(".md-code__button").first.click()
+    said = reader.locator(".md-dialog--active")
+    expect(said).to_be_visible()
+    assert said.evaluate("e => getComputedStyle(e).pointerEvents") == "none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Iterator
@@ -64,10 +65,8 @@ def articles(reader: Tab) -> dict[str, Article]:
 def found(tab: Tab, words: str) -> list[str]:
     """The addresses of the first three pages that a search for `words` gives."""
     tab.locator(FIELD).fill("")
-    tab.keyboard.press("End")  # the search looks when a key is let go
     expect(tab.locator(RESULT)).to_have_count(0)
-    tab.keyboard.insert_text(words)
-    tab.keyboard.press("End")
+    tab.keyboard.insert_text(words)  # as from a menu, by no key
     tab.locator(RESULT).first.wait_for()
     links = tab.locator(RESULT).evaluate_all("links => links.map(link => link.href)")
     addresses = [re.sub(r"[?#].*", "", str(link)).split("/", 3)[3] for link in links]
@@ -101,6 +100,10 @@ def test_what_stands_on_few_pages_finds_one_of_them(
         ("num_ret", "get-started/integrations/litellm/errors-and-retries/"),
         ('print("', "get-started/integrations/litellm/"),
         ("-2", TROUBLESHOOTING),
+        ("[Errno -2]", TROUBLESHOOTING),
+        ("error.status_code", "get-started/integrations/litellm/errors-and-retries/"),
+        ("(response.choices[0].finish_reason)", "get-started/integrations/litellm/cheat-sheet/"),
+        ("--require-hashes", "get-started/integrations/litellm/keys-and-supply-chain/"),
         ("text:", "get-started/integrations/litellm/"),
         ("**kwargs", "get-started/integrations/litellm/spend-tracking/"),
         ("|", "get-started/integrations/litellm/another-endpoint/"),
@@ -127,6 +130,35 @@ def messages() -> list[str]:
 @pytest.mark.parametrize("message", messages())
 def test_each_message_of_the_troubleshooting_page_is_found(reader: Tab, message: str) -> None:
     assert TROUBLESHOOTING in found(reader, message)
+
+
+TRACE = """\
+Traceback (most recent call last):
+  File "/home/ann/.venv/lib/python3.12/site-packages/litellm/main.py", line 1234, in completion
+    response = openai_chat_completions.completion(model=model, messages=messages)
+  File "/home/ann/chat/run.py", line 12, in <module>
+    raise error
+"""
+# How a message is pasted: with what stands around it where it was seen.
+PASTED = [
+    f"{TRACE}{{}}", '"{}"', "`{}`.", "({})", "[{}]:", "- {}", "+{}", "{}...", "{}*", "{}^2", "{}~1",
+    "litellm.{}", "{}\nand then my program stopped, for no reason at all", "“{}”",
+]  # fmt: skip
+
+
+CASES = [str, str.upper, str.lower]
+
+
+def test_a_message_is_found_whatever_it_is_pasted_with(reader: Tab, at_night: bool) -> None:
+    """By day each message in one form and each form twice; at night all in all."""
+    forms = list(itertools.product(PASTED, CASES))
+    queries = []
+    for number, message in enumerate(messages()):
+        some = forms if at_night else [(PASTED[number % len(PASTED)], CASES[number % len(CASES)])]
+        queries += [case(form.format(message)) for form, case in some]
+    answers = reader.evaluate(ASK, queries)
+    found = zip(queries, answers, strict=True)
+    assert [query for query, answer in found if TROUBLESHOOTING not in answer] == []
 
 
 def test_no_section_fills_the_list_of_results(reader: Tab) -> None:

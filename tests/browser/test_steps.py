@@ -84,13 +84,16 @@ def test_the_whole_program_is_beside_the_steps_where_there_is_room(
     expect(program.locator(".filename")).to_have_text("litellm_features.py")
     expect(program.locator(".filename")).to_be_visible()
     left, right = step.bounding_box(), program.bounding_box()
-    contents = tab.locator(".md-sidebar--secondary [data-md-component=toc]").bounding_box()
+    contents = tab.locator(".md-sidebar--secondary .md-sidebar__scrollwrap").bounding_box()
+    last = tab.locator(".md-sidebar--secondary .md-nav__link").last.bounding_box()
     assert left
     assert right
     assert contents
+    assert last
     assert left["x"] + left["width"] < right["x"]
     assert right["x"] + right["width"] <= size["width"]
     assert contents["y"] + contents["height"] <= right["y"]
+    assert last["y"] + last["height"] <= contents["y"] + contents["height"], "its end is cut off"
     tab.locator(".md-footer").scroll_into_view_if_needed()
     tab.locator(".md-footer__link--next").click(trial=True)  # the program does not cover it
 
@@ -158,7 +161,9 @@ def test_the_lines_of_a_program_are_as_high_as_others(new_tab: NewTab, page: str
     reader = new_tab()
     opened(reader, f"{WALK}{page}")
     reader.evaluate("document.querySelectorAll('details').forEach(box => box.open = true)")
-    reader.locator(".md-code__content").first.wait_for()  # what the theme's script makes of it
+    lines = reader.locator(".highlight code:has(.lines)").first
+    lines.scroll_into_view_if_needed()
+    expect(lines).to_have_class("md-code__content")  # what the theme's script makes of it
     heights = """blocks => blocks.filter(block => block.querySelector('.lines')).map(block => {
         const style = getComputedStyle(block);
         const lines = block.clientHeight - parseFloat(style.paddingTop) * 2;

@@ -22,10 +22,10 @@ WIDTH: Rules = {
 }
 SCHEME = "scheme => document.body.setAttribute('data-md-color-scheme', scheme)"
 
-# Most of axe's time goes into the contrast of each word of code and each cell of a table. What
-# has the colours, and stands in the elements, of something that axe has seen is left out.
+# Most of axe's time goes into the contrast of each word of code and each cell of a table. Only
+# what has no colours, or stands in no elements, of something that axe has seen is looked at.
 _RUN = """async ([rules, known]) => {
-  const seen = new Set(known), exclude = [];
+  const seen = new Set(known), include = [];
   const short = text => {
     let [one, other] = [0, 0];
     for (let at = 0; at < text.length; at++) {
@@ -36,22 +36,22 @@ _RUN = """async ([rules, known]) => {
   };
   const says = element =>
     [...element.childNodes].some(node => node.nodeType === Node.TEXT_NODE && node.data.trim());
-  const isKnown = (element, above) => {
+  const find = (element, above, isInside) => {
     const style = getComputedStyle(element);
     const { backgroundColor, backgroundImage, color, opacity, visibility, textShadow } = style;
     const look = [above, element.localName, element.getAttribute("class"), backgroundColor,
       backgroundImage, color, opacity, visibility, textShadow, style.fontSize, style.fontWeight,
     ].join();
-    const key = short(look), old = seen.has(key) || !says(element);
-    if (!old) seen.add(key);
-    const news = [...element.children].filter(child => !isKnown(child, key));
-    if (old && !news.length) return true;
-    for (const child of element.children) if (!news.includes(child)) exclude.push(child);
-    return false;
+    const key = short(look), isNew = says(element) && !seen.has(key);
+    if (isNew) seen.add(key);
+    if (isNew && !isInside) include.push(element);
+    for (const child of element.children) find(child, key, isInside || isNew);
   };
-  if (known && isKnown(document.body, "")) return [[], []];
+  if (known) find(document.body, "", false);
+  else include.push(document);
+  if (!include.length) return [[], []];
   const options = { ...rules, resultTypes: ["violations"] };
-  const { violations } = await axe.run({ include: [document], exclude }, options);
+  const { violations } = await axe.run({ include }, options);
   const said = violations.map(({ id, nodes }) => [id, nodes.length, nodes[0].html.slice(0, 120)]);
   return [said, [...seen]];
 }"""

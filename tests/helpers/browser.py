@@ -28,13 +28,12 @@ NewTab = Callable[..., Page]
 PATIENCE = 60.0  # seconds
 expect.set_options(timeout=1000 * PATIENCE)
 
-# What the scripts make of a page: the theme gives an id to each block that gets a copy button,
-# and a frame to each table; the guide fixes both when the browser draws the next time.
+# What the scripts make of a page: the theme gives a frame to each table, which the guide fixes
+# when the browser draws the next time.
 _MADE = """
-[...document.querySelectorAll(".md-content .highlight:not(.no-copy) pre")].every(code => code.id)
-&& [...document.querySelectorAll(".md-content table:not([class])")]
+[...document.querySelectorAll(".md-content table:not([class])")]
   .every(table => table.closest(".md-typeset__scrollwrap"))
-&& !document.querySelector(".md-code__nav:not([role]), .md-typeset__scrollwrap:not([role])")
+&& !document.querySelector(".md-typeset__scrollwrap:not([role])")
 """
 
 

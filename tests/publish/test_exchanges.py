@@ -116,6 +116,7 @@ def test_both_engines_say_the_same(once: Once, bare: Path) -> None:
         ("another-endpoint/mistakes", "3. The connection is refused, which is put in on purpose."),
         ("errors-and-retries/statuses", "29. No answer comes, which is put in on purpose."),
         ("errors-and-retries/retries", "429 Too Many Requests\ncontent-type: application/json"),
+        ("errors-and-retries/retry_after", "\nretry-after: 300\n"),
     ],
 )
 def test_errors_and_faults_stand_where_they_befell(bare: Path, name: str, says: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from mkdocs.exceptions import PluginError
 
-from tools.publish import hook, policy, scripts, styles
+from tools.publish import buttons, hook, policy, scripts, styles
 
 HEAD = '<meta charset="utf-8">'
 
@@ -169,3 +169,25 @@ def test_a_site_that_is_served_stays_as_its_engine_makes_it(
         hook.on_post_build(config=config)
     hook.on_startup(command="serve", dirty=False)
     hook.on_post_build(config=config)
+
+
+SETTINGS = '{"features": ["content.code.copy", "navigation.footer"]}'
+BLOCK = (
+    '<div class="language-python highlight" id="x"><span class="filename">a.py</span>'
+    "<pre><span></span><code>print(1)</code></pre></div>"
+)
+
+
+def test_each_block_has_its_copy_button_and_the_theme_makes_none() -> None:
+    first = BLOCK.replace("<span></span>", '<span id="first-block"></span>')
+    output = BLOCK.replace("highlight", "no-copy highlight")
+    page = buttons.add(SETTINGS + first + output + BLOCK)
+    assert "content.code.copy" not in page
+    blocks = [f"<pre>{part}" for part in page.split("<pre>")[1:]]
+    pressed = [re.findall('clipboard-target="#(.*?)"', block) for block in blocks]
+    names = [re.findall('<code id="(.*?)"', block) for block in blocks]
+    assert pressed == names == [["__text_1"], [], ["__text_2"]]
+
+
+def test_a_page_whose_theme_makes_no_buttons_gets_none() -> None:
+    assert buttons.add(BLOCK) == BLOCK

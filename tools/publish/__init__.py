@@ -8,6 +8,7 @@ ENGINE=zensical` by `python -m tools.publish`.
 from __future__ import annotations
 
 from tools.publish import (
+    buttons,
     dates,
     exchanges,
     llms,
@@ -50,6 +51,7 @@ def finish(site: Site) -> None:
     built = {path: path.read_text("utf-8") for path in sorted(site.folder.rglob("*.html"))}
     pages.complete(site, built, days)
     exchanges.add(site, built)
+    built = {path: buttons.add(text) for path, text in built.items()}
     styles.merge(site.folder, built)
     scripts.merge(site.folder, built)
     policy.add(site.folder, built)

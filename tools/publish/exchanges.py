@@ -25,9 +25,15 @@ from docproof.recordings.recording import Data
 from tools.publish.site import Page, Site
 
 _LINK = re.compile(r'<span class="exchanges" data-href="([^"]*)">([^<]*)</span>')
-_ORIGIN = '<p class="origin"'
+_ORIGIN, _OUTPUT = '<p class="origin"', '<div class="language-text output'
+# Above its output, so that whoever presses it sees the beginning; shown by the script.
+_PLAY = '<button class="play" type="button" data-play="{}" hidden>Watch it arrive</button>\n'
 _TAG = re.compile(r"<[^>]*>")
 _STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
+_KEPT = " and ".join(
+    f"<code>{name}</code>"
+    for name in (*sorted(recording.KEPT_HEADERS), f"{recording.KEPT_PREFIX}*")
+).replace(" and ", ", ", len(recording.KEPT_HEADERS) - 1)
 _COPY = '<button class="exchanges-copy" type="button" hidden>Copy as curl</button>'
 _FEWEST = 3  # pieces of a stream that an output has, or there is nothing to watch
 
@@ -49,7 +55,7 @@ if (dark) document.body.dataset.mdColorScheme = "slate";
 <h1>What {name} sent and received</h1>
 <p><a href="{back}">{title}</a> shows this program and what it prints. {origin}</p>
 <div class="exchanges-list">
-<p>Keys are not in a recording, nor are headers that name a machine or an account.</p>
+<p>Of the headers, only {kept} are shown, and of a key nothing.</p>
 {body}
 </div>
 </main>
@@ -74,9 +80,10 @@ def add(site: Site, built: dict[Path, str]) -> None:
             start = before.rfind(_ORIGIN)
             if steps := _steps(_shown_above(before[:start]), _pieces(project, program)):
                 times = " ".join(f"{place}:{at:.2f}" for place, at in steps)
-                before = f'{before[:start]}<p data-play="{times}"{before[start + 2 :]}'
+                block = before.rfind(_OUTPUT, 0, start)
+                before = before[:block] + _PLAY.format(times) + before[block:]
             if (path := site.folder / address) not in made:
-                origin = _TAG.sub("", before[start:]).strip()
+                origin = _TAG.sub("", before[before.rfind(_ORIGIN) :]).strip()
                 made[path] = _page(project, program, one, address, home, origin)
             link = posixpath.relpath(address, folder)
             before += f'<a class="exchanges" href="{link}">{words}</a>{after}'
@@ -98,6 +105,7 @@ def _page(
         back=posixpath.relpath(page.address or ".", folder) + "/" * page.address.endswith("/"),
         title=html.escape(page.title),
         origin=origin,
+        kept=_KEPT,
         body="\n".join(_exchanges(project, program)),
     )
 

@@ -14,15 +14,18 @@ import rjsmin
 from tools.publish import assets
 
 # A frame is painted between a frame's callback and a timer that is set in it; a page in
-# the background paints none. The theme begins with an event that is over by then.
+# the background paints none. The theme begins with an event that is over by then: it gets
+# it in a task of its own, after the one in which the script was read. It also says that
+# scripts run, which restyles the page; here that is said before the page is painted.
 _START = """
 ((base, theme) => {
+  document.documentElement.classList.replace("no-js", "js");
   const add = () => {
     for (const name of theme) {
       const script = document.createElement("script");
       script.src = new URL(name, base);
       script.async = false;
-      script.onload = () => document.dispatchEvent(new Event("DOMContentLoaded"));
+      script.onload = () => setTimeout(() => document.dispatchEvent(new Event("DOMContentLoaded")));
       document.body.append(script);
     }
   };

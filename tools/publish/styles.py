@@ -15,10 +15,13 @@ from pathlib import Path
 
 from tools.publish import assets
 
-# Beginnings of names that the theme's script knows, and no page of this site has.
+# Beginnings of names that the theme's script knows, and no page of this site has or needs.
 ABSENT = (
     "--md-mermaid", "footnote", "md-annotation", "md-source", "md-status", "md-tag", "md-tooltip",
     "md-version", "rtl",
+    # On each page for the frame in which the theme sets its colours; its rule is for all elements,
+    # so that their styles would be worked out twice more.
+    "data-md-color-switching",
 )  # fmt: skip
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')
 _WORD = re.compile(r"[\w-]+")
