@@ -150,6 +150,15 @@ def test_links_that_leave_the_site_open_a_new_tab_and_no_others_do(
 
 
 @pytest.mark.parametrize("address", PAGES)
+def test_no_page_has_a_link_that_a_browser_would_follow_ahead_of_its_reader(
+    site: Path, address: str
+) -> None:
+    """Firefox fetches what a page calls the next one, and the policy would block that."""
+    kinds = {" ".join(link["rel"]) for link in page_of(site, address).select("link[rel]")}
+    assert {"stylesheet", "icon"} <= kinds <= {"stylesheet", "icon", "alternate markdown"}
+
+
+@pytest.mark.parametrize("address", PAGES)
 def test_no_page_asks_a_third_party_for_anything(site: Path, address: str) -> None:
     soup = page_of(site, address)
     sources = [e.get("src") for e in soup.select("script[src], img[src], iframe[src]")]

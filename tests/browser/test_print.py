@@ -45,6 +45,21 @@ def test_below_an_output_is_printed_where_it_comes_from(paper: Tab) -> None:
     assert lines.evaluate_all(breaks) == ["avoid"]
 
 
+def test_a_heading_is_never_the_last_line_of_a_sheet(paper: Tab) -> None:
+    """Chromium keeps it with what follows; Firefox keeps only a box whole, so the box is taller."""
+    found = paper.locator("article :is(h2, h3)").evaluate_all(
+        """all => all.map(one => {
+          const { breakAfter, breakInside } = getComputedStyle(one);
+          const below = parseFloat(getComputedStyle(one, "::after").height);
+          const space = one.nextElementSibling.getBoundingClientRect().top
+            - one.getBoundingClientRect().bottom;
+          return [breakAfter, breakInside, below > 60, space < 40];
+        })"""
+    )
+    assert len(found) > 5
+    assert {tuple(one) for one in found} == {("avoid", "avoid", True, True)}
+
+
 def test_nothing_is_printed_that_can_only_be_clicked(paper: Tab) -> None:
     chrome = "header, nav, footer, button, input, form, .md-sidebar, .md-skip, .headerlink"
     seen = "all => all.filter(one => one.checkVisibility()).map(one => one.outerHTML.slice(0, 99))"

@@ -16,6 +16,8 @@ Days = Mapping[str, date | None]
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
 # Zensical names an address that it does not know.
 _NOWHERE = re.compile(r'<link rel="canonical" href="/[^>]*>')
+# Firefox would fetch the next page before a reader wants it, and the policy forbids that.
+_NEXT = re.compile(r'<link rel="?(?:prev|next)\b[^>]*>')
 _FACTS = '<p class="page-facts">'  # as overrides/main.html has it
 
 
@@ -57,7 +59,7 @@ def _completed(one: Page, text: str, day: date | None) -> str:
     source = escape(relpath(one.uri, dirname(one.address) or "."))
     link = f'<link rel="alternate markdown" type="text/markdown" href="{source}">\n'
     text = _after(one, text, '<meta charset="utf-8">', f"\n{link}")
-    text = _NOWHERE.sub("", text)
+    text = _NEXT.sub("", _NOWHERE.sub("", text))
     if day:
         time = f'<time datetime="{day}">{day.day} {day:%B %Y}</time>'
         text = _after(one, text, _FACTS, f"<span>Last changed {time}</span>\n")
