@@ -43,7 +43,7 @@ def same(
 
 FAULTS = [
     # record, called in the tests' process on a fork server that others use, too
-    same("a secret's redactor takes nothing out", "docproof/sandbox/transport.py", "body = gate.redactor.body(b\"\".join(self._parts))", "body = b\"\".join(self._parts)", f"{RECORD}::test_nothing_planted_is_left_of_any_kind_of_answer", "body = gate.scrubber.body(b\"\".join(self._parts))", GATE),
+    same("a secret's redactor takes nothing out", "docproof/sandbox/transport.py", "body = gate.redactor.body(bytes(self._body))", "body = bytes(self._body)", f"{RECORD}::test_nothing_planted_is_left_of_any_kind_of_answer", "body = gate.scrubber.body(b\"\".join(self._parts))", GATE),
     same("an answer may be of any size", "docproof/sandbox/transport.py", "LARGEST = 8 * 2**20", "LARGEST = 2**25", f"{TROUBLE}::test_an_answer_that_is_none_ends_in_one_line_that_says_so", was_in=GATE),
     same("a request goes to another address", "docproof/sandbox/transport.py", "            raise self.refused(f\"it sends a {method} to {url}, which is not below {where}\")", "            key = \"\" if where else self.key", f"{TROUBLE}::test_nothing_is_sent_to_another_address", was_in=GATE),
     same("two record one program at once", "docproof/record/record.py", "fcntl.LOCK_EX | fcntl.LOCK_NB", "fcntl.LOCK_SH | fcntl.LOCK_NB", f"{TROUBLE}::test_two_recordings_of_one_program_at_once_are_refused"),
