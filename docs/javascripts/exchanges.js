@@ -1,54 +1,37 @@
 // Below an output: opens what was sent and received, and plays a stream as it came.
 (() => {
-  const button = (words, name) => {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.className = name;
-    made.textContent = words;
-    return made;
-  };
-
   // The page of a recording, opened in its place. Without a server there is none to be fetched.
   const fetched = async (address) => {
     const answer = await fetch(address);
-    if (!answer.ok) throw new Error(answer.statusText);
+    if (!answer.ok) throw answer;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const list = page.querySelector(".exchanges-list");
-    const commands = [...list.querySelectorAll("details code")];
-    for (const copy of list.querySelectorAll(".exchanges-copy")) {
-      copy.hidden = !navigator.clipboard;
-      const said = copy.textContent;
-      const text = commands.shift().textContent;
-      copy.addEventListener("click", () => {
-        navigator.clipboard.writeText(text).then(() => "Copied", () => "Not copied").then((words) => {
-          copy.textContent = words;
-          setTimeout(() => { copy.textContent = said; }, 2000);
-        });
-      });
-    }
+    for (const button of list.querySelectorAll("button")) button.hidden = false;
     list.remove(); // it is opened where it is asked for
-    list.append(button("Close", "exchanges-copy"));
     return list;
   };
   for (const link of location.protocol === "file:" ? [] : document.querySelectorAll("a.exchanges")) {
-    const opener = button(link.textContent, "exchanges");
-    opener.setAttribute("aria-expanded", "false");
+    const opener = document.createElement("button");
+    opener.type = "button";
+    opener.className = link.className;
+    opener.textContent = link.textContent;
+    opener.ariaExpanded = "false";
     let list = null;
     opener.addEventListener("click", async () => {
       try {
         list ??= await fetched(link.href);
-        list.lastChild.onclick = () => {
-          opener.click();
-          opener.focus();
-        };
       } catch {
         location.href = link.href;
         return;
       }
+      list.lastElementChild.onclick = () => {
+        opener.click();
+        opener.focus();
+      };
       const opens = !list.isConnected;
       if (opens) opener.closest("p").after(list);
       else list.remove();
-      opener.setAttribute("aria-expanded", opens);
+      opener.ariaExpanded = opens;
     });
     link.replaceWith(opener);
   }

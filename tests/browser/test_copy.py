@@ -108,5 +108,5 @@ def test_the_copied_steps_put_together_are_the_program_and_print_what_the_page_s
 def test_without_scripts_there_is_no_button_to_press(new_tab: NewTab) -> None:
     reader = new_tab(java_script_enabled=False)
     reader.goto("")
-    assert reader.locator(BUTTONS).count() == 1
+    assert reader.locator(BUTTONS).count() > 0
     assert reader.locator(f"{BUTTONS}:visible").count() == 0

@@ -102,7 +102,7 @@ def test_axe_finds_nothing_on_that_page(new_tab: NewTab, width: int) -> None:
 def test_a_stream_is_played_at_its_pace_and_is_all_there_for_a_screen_reader(
     new_tab: NewTab,
 ) -> None:
-    tab = new_tab()
+    tab = new_tab(fresh=True)  # the clock is of all tabs of a reader
     tab.clock.install(time=0)
     tab.goto(PAGE)
     until(tab, "document.querySelector('.play')")

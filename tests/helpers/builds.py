@@ -21,7 +21,7 @@ URL = "https://docs.example.org/some-project/"
 EDIT = "https://git.example.org/some-project/edit/main/docs/"
 FIRST, SECOND = "2026-11-01T10:00:00+01:00", "2026-11-02T23:30:00-05:00"
 CHANGED = "code/get-started/integrations/litellm/hello_litellm.py"  # by the second commit
-CHANGED_PAGES = {"", "get-started/integrations/litellm/"}  # which show the program that changed
+CHANGED_PAGES = {"get-started/integrations/litellm/"}  # which show the program that changed
 
 # Where one page of each build once was.
 MOVED_PAGE = "get-started/get-api-key"

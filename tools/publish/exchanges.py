@@ -34,7 +34,8 @@ _KEPT = " and ".join(
     f"<code>{name}</code>"
     for name in (*sorted(recording.KEPT_HEADERS), f"{recording.KEPT_PREFIX}*")
 ).replace(" and ", ", ", len(recording.KEPT_HEADERS) - 1)
-_COPY = '<button class="exchanges-copy" type="button" hidden>Copy as curl</button>'
+# Shown by the script where the page is opened below an output; the theme's script copies.
+_BUTTON = '<button class="exchanges-copy" type="button"{} hidden>{}</button>'
 _FEWEST = 3  # pieces of a stream that an output has, or there is nothing to watch
 
 _PAGE = """<!doctype html>
@@ -57,6 +58,7 @@ if (dark) document.body.dataset.mdColorScheme = "slate";
 <div class="exchanges-list">
 <p>Of the headers, only {kept} are shown, and of a key nothing.</p>
 {body}
+{close}
 </div>
 </main>
 </body>
@@ -106,6 +108,7 @@ def _page(
         title=html.escape(page.title),
         origin=origin,
         kept=_KEPT,
+        close=_BUTTON.format("", "Close"),
         body="\n".join(_exchanges(project, program)),
     )
 
@@ -138,11 +141,12 @@ def _line(what: str, says: str) -> str:
 
 def _sent(project: Project, number: int, request: Data) -> Iterator[str]:
     has_curl = "json" in request or not recording.body(request)
-    yield _line(f"{number}. Request", _COPY if has_curl else "")
+    command = curl(project, request)
+    copy = _BUTTON.format(f' data-clipboard-text="{html.escape(command)}"', "Copy as curl")
+    yield _line(f"{number}. Request", copy if has_curl else "")
     yield from _message(f"{request['method']} {request['uri']}", request)
     if has_curl:
-        yield f"<details><summary>The same with curl</summary>\n{_pre(curl(project, request))}"
-        yield "</details>\n"
+        yield f"<details><summary>The same with curl</summary>\n{_pre(command)}</details>\n"
 
 
 def curl(project: Project, request: Data) -> str:

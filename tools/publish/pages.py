@@ -14,6 +14,10 @@ from tools.publish.site import Page, Site
 Days = Mapping[str, date | None]
 
 _PRE = re.compile(r"(<pre\b.*?</pre>)", re.DOTALL)
+# Names and blanks in code have the colour of what is around them, with an element or without.
+_PLAIN = re.compile(r'<span class="[nw]">([^<]*)</span>')
+# HTML knows the first by itself, and the search has been told of the second.
+_IDLE = re.compile(r' (?:xmlns="http://www\.w3\.org/2000/svg"|data-search-exclude(?:="")?)(?=[ >])')
 # Zensical names an address that it does not know.
 _NOWHERE = re.compile(r'<link rel="canonical" href="/[^>]*>')
 # Firefox would fetch the next page before a reader wants it, and the policy forbids that.
@@ -33,14 +37,16 @@ def programs(site: Site) -> dict[str, str]:
 def complete(site: Site, built: dict[Path, str], days: Days) -> None:
     """Tell each page of `built` where its Markdown is, when it changed and what it offers.
 
-    `days` has the day of each page's last change. The templates' indentation goes. Raises
-    `ValueError` for a page that has no place for what it is told.
+    `days` has the day of each page's last change. The templates' indentation goes, and
+    elements that colour nothing. Raises `ValueError` for a page that has no place for what
+    it is told.
     """
     for one in site.pages:
         built[one.file] = _completed(one, built[one.file], days[one.uri])
     for path, text in built.items():
         parts = _PRE.split(text)
-        parts[::2] = (re.sub(r"\s*\n\s*", "\n", part) for part in parts[::2])
+        parts[::2] = (re.sub(r"\s*\n\s*", "\n", _IDLE.sub("", part)) for part in parts[::2])
+        parts[1::2] = (_PLAIN.sub(r"\1", part) for part in parts[1::2])
         built[path] = "".join(parts).replace(f"{_FACTS}\n</p>", "")
 
 

@@ -17,8 +17,8 @@ from tools.publish import assets
 
 # Beginnings of names that the theme's script knows, and no page of this site has or needs.
 ABSENT = (
-    "--md-mermaid", "footnote", "md-annotation", "md-source", "md-status", "md-tag", "md-tooltip",
-    "md-version", "rtl",
+    "--md-mermaid", "footnote", "md-annotation", "md-progress", "md-source", "md-status", "md-tag",
+    "md-tooltip", "md-version", "rtl", "success",
     # On each page for the frame in which the theme sets its colours; its rule is for all elements,
     # so that their styles would be worked out twice more.
     "data-md-color-switching",
@@ -26,6 +26,7 @@ ABSENT = (
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')
 _WORD = re.compile(r"[\w-]+")
 _TAG = re.compile(r"""<([a-z][\w-]*)((?:[^"'>]++|"[^"]*"|'[^']*')*)>""")
+_PROSE = re.compile(r'(?<= content=)"[^"]*"|(?<= title=)"[^"]*"|(?<= aria-label=)"[^"]*"')
 _BETWEEN = re.compile(r"""[\s="']+""")
 _NTH = re.compile(r":nth-child\((\d+)\)")
 _USED = re.compile(r"var\(\s*(--[\w-]+)")
@@ -141,7 +142,7 @@ def _words(site: Path, built: dict[Path, str], absent: tuple[str, ...]) -> set[s
     """All that a selector may name: of the pages' elements, and of what the scripts say."""
     words: set[str] = set()
     for tag, attributes in {found for text in built.values() for found in _TAG.findall(text)}:
-        words |= {f"<{tag}", *_BETWEEN.split(attributes)}
+        words |= {f"<{tag}", *_BETWEEN.split(_PROSE.sub("", attributes))}
     spoken: set[str] = set()
     for name in assets.asked(site, built, "scripts")[0]:
         for parts in _STRING.findall((site / name).read_text("utf-8")):
