@@ -125,7 +125,7 @@ def test_a_stream_is_played_at_its_pace_and_is_all_there_for_a_screen_reader(
             assert output.text_content() == whole
     tab.clock.run_for(10)
     assert tab.evaluate(UNSEEN) == []
-    expect(tab.locator(".play")).to_have_text("Watch it arrive")
+    expect(tab.locator(".play")).to_have_text("Watch it arrive, at the stand-in's pace")
 
 
 def test_it_stops_when_it_is_told_to(reader: Tab) -> None:
@@ -133,7 +133,7 @@ def test_it_stops_when_it_is_told_to(reader: Tab) -> None:
     player.click()
     assert len(reader.evaluate(UNSEEN)) == 1
     player.click()
-    expect(player).to_have_text("Watch it arrive")
+    expect(player).to_have_text("Watch it arrive, at the stand-in's pace")
     assert reader.evaluate(UNSEEN) == []
 
 

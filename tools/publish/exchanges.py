@@ -27,7 +27,10 @@ from tools.publish.site import Page, Site
 _LINK = re.compile(r'<span class="exchanges" data-href="([^"]*)">([^<]*)</span>')
 _ORIGIN, _OUTPUT = '<p class="origin"', '<div class="language-text output'
 # Above its output, so that whoever presses it sees the beginning; shown by the script.
-_PLAY = '<button class="play" type="button" data-play="{}" hidden>Watch it arrive</button>\n'
+_PLAY = (
+    '<button class="play" type="button" data-play="{}" hidden>'
+    "Watch it arrive, at {} pace</button>\n"
+)
 _TAG = re.compile(r"<[^>]*>")
 _STYLE = re.compile(r'<link rel="stylesheet" href="([^"]+)">')
 _KEPT = " and ".join(
@@ -56,7 +59,7 @@ if (dark) document.body.dataset.mdColorScheme = "slate";
 <h1>What {name} sent and received</h1>
 <p><a href="{back}">{title}</a> shows this program and what it prints. {origin}</p>
 <div class="exchanges-list">
-<p>Of the headers, only {kept} are shown, and of a key nothing.</p>
+<p>Of the headers, only {kept} are shown. Keys never are.</p>
 {body}
 {close}
 </div>
@@ -83,7 +86,8 @@ def add(site: Site, built: dict[Path, str]) -> None:
             if steps := _steps(_shown_above(before[:start]), _pieces(project, program)):
                 times = " ".join(f"{place}:{at:.2f}" for place, at in steps)
                 block = before.rfind(_OUTPUT, 0, start)
-                before = before[:block] + _PLAY.format(times) + before[block:]
+                player = _PLAY.format(times, _pace(project, program))
+                before = before[:block] + player + before[block:]
             if (path := site.folder / address) not in made:
                 origin = _TAG.sub("", before[before.rfind(_ORIGIN) :]).strip()
                 made[path] = _page(project, program, one, address, home, origin)
@@ -93,6 +97,11 @@ def add(site: Site, built: dict[Path, str]) -> None:
     for path in made:
         path.parent.mkdir(parents=True, exist_ok=True)
     built |= made
+
+
+def _pace(project: Project, program: Program) -> str:
+    made = read(project, program)
+    return "the stand-in's" if made and made.recorded["origin"] == "stand-in" else "its recorded"
 
 
 def _page(

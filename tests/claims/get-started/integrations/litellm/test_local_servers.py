@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any
 
-from docproof.replay.replay import Replayer
-from tests.helpers.guide import GUIDE
 from tests.helpers.stage import Stage, lines
 
 NAME = "prefixes"
@@ -40,7 +38,6 @@ for prefix, environment, options in CALLS:
     )
 """
 HOST = "http://localhost:11434"
-SMALL = "http://127.0.0.1:8080/v1"  # the server from two packages
 BASE = {"api_base": f"{HOST}/v1"}
 
 Call = tuple[str, dict[str, str], dict[str, Any]]  # a prefix, variables, options
@@ -130,21 +127,3 @@ def test_lm_studio_s_words_are_not_read(stage: Stage) -> None:
     outcome = stage.run(text, NAME, "exit: 1\nstderr: BadRequestError\nrequests: 1\n", odd)
     assert lines(outcome) == ""
     assert "Unexpected endpoint" not in outcome.stdout
-
-
-def test_two_lines_lead_the_program_to_the_server(claimant: Replayer) -> None:
-    """[...] use `local_server.py` of Use another endpoint, with these two lines changed."""
-    stage = Stage(claimant, "get-started/integrations/litellm/another-endpoint")
-    page = (GUIDE.docs / "get-started/integrations/litellm/local-servers.md").read_text("utf-8")
-    changes = re.findall(r"^-(.+)\n\+(.+)$", page.partition("```diff\n")[2], re.M)
-    text = stage.source("local_server")
-    for before, after in changes:
-        assert before in text
-        text = text.replace(before, after)
-    assert len(changes) == 2
-    (recorded,) = stage.recorded("local_server").interactions
-    request = recorded["request"] | {"uri": f"{SMALL}/chat/completions"}
-    request["json"] = request["json"] | {"model": "smollm2"}
-    outcome = stage.run(text, "local_server", change=lambda _: [recorded | {"request": request}])
-    assert lines(outcome) == ""
-    assert outcome.stdout in stage.shown("local_server")
