@@ -28,8 +28,6 @@ AGAIN, FORMER_AGAIN = (
 ONE = f"{TOOL}/test_main.py::test_the_command_and_the_call_are_one"
 LEAVES = f"{TOOL}/test_main.py::test_a_call_leaves_nothing_in_its_process_and_nothing_for_the_next_project"
 GATE = "docproof/gate.py"
-ENDING = "docproof/sandbox/ending.py"
-ENDS = f"{TOOL}/sandbox/test_ends.py::test_it_is_what_plain_python_says"
 ASKED = "code/get-started/integrations/litellm/keys-and-supply-chain/asked_for.py"
 ANEW = "import sys\n\nfor name in [*sys.modules]:\n    if name.startswith('litellm'):\n        del sys.modules[name]\n"
 
@@ -73,11 +71,6 @@ FAULTS = [
     same("asyncio's timers are waited for", "docproof/sandbox/clock.py", "    _skip_timers(clock)\n", "", f"{TOOL}/sandbox/test_clock.py::test_recorded_seconds_pass_on_the_clock"),
     # claims, on the server that programs and pages use
     Fault("a claim that the program does not keep", f"code/{GUIDE}/fallbacks/another_model.py", "max_retries=0", "max_retries=1", f"tests/claims/{GUIDE}/test_fallbacks.py", f"tests/claims/{GUIDE}/test_fallbacks.py"),
-    Fault("a process is left before all is collected", ENDING, "        gc.collect()\n", "", "", ENDS),
-    Fault("a process is left before all is written", ENDING, "            _flush(self._streams)\n", "            pass\n", "", ENDS),
-    Fault("a process is left with another exit code", ENDING, "_Last(self.code, ", "_Last(0, ", "", ENDS),
-    Fault("a process is left though its output broke", ENDING, "                _flush(streams)\n", "", "", ENDS),
-    Fault("what is the program's own is held, too", ENDING, "self._modules.pop(name) for", "self._modules[name] for", "", ENDS),
     Fault("a program imports LiteLLM once more", ASKED, "litellm = importlib", f"{ANEW}litellm = importlib", "", "tests/claims/get-started/integrations/litellm/test_keys_and_supply_chain.py::test_it_has_to_be_in_place_before_the_import"),
 ]  # fmt: skip
 

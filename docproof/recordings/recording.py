@@ -95,7 +95,7 @@ def edited(text: str) -> tuple[int, str] | None:
     recorded, digests, rows = text.rpartition(_DIGESTS)
     if not digests:
         return len(text.rstrip("\n").split("\n")), "it ends here, without its digests"
-    was, now = re.findall(r"^- '(\w+)'$", rows, re.MULTILINE), _digests(recorded)
+    was, now = re.findall(r"\w+", rows), _digests(recorded)
     if was == now:
         return None
     before, after = (re.findall("...", "".join(some[1:])) for some in (was, now))

@@ -3,20 +3,18 @@
 The interpreter itself finalizes it: what the program has made is destroyed in Python's own
 order, and said in Python's own words. To take LiteLLM's modules apart as well would cost
 each replay a second, and nobody sees it; so what was there before the program is held, and
-only what the program has left in there is finalized. Then the process is left.
+only what the program has left in there is finalized.
 """
 
 from __future__ import annotations
 
 import atexit
 import builtins
-import contextlib
 import ctypes
 import gc
-import itertools
 import sys
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 _LAST = (sys, builtins)  # Python takes these two apart last, and by itself
@@ -29,14 +27,10 @@ _FRAMED = {
 
 
 class Ending:
-    """The end of this process. Make it before anything is imported that could have its own.
-
-    `code` is the exit code with which the process is about to end.
-    """
+    """The end of this process. Make it before anything is imported that could have its own."""
 
     def __init__(self) -> None:
-        self.code = 0
-        self._modules = sys.modules
+        self._held: dict[str, Any] = {}
         self._leave: Callable[[], None] | None = None
         atexit.register(self._begin)
 
@@ -48,60 +42,33 @@ class Ending:
         self._leave = leave
         self._rest = types.ModuleType("rest")
         self._rest.__dict__["finalizes"] = _Rest()
-        self._modules[self._rest.__name__] = self._rest  # what comes after it is the program's
-        # A cycle that the collector never looks at is never freed.
-        self._held: Any = [self, self._modules.pop(_OWN)]
+        self._held = dict(sys.modules)
+        self._held[""] = self  # a cycle that the collector never looks at is never freed
         gc.freeze()
 
     def _begin(self) -> None:
         if self._leave is None:
             return  # no program has run here
         self._leave()
-        made = list(itertools.takewhile(lambda name: name != "rest", reversed(self._modules)))
+        held = self._held
+        made = [name for name, there in sys.modules.items() if held.get(name) is not there]
+        for name, module in list(sys.modules.items()):
+            if name not in made and module not in _LAST:
+                sys.modules[name] = _Held(module)  # type: ignore[assignment]
         # Python clears modules backwards: first those of the program.
-        self._held += [left := {module.__name__: module for module in (*_LAST, self._rest)}]
-        left |= {name: self._modules.pop(name) for name in reversed(made)}
-        _swap(self._modules, left)
-        streams = sys.stdout, sys.stderr
-        with contextlib.suppress(Exception):  # of which Python tells itself, and ends with 120
-            if streams == (sys.__stdout__, sys.__stderr__):
-                _flush(streams)
-                vars(sys)["last"] = _Last(self.code, streams)
+        sys.modules[self._rest.__name__] = self._rest
+        for name in made:
+            sys.modules[name] = sys.modules.pop(name)
 
 
-def _swap(one: dict[str, Any], other: dict[str, Any]) -> None:
-    """Let two dictionaries have each other's items, none of which is touched.
+class _Held:
+    """A module that is still there; what is no module, the interpreter does not clear."""
 
-    To hold thousands of modules one by one, and to let each go, would copy as many pages of
-    the memory that this process shares with the one that it was forked from.
-    """
-    start, size = object.__basicsize__, dict.__basicsize__ - object.__basicsize__
-    places = [id(dictionary) + start for dictionary in (one, other)]
-    items = [ctypes.string_at(place, size) for place in reversed(places)]
-    for place, theirs in zip(places, items, strict=True):
-        ctypes.memmove(place, theirs, size)
+    def __init__(self, module: Any) -> None:
+        self._module = module
 
-
-def _flush(streams: Iterable[Any]) -> None:
-    for stream in streams:
-        stream.flush()
-
-
-class _Last:
-    """Ends the process once Python has cleared `sys`, and all of the program is gone.
-
-    What Python would still do is to free what it is made of itself, and nobody sees that.
-    """
-
-    def __init__(self, code: int, streams: Iterable[Any]) -> None:
-        self._code, self._streams = code, streams
-        self._exit = ctypes.PyDLL(None).exit  # C's own, as Python ends
-
-    def __del__(self) -> None:
-        gc.collect()
-        with contextlib.suppress(Exception):
-            _flush(self._streams)
-        self._exit(self._code)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._module, name)
 
 
 class _Rest:

@@ -79,8 +79,7 @@ def perform(spec: RunSpec, ending: Ending, transport: Transport | None = None) -
     inside = contextlib.ExitStack()
     inside.enter_context(sandbox(spec, report, transport))
     ending.before(inside.close)
-    ending.code = _run(spec, report)
-    raise SystemExit(ending.code)
+    raise SystemExit(_run(spec, report))
 
 
 @contextlib.contextmanager

@@ -97,20 +97,6 @@ sys.modules["held"] = types.ModuleType("held")
 sys.modules["held"].session = Session()
 sys.session = Session()
 """,
-    "a __del__ in a cycle that is held to the last": """\
-import os, sys
-class Session:
-    def __init__(self): self.me = self
-    def __del__(self, write=os.write): write(1, b"closed\\n")
-sys.session = Session()
-""",
-    "a __del__ in a module that takes the place of another": """\
-import json, sys, types
-class Session:
-    def __del__(self): print("closed")
-sys.modules["json"] = types.ModuleType("json")
-sys.modules["json"].session = Session()
-""",
     "an exception whose frames hold something": """\
 import atexit
 atexit.register(print, "at exit")
