@@ -1,20 +1,14 @@
-// What the theme's own script makes of a page, made fit for keyboards and screen readers.
+// What scrolls can be scrolled from the keyboard. The theme sees to a block that is in view and
+// wide, and takes it back from one that is only high.
 (() => {
-  const mend = () => {
-    // What scrolls can be scrolled from the keyboard.
-    for (const box of document.querySelectorAll(".md-typeset__scrollwrap:not([role])")) {
-      box.tabIndex = 0;
-      box.setAttribute("role", "group");
-      box.setAttribute("aria-label", "Table");
-    }
-    // The theme does so for a block that is in view.
-    const blocks = [...document.querySelectorAll(".highlight code:not([tabindex])")];
-    for (const code of blocks.filter(scrolls)) code.tabIndex = 0;
-  };
   const scrolls = (code) =>
     code.scrollWidth > code.clientWidth
     || (code.scrollHeight > code.clientHeight && code.matches(".walkthrough *"));
-  // Once a frame: the theme changes tables one by one, and each block when it comes into view.
+  const mend = () => {
+    const blocks = [...document.querySelectorAll(".highlight code:not([tabindex])")];
+    for (const code of blocks.filter(scrolls)) code.tabIndex = 0;
+  };
+  // Once a frame: the theme changes each block when it comes into view.
   let waiting = false;
   const soon = () => {
     if (waiting) return;

@@ -20,6 +20,7 @@ from tests.helpers.browser import (
     installed,
     opened,
     reading,
+    used,
 )
 from tests.helpers.guide import PAGES
 from tests.helpers.host import hosting
@@ -113,9 +114,9 @@ def _visited(request: pytest.FixtureRequest, _visitor: Page, site_url: str) -> V
     _visitor.bring_to_front()
     _visitor.set_viewport_size(WIDE)
     _visitor.on("response", note)
-    opened(_visitor, request.param)
-    _visitor.wait_for_load_state("networkidle")
+    _visitor.goto(request.param, wait_until="networkidle")
     _visitor.remove_listener("response", note)
+    used(_visitor)
     return Visit(site_url, request.param, _visitor, sizes)
 
 

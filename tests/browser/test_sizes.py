@@ -61,7 +61,7 @@ MEASURE = """
         .filter(seen).map(one => one.textContent)[0] ?? "",
     };
   });
-  const tables = all(".md-typeset__scrollwrap").map(wrap => ({
+  const tables = all(".md-typeset__scrollwrap[role]").map(wrap => ({
     name: wrap.textContent.trim().slice(0, 40),
     cards: wrap.previousElementSibling.classList.contains("cards"),
     figures: wrap.previousElementSibling.classList.contains("figures"),

@@ -28,7 +28,7 @@ async names => {
 """
 OPEN = "document.querySelectorAll('details').forEach(box => box.open = true)"
 LITELLM = "get-started/integrations/litellm/"
-KILOBYTES, FILES = 70, 6  # of a page, before its reader does anything
+KILOBYTES, FILES = 38, 3  # of a page, before its reader does anything
 
 
 def whole() -> list[str]:
@@ -131,5 +131,5 @@ def different(one: bytes, other: bytes) -> int:
 
 def test_a_page_takes_few_and_small_files(visit: Visit) -> None:
     sizes = {url: size for url, size in visit.sizes.items() if not url.startswith("data:")}
-    assert 2 < len(sizes) <= FILES, sizes
+    assert len(sizes) == FILES, sizes
     assert 20_000 < sum(sizes.values()) <= KILOBYTES * 1000, sizes

@@ -28,14 +28,6 @@ NewTab = Callable[..., Page]
 PATIENCE = 60.0  # seconds
 expect.set_options(timeout=1000 * PATIENCE)
 
-# What the scripts make of a page: the theme gives a frame to each table, which the guide fixes
-# when the browser draws the next time.
-_MADE = """
-[...document.querySelectorAll(".md-content table:not([class])")]
-  .every(table => table.closest(".md-typeset__scrollwrap"))
-&& !document.querySelector(".md-typeset__scrollwrap:not([role])")
-"""
-
 
 def until(tab: Page, condition: str | Callable[[], object]) -> None:
     """Wait until an expression is true in the page, or a function here.
@@ -51,8 +43,13 @@ def until(tab: Page, condition: str | Callable[[], object]) -> None:
 def opened(tab: Page, address: str) -> None:
     """Open a page and wait until its scripts have made it what a reader uses."""
     tab.goto(address)
+    used(tab)
+
+
+def used(tab: Page) -> None:
+    """Let a page know that its reader has begun, and wait until the theme's script is there."""
+    tab.evaluate("dispatchEvent(new Event('scroll'))")
     until(tab, "window.component$ !== undefined && document.readyState === 'complete'")
-    until(tab, _MADE)
 
 
 def copied(tab: Page, press: Callable[[], object]) -> str:

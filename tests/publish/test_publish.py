@@ -120,7 +120,7 @@ def test_the_site_s_scripts_become_one_file_that_starts_the_theme_s(tmp_path: Pa
     assert "<script src" not in page.replace(f'<script src="../{name}"', "")
     text = (tmp_path / name).read_text("utf-8")
     assert text.startswith("mend();")
-    assert "['assets/javascripts/theme.js']" in text
+    assert '["assets/javascripts/theme.js"]' in text
     assert "guide.js" not in text
 
 
