@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 # How this interpreter is called from the project's folder, so that a command can be pasted.
@@ -20,7 +20,8 @@ _COMMAND = re.compile(r"python -m docproof (\w+)((?: [^\s,;]+)*)")
 class Problem:
     """One thing that is wrong, said in one line.
 
-    `path` is relative to the project and `line` counts from 1. `rule` is the
+    `path` is relative to the project, and "" of what a rule was given, until `on` says of
+    which file. `line` counts from 1. `rule` is the
     name of the check. `what` says what is wrong and `hint` what to do about
     it. `detail` may hold more for those who look closer, such as a diff.
     """
@@ -36,20 +37,9 @@ class Problem:
         hint = _COMMAND.sub(_as_called, self.hint)
         return " ".join(f"{self.path}:{self.line}: {self.rule}: {self.what}; {hint}".split())
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong on a line of what a rule was given; `on` says of which file."""
-
-    rule: str
-    line: int
-    what: str
-    hint: str
-    detail: str = ""
-
     def on(self, path: str) -> Problem:
-        """The same as a problem of the file `path`."""
-        return Problem(path, self.line, self.rule, self.what, self.hint, self.detail)
+        """The same of the file `path`, unless it names one itself."""
+        return self if self.path else replace(self, path=path)
 
 
 class BadInput(Exception):

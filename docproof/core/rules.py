@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from docproof.core.problem import Finding, Problem
+from docproof.core.problem import Problem
 
 
 @dataclass(frozen=True)
@@ -26,13 +26,13 @@ class Rule:
     why: str
     example: str
 
-    def at(self, line: int, what: str, hint: str, detail: str = "") -> Finding:
-        """What is wrong on a line, from 1, of what is being looked at."""
-        return Finding(self.name, line, what, hint, detail)
+    def at(self, line: int, what: str, hint: str) -> Problem:
+        """What is wrong on a line, from 1, of what is being looked at, which `on` names."""
+        return self.problem("", line, what, hint)
 
     def problem(self, path: str, line: int, what: str, hint: str, detail: str = "") -> Problem:
         """What is wrong on a line, from 1, of the file `path`, named from the project's root."""
-        return self.at(line, what, hint, detail).on(path)
+        return Problem(path, line, self.name, what, hint, detail)
 
 
 # Filled while modules are imported, some more than once, and the same for every project.

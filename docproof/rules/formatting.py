@@ -8,7 +8,7 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from docproof.core.problem import Finding
+from docproof.core.problem import Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.pages import highlights, tables
@@ -131,7 +131,7 @@ _UNDERLINE = re.compile("(=+|-+) *")
 
 
 @check(Scope.PAGE)
-def fences(project: Project, page: Page) -> Iterator[Finding]:
+def fences(project: Project, page: Page) -> Iterator[Problem]:
     """What is wrong with the blocks of a page."""
     for unclosed in page.unclosed:
         if unclosed.swallowed:
@@ -155,7 +155,7 @@ def fences(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def boxes(project: Project, page: Page) -> Iterator[Finding]:
+def boxes(project: Project, page: Page) -> Iterator[Problem]:
     """Boxes whose body is not indented."""
     for number, line in enumerate(page.body, start=1):
         box = _BOX.match(line)
@@ -170,7 +170,7 @@ def boxes(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def references(project: Project, page: Page) -> Iterator[Finding]:
+def references(project: Project, page: Page) -> Iterator[Problem]:
     """References to links that the page does not define, which are shown as they are typed."""
     text = "\n".join(page.plain)
     defined = {name.lower() for name in _DEFINED.findall(text)}
@@ -185,7 +185,7 @@ def references(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def entities(project: Project, page: Page) -> Iterator[Finding]:
+def entities(project: Project, page: Page) -> Iterator[Problem]:
     """HTML entities where they are shown as they are typed."""
     shown = {
         span.line: entity[0]
@@ -213,7 +213,7 @@ def entities(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def headings(project: Project, page: Page) -> Iterator[Finding]:
+def headings(project: Project, page: Page) -> Iterator[Problem]:
     """A page begins with its one heading of the first level."""
     if page.meta.get("template"):
         return  # a page with a template of its own may have its heading there
@@ -234,7 +234,7 @@ def headings(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def unbuilt_tables(project: Project, page: Page) -> Iterator[Finding]:
+def unbuilt_tables(project: Project, page: Page) -> Iterator[Problem]:
     """The tables of a page that cannot be built, if the project uses that extension."""
     if project.extension("docproof.markdown.tables") is None:
         return
@@ -246,7 +246,7 @@ def unbuilt_tables(project: Project, page: Page) -> Iterator[Finding]:
                 yield TABLE.at(block.line, str(error), "fix the block or the data file")
 
 
-def _language(page: Page, block: Block) -> Iterator[Finding]:
+def _language(page: Page, block: Block) -> Iterator[Problem]:
     language = block.language.lower()
     if language in PYTHON | _SESSION:
         return
@@ -263,7 +263,7 @@ def _language(page: Page, block: Block) -> Iterator[Finding]:
     yield FENCE_LANGUAGE.at(block.line, f"{code} {labelled}", "label it python")
 
 
-def _titled(page: Page, block: Block) -> Iterator[Finding]:
+def _titled(page: Page, block: Block) -> Iterator[Problem]:
     """A title that is a file's name is that of the file that the block shows."""
     title = block.options.get("title", "")
     names = set(_included(page, block).values())
@@ -275,7 +275,7 @@ def _titled(page: Page, block: Block) -> Iterator[Finding]:
         )
 
 
-def _typed(page: Page, block: Block) -> Iterator[Finding]:
+def _typed(page: Page, block: Block) -> Iterator[Problem]:
     language = block.language.lower()
     typed = _typed_lines(page, block)
     if not typed:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from docproof.core.problem import BadInput, Finding, Problem
+from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Project
 from docproof.core.rules import Rule, rule
 from docproof.lines import lock
@@ -150,7 +150,7 @@ def problems(project: Project, page: Page, entries: Iterable[Entry]) -> list[Pro
 
 
 @check(Scope.PAGE)
-def of_page(project: Project, page: Page) -> Iterator[Finding]:
+def of_page(project: Project, page: Page) -> Iterator[Problem]:
     """What is wrong with a page's includes; without a lock, not whether they were accepted."""
     try:
         entries = lock.entries(project)
@@ -159,7 +159,7 @@ def of_page(project: Project, page: Page) -> Iterator[Finding]:
     yield from _found(project, page, None if entries is None else entries.get(page.name, []))
 
 
-def _found(project: Project, page: Page, entries: list[Entry] | None) -> list[Finding]:
+def _found(project: Project, page: Page, entries: list[Entry] | None) -> list[Problem]:
     found = [*includes(project, page), *walkthroughs(project, page), *marks(project, page)]
     changed = [] if entries is None else list(accepted(page, entries))
     moved = {one.line for one in changed if one.hint == _LET_FOLLOW}
@@ -175,7 +175,7 @@ def _found(project: Project, page: Page, entries: list[Entry] | None) -> list[Fi
     return found + changed
 
 
-def includes(project: Project, page: Page) -> Iterator[Finding]:
+def includes(project: Project, page: Page) -> Iterator[Problem]:
     """What is wrong with the page's includes, one by one."""
     yield from _malformed(page)
     for include in page.includes:
@@ -186,7 +186,7 @@ def includes(project: Project, page: Page) -> Iterator[Finding]:
             yield INCLUDE.at(include.line, what, "fix the path, or the file")
 
 
-def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
+def walkthroughs(project: Project, page: Page) -> Iterator[Problem]:
     """Whether the steps of a page, pasted one after another, are the program it walks through."""
     for name in page.walkthroughs:
         file = (project.root / name).resolve()
@@ -202,7 +202,7 @@ def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
             yield from _steps(name, lines_of(file), steps)
 
 
-def marks(project: Project, page: Page) -> Iterator[Finding]:
+def marks(project: Project, page: Page) -> Iterator[Problem]:
     """The highlights and line numbers of a page's blocks that are wrong."""
     starts = {shown.include.line: shown.start for shown in ranges(page)}
     counted = project.extension("docproof.markdown.blocks") is not None
@@ -222,7 +222,7 @@ def marks(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def as_code(project: Project, page: Page) -> Iterator[Finding]:
+def as_code(project: Project, page: Page) -> Iterator[Problem]:
     """The code that the page includes and does not show as it is."""
     code = {i.file for i in page.includes if i.file and _is_code(project, i.file)}
     if not code:
@@ -257,7 +257,7 @@ def as_code(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def characters(project: Project, page: Page) -> Iterator[Finding | Problem]:
+def characters(project: Project, page: Page) -> Iterator[Problem]:
     """The characters that a page does not show as they are, and lines that are no code there."""
     lone = _LONE_RETURN.search(page.path.read_bytes())
     if lone:
@@ -362,7 +362,7 @@ def lock_file(selection: Selection) -> Iterator[Problem]:
             )
 
 
-def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
+def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Problem]:
     """What the page shows that is not what these entries of the lock remember."""
     entries = list(entries)
     here, gone = seen(page, entries)
@@ -403,7 +403,7 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
             )
 
 
-def _malformed(page: Page) -> Iterator[Finding]:
+def _malformed(page: Page) -> Iterator[Problem]:
     opened = 0
     for number, line in enumerate(page.lines, start=1):
         if not _LIKE_AN_INCLUDE.match(line):
@@ -428,8 +428,8 @@ def _malformed(page: Page) -> Iterator[Finding]:
         )
 
 
-def _include(project: Project, include: Include, file: Path) -> Iterator[Finding]:
-    def at(refused: Rule, what: str, hint: str) -> Finding:
+def _include(project: Project, include: Include, file: Path) -> Iterator[Problem]:
+    def at(refused: Rule, what: str, hint: str) -> Problem:
         return refused.at(include.line, f"{include.target} {what}", hint)
 
     if project.root not in file.parents:
@@ -478,7 +478,7 @@ def _cut(shown: Range, lines: tuple[str, ...]) -> str:
     return ""
 
 
-def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Finding]:
+def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Problem]:
     """Where the steps, one after another, are first not the program."""
     wanted = [number for number, line in enumerate(lines, start=1) if line.strip()]
     shown = [
@@ -508,7 +508,7 @@ def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Fi
     yield WALK.at(step.include.line, what, hint)
 
 
-def _shifted(project: Project, page: Page, block: Block) -> Iterator[Finding]:
+def _shifted(project: Project, page: Page, block: Block) -> Iterator[Problem]:
     """A program that a block of nothing else shows with another indentation than its file's."""
     rows = highlights.shown_rows(page, block)
     first = rows[0].include if rows else None
@@ -525,7 +525,7 @@ def _shifted(project: Project, page: Page, block: Block) -> Iterator[Finding]:
 
 def _line_numbers(
     page: Page, block: Block, include: Include, typed: str, starts: dict[int, int]
-) -> Iterator[Finding]:
+) -> Iterator[Problem]:
     """Whether the numbers that a block of one include shows are those of the file's lines."""
     base = starts.get(include.line, 1) - 1
     numbers = [base + number for number in include.numbers]
@@ -551,7 +551,7 @@ def _line_numbers(
             return
 
 
-def _highlights(page: Page, block: Block) -> Iterator[Finding]:
+def _highlights(page: Page, block: Block) -> Iterator[Problem]:
     lines = [row.text for row in highlights.shown_rows(page, block)]
     for first, last in re.findall(r"(\d+)-(\d+)", block.options["hl_lines"]):
         if int(first) > int(last):
@@ -586,7 +586,7 @@ def _is_markdown(file: Path | None) -> bool:
     return file.suffix.lower() in _NOT_CODE
 
 
-def unseen(number: int, line: str, is_code: bool = True) -> Finding | None:
+def unseen(number: int, line: str, is_code: bool = True) -> Problem | None:
     """That a line has a character that a page does not show as it is, if it has."""
     character = _unseen(line, is_code)
     if not character:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from docproof.core.problem import BadInput, Finding, Problem
+from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Program
 from docproof.core.rules import rule
 from docproof.recordings import compatibility
@@ -53,7 +53,7 @@ def _has_key(selection: Selection, program: Program) -> bool:
 
 
 @check(Scope.PROGRAM)
-def alone(program: Program) -> Iterator[Finding]:
+def alone(program: Program) -> Iterator[Problem]:
     """A reader has the program alone, and none of the modules beside it or in this project."""
     try:
         tree = ast.parse(program.path.read_bytes())

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docproof.core.problem import Finding, Problem
+from docproof.core.problem import Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.inventory import lookup, names
@@ -63,7 +63,7 @@ _MARKUP = re.compile(r"[`*|\\]|^[ \t>]*(?:#+|[-+]|\d+\.|!!!|\?\?\?\+?)[ \t]+", r
 
 
 @check(Scope.PAGE)
-def spans_and_numbers(project: Project, page: Page) -> Iterator[Finding]:
+def spans_and_numbers(project: Project, page: Page) -> Iterator[Problem]:
     """The code spans and the numbers in the page's prose that name nothing."""
     if not in_use(project) or broken(project):
         return
@@ -105,7 +105,7 @@ def unused_declarations(project: Project, pages: Iterable[Page]) -> Iterator[Pro
 
 
 @check(Scope.PAGE)
-def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
+def claims(project: Project, page: Page) -> Iterator[Problem]:
     """Whether a page has the claims it needs, and says what they quote."""
     if not project.claims.is_dir():
         return
@@ -131,7 +131,7 @@ def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
             )
 
 
-def _span(place: Place, span: Span) -> Iterator[Finding]:
+def _span(place: Place, span: Span) -> Iterator[Problem]:
     """What is wrong with a code span that is not declared."""
     text = span.text
     declare = f"or declare it with the reason in proof/{NAMES}"
@@ -155,7 +155,7 @@ def _span(place: Place, span: Span) -> Iterator[Finding]:
         yield SPAN_UNKNOWN.at(span.line, what, f"{hint}, {declare}")
 
 
-def _versions_unknown(place: Place) -> Iterator[Finding]:
+def _versions_unknown(place: Place) -> Iterator[Problem]:
     """A version that a page with programs names is one that they were run with."""
     pinned = set(place.here.pins.values())
     for number, line in enumerate(place.page.prose, start=1):
@@ -168,7 +168,7 @@ def _versions_unknown(place: Place) -> Iterator[Finding]:
                 )
 
 
-def _quantities_unknown(place: Place) -> Iterator[Finding]:
+def _quantities_unknown(place: Place) -> Iterator[Problem]:
     for line, quantity, number, unit in _quantities(place.page):
         near = {number}
         if unit in ("request", "attempt"):
@@ -199,7 +199,7 @@ def _quantities(page: Page) -> Iterator[tuple[int, str, float, str]]:
             yield line, quantity, names.as_number(found[1]), found[2].lower()
 
 
-def _values_unknown(place: Place) -> Iterator[Finding]:
+def _values_unknown(place: Place) -> Iterator[Problem]:
     prose = "\n".join(place.page.prose)
     for found in _VALUE.finditer(prose):
         if place.names.sets(found[1]) and names.as_number(found[2]) not in place.numbers:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docproof.core import secrets
-from docproof.core.problem import Finding, Problem
+from docproof.core.problem import Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.recordings.reader import mend as mend_recording
@@ -53,7 +53,7 @@ def files(project: Project) -> Iterator[Path]:
             yield project.root / name
 
 
-def keys_in(text: str, mend: str = INSTEAD) -> Iterator[Finding]:
+def keys_in(text: str, mend: str = INSTEAD) -> Iterator[Problem]:
     """What is shaped like a key in a text, and what fixes that.
 
     One with a null character is that of an image or the like: it has none.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from docproof.core.problem import Finding, Problem
+from docproof.core.problem import Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
 from docproof.pages import addresses
@@ -52,7 +52,7 @@ _ADDRESS = re.compile(r"/[^\s#]*(#\S+)?")
 
 
 @check(Scope.PAGE)
-def metadata(project: Project, page: Page) -> Iterator[Finding]:
+def metadata(project: Project, page: Page) -> Iterator[Problem]:
     """The title and the description of a page, which searches show."""
     if page.problem:
         return  # it may have them in what cannot be read
@@ -161,7 +161,7 @@ def published(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
 
 
 @check(Scope.PAGE)
-def links(project: Project, page: Page) -> Iterator[Finding]:
+def links(project: Project, page: Page) -> Iterator[Problem]:
     """Links from the root of the site that lead nowhere."""
     for number, line in enumerate(page.plain, start=1):
         for link in _LINK.finditer(line) if "/" in line else ():
