@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 
-from docproof.core.files import conflict
+from docproof.core.files import conflict, text_of
 from docproof.core.problem import BadInput, Problem
 from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
@@ -35,6 +35,9 @@ PATH = rule(
     why="The command would do nothing, and say that everything is fine.",
     example="python -m docproof check docs/gone.md",
 )
+
+
+Made = TypeVar("Made")
 
 
 class File(NamedTuple):
@@ -89,7 +92,7 @@ class Project:
     environment: dict[str, str] = field(default_factory=dict)
     compatibility: str = ""
     hints: dict[str, str] = field(default_factory=dict)
-    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def docs(self) -> Path:
@@ -122,14 +125,8 @@ class Project:
         return path.suffix == ".py" and self.programs in path.resolve().parents
 
     def program(self, path: Path | str) -> Program:
-        """The program at `path`, below the folder of the programs: the same one each time."""
-        made: dict[Path | str, Program] = self.kept.setdefault("programs", {})
-        if path not in made:
-            whole = (self.root / path).resolve()
-            if whole not in made:
-                made[whole] = self._program(whole)
-            made[path] = made[whole]
-        return made[path]
+        """The program at `path`, below the folder of the programs."""
+        return self.once(("program", path), lambda: self._program((self.root / path).resolve()))
 
     def hinted(self, program: Program, problem: Problem) -> Problem:
         """A problem with a program, with the project's own hint where that knows what is wrong."""
@@ -150,6 +147,18 @@ class Project:
         if path.is_file() and self.is_program(path) and self.program(path).output.path == output:
             return self.program(path)
         return None
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, or raises as `BadInput`: made once in a run for each key."""
+        if key not in self.kept:
+            try:
+                self.kept[key] = make()
+            except BadInput as bad:
+                self.kept[key] = bad
+        made: Made | BadInput = self.kept[key]
+        if isinstance(made, BadInput):
+            raise BadInput(made.problem)
+        return made
 
     def _program(self, path: Path) -> Program:
         inside = path.relative_to(self.programs)
@@ -353,11 +362,10 @@ def _written(path: Path, inheriting: tuple[Path, ...] = ()) -> dict[str, Any]:
 
 def _refuse_conflict(path: Path) -> None:
     """Raises `BadInput` for settings that git could not merge."""
-    text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
     hint = "keep what is right of both sides, and take the marks out"
     if path.name == "mkdocs.yml":
         hint += ", or, if both only add pages to the menu: python -m docproof fix"
-    if found := conflict(text, path.name, hint):
+    if found := conflict(text_of(path), path.name, hint):
         raise BadInput(found)
 
 

@@ -105,12 +105,8 @@ def load(project: Project) -> Tries:
     path = _path(project)
     if path is None:
         return Tries({}, {})
-    changed = path.stat().st_mtime_ns
-    kept = project.kept.get("compatibility")
-    if kept is None or kept[0] != changed:
-        kept = project.kept["compatibility"] = (changed, _read(path, project.relative(path)))
-    tries: Tries = kept[1]
-    return tries
+    state = (path, path.stat().st_mtime_ns)
+    return project.once(state, lambda: _read(path, project.relative(path)))
 
 
 def _read(path: Path, name: str) -> Tries:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Program, Project
@@ -10,7 +11,6 @@ from docproof.core.rules import rule
 from docproof.recordings import expectations
 from docproof.recordings.expectations import Expectations
 from docproof.recordings.reader import RECORDING, again, read
-from docproof.replay.differences import difference
 from docproof.replay.terminal import OUTPUT
 from docproof.sandbox.spec import Report
 
@@ -159,7 +159,7 @@ def unanswered(project: Project, program: Program, report: Report) -> list[Probl
         REQUEST_UNRECORDED.problem(
             name,
             missed["line"] or 1,
-            difference(missed["sent"], missed["recorded"]),
+            _difference(missed["sent"], missed["recorded"]),
             _record_again(project, program),
         )
         for missed in report.missed
@@ -186,6 +186,33 @@ def unanswered(project: Project, program: Program, report: Report) -> list[Probl
             )
         )
     return problems
+
+
+def _difference(sent: dict[str, Any], recorded: dict[str, Any] | None) -> str:
+    """One line on a request that was not recorded; both have a method, a uri and a body."""
+    what = f"no recorded answer for {sent['method']} {sent['uri']}"
+    if recorded is None:
+        return f"{what}: nothing is recorded"
+    before, now = _parts(recorded), _parts(sent)
+    for path in [*before, *now]:
+        was, is_now = before.get(path, "absent"), now.get(path, "absent")
+        if was != is_now:
+            return f"{what}: {path} was {_short(was)} when recorded and is {_short(is_now)}"
+    return f"{what}: it was recorded fewer times than it is sent"
+
+
+def _parts(data: Any, path: str = "") -> dict[str, str]:
+    """What stands at each path of JSON, as Python writes it."""
+    parts: dict[str, str] = {}
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        place = f"{path}[{key}]" if isinstance(data, list) else f"{path}.{key}".lstrip(".")
+        inside = _parts(value, place) if isinstance(value, (dict, list)) else {}
+        parts |= inside or {place: repr(value)}
+    return parts
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _record_again(project: Project, program: Program) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from docproof.core.files import text_of
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Program
 from docproof.core.rules import rule
@@ -49,7 +50,7 @@ def proofs(selection: Selection) -> Iterator[Problem]:
 
 def _has_key(selection: Selection, program: Program) -> bool:
     path = program.recording.path
-    return selection.has(path) and any(keys_in(path.read_text("utf-8", errors="replace")))
+    return selection.has(path) and any(keys_in(text_of(path)))
 
 
 @check(Scope.PROGRAM)

@@ -79,7 +79,7 @@ def spans_and_numbers(project: Project, page: Page) -> Iterator[Problem]:
 
 @check(Scope.PROJECT)
 def declarations(selection: Selection) -> Iterator[Problem]:
-    """What keeps the declarations or the index from being read, and each page from its proof."""
+    """What keeps the declarations from being read, and each page from its proof."""
     project = selection.project
     problem = broken(project) if in_use(project) else None
     if problem:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docproof.core import secrets
+from docproof.core.files import text_of
 from docproof.core.problem import Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
@@ -38,7 +39,7 @@ def keys(selection: Selection) -> Iterator[Problem]:
             mend = mend_recording(project, made[path])
         elif program := project.program_of(path):
             mend = f"let the program print no key, then: python -m docproof fix {program.name}"
-        for finding in keys_in(path.read_text("utf-8", errors="replace"), mend):
+        for finding in keys_in(text_of(path), mend):
             yield finding.on(project.relative(path))
 
 
