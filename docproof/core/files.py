@@ -15,7 +15,6 @@ from docproof.core.rules import rule
 UNFINISHED = ".unfinished"
 CONFLICT = rule(
     "merge-conflict",
-    family="input",
     refuses="a file in which git has left the marks of a conflict",
     why="The two sides of a merge would be taken for one text.",
     example="<<<<<<< HEAD",

@@ -18,7 +18,6 @@ from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
 
 SETTING = rule(
     "setting",
-    family="input",
     refuses=(
         "a setting below [tool.docproof] in pyproject.toml that does not exist or has a value that "
         "cannot be used, a mkdocs.yml that MkDocs itself would refuse, and a folder without one"
@@ -28,7 +27,6 @@ SETTING = rule(
 )
 PATH = rule(
     "path",
-    family="input",
     refuses=(
         "a file, a folder, an include or a rule that the command line names and that does not exist"
     ),

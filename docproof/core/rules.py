@@ -13,7 +13,7 @@ from docproof.core.problem import Problem
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that is refused: `name` is what is printed, `family` what it belongs to.
+    """One thing that is refused; `name` is what is printed.
 
     `refuses` finishes the sentence "It refuses …", `why` says what a reader
     would see otherwise, and `example` is a bit of page, program or file that
@@ -21,7 +21,6 @@ class Rule:
     """
 
     name: str
-    family: str
     refuses: str
     why: str
     example: str
@@ -39,9 +38,9 @@ class Rule:
 _RULES: dict[str, Rule] = {}
 
 
-def rule(name: str, *, family: str, refuses: str, why: str, example: str) -> Rule:
+def rule(name: str, *, refuses: str, why: str, example: str) -> Rule:
     """Declare a rule; raises `ValueError` if its name is taken."""
-    made = Rule(name, family, refuses, why, example)
+    made = Rule(name, refuses, why, example)
     if _RULES.setdefault(name, made) != made:
         raise ValueError(f"there are two rules {name}")
     return made

@@ -14,7 +14,6 @@ from docproof.core.rules import rule
 
 UNREADABLE = rule(
     "unreadable",
-    family="input",
     refuses="a file that is not UTF-8 text, or not the YAML that it is read as",
     why="The build would stop with a traceback, or show the wrong letters.",
     example="nav: [",

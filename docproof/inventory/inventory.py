@@ -20,21 +20,20 @@ from typing import Any
 
 import yaml
 
+from docproof.core import yaml_files
 from docproof.core.files import text_of
 from docproof.core.problem import BadInput, Problem
 from docproof.core.project import Project
 from docproof.core.rules import rule
-from docproof.core.yaml_files import SAFE_LOADER, yaml_problem
+from docproof.core.yaml_files import SAFE_LOADER
 from docproof.inventory import names
 from docproof.inventory.names import Names
 from docproof.pages.page import Page
 
 DECLARATION = rule(
     "declaration",
-    family="prose",
     refuses=(
-        "an entry of proof/names.yml that has no reason, is there twice, or that no page uses, and "
-        "a proof/names.yml that cannot be read"
+        "an entry of proof/names.yml that has no reason, is there twice, or that no page uses"
     ),
     why=(
         "This file has the names, numbers and commands on pages that nothing can look up, each "
@@ -147,11 +146,7 @@ def same_package(name: str) -> str:
 def _declared(path: Path, name: str) -> dict[str, int]:
     if not path.is_file():
         return {}
-    try:
-        tree = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        bad = yaml_problem(name, error)
-        raise BadInput(DECLARATION.problem(name, bad.line, bad.what, bad.hint)) from None
+    tree = yaml_files.read(path, name).tree
     if tree is None:
         return {}
     if not isinstance(tree, yaml.MappingNode):
@@ -159,8 +154,6 @@ def _declared(path: Path, name: str) -> dict[str, int]:
     lines: dict[str, int] = {}
     for key, value in tree.value:
         line = key.start_mark.line + 1
-        if not isinstance(key.value, str):
-            raise BadInput(_bad(name, line, "what is declared is no name"))
         if key.value in lines:
             raise BadInput(_bad(name, line, f"`{key.value}` is declared twice"))
         if not isinstance(value.value, str) or len(value.value.split()) < 2:

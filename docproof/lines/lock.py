@@ -26,7 +26,6 @@ _HINT = "Written by `python -m docproof fix`. Not for editing by hand."
 
 LOCK = rule(
     "lock",
-    family="lines",
     refuses="a lock file that is missing, damaged, or written by a newer docproof",
     why="Nothing would say what the pages are meant to show.",
     example="<<<<<<< HEAD in docproof.lock",

@@ -27,7 +27,6 @@ from docproof.pages.includes import Include, Row
 
 FRONT_MATTER = rule(
     "front-matter",
-    family="formatting",
     refuses=(
         "front matter that is not YAML, lacks a title or a description, or has those of "
         "another page"

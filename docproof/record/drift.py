@@ -19,7 +19,6 @@ from docproof.recordings.recording import Data, Recording, read, stream
 
 DRIFT = rule(
     "drift",
-    family="recordings",
     refuses=(
         "an answer of the live service whose shape differs from the recorded one; only `record "
         "--compare` looks for this"

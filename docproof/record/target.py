@@ -13,7 +13,6 @@ from docproof.core.rules import rule
 
 RECORD = rule(
     "record",
-    family="recordings",
     refuses=(
         "a recording that cannot begin, breaks off, or gets a key or an answer that its program "
         "should not get; only `record` looks for this"

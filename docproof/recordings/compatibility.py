@@ -27,7 +27,6 @@ from docproof.core.rules import rule
 
 COMPATIBILITY = rule(
     "compatibility",
-    family="recordings",
     refuses=(
         "a data file of what each program did under each release if it is incomplete, names a "
         "release that its own list lacks, or has a result other than `same`, `warns`, `differs` or "

@@ -33,7 +33,6 @@ from docproof.core.rules import rule
 
 EXPECTATIONS = rule(
     "expectations",
-    family="recordings",
     refuses=(
         "a file `NAME.expected.yaml` with a key or a value that docproof does not know, or without "
         "`why`, the reason"

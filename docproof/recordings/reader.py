@@ -17,7 +17,6 @@ from docproof.recordings.recording import Recording
 
 RECORDING = rule(
     "recording",
-    family="recordings",
     refuses=(
         "a recording that lacks what a replay needs, or has an answer with an error "
         "status that its program is not expected to meet"
@@ -27,7 +26,6 @@ RECORDING = rule(
 )
 RECORDING_EDITED = rule(
     "recording-edited",
-    family="recordings",
     refuses=(
         "a recording that is not as docproof recorded it: it was edited or cut short, or another "
         "tool wrote it"

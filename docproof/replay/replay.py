@@ -20,7 +20,6 @@ from docproof.sandbox.spec import CURRENT, RunSpec
 
 TIME_LIMIT = rule(
     "time-limit",
-    family="programs",
     refuses="a program that does not end in time",
     why="A test run would hang.",
     example="while True: pass",

@@ -10,7 +10,6 @@ from docproof.core.rules import rule
 
 OUTPUT = rule(
     "output",
-    family="programs",
     refuses=(
         "an output or a picture that is missing or is not what its program prints or draws, one "
         "that a page cannot show as a terminal does, and a program that prints nothing"

@@ -16,14 +16,12 @@ from docproof.sandbox.spec import Report
 
 RECORDING_MISSING = rule(
     "recording-missing",
-    family="recordings",
     refuses="a program without recorded responses",
     why="It could only be run against the real service.",
     example="code/x.py without tests/cassettes/x.yaml",
 )
 REQUEST_UNRECORDED = rule(
     "request-unrecorded",
-    family="recordings",
     refuses=(
         "a request to which no answer was recorded, even if the program catches the error. It also "
         "refuses requests that are made at once and are the same, if their recorded answers differ"
@@ -37,35 +35,30 @@ AT_ONCE = (
 )
 NETWORK = rule(
     "network",
-    family="programs",
     refuses="a program that reaches beyond its recording, even if it hides that",
     why="Its output would depend on the network.",
     example="a download while the program runs",
 )
 INPUT_READ = rule(
     "input-read",
-    family="programs",
     refuses="a program that reads standard input",
     why="A replay would wait forever, or continue with nothing.",
     example='input("Your key: ")',
 )
 EXIT_CODE = rule(
     "exit-code",
-    family="programs",
     refuses=("a program that exits in a way that is not expected, or whose process dies silently"),
     why="A reader would see it fail.",
     example="raise SystemExit(3)",
 )
 STANDARD_ERROR = rule(
     "standard-error",
-    family="programs",
     refuses="a program that writes to standard error what is not expected",
     why="A reader would see warnings that the page does not show.",
     example="a deprecation warning",
 )
 REQUESTS = rule(
     "requests",
-    family="programs",
     refuses="a program that makes more or fewer requests than expected",
     why="A retry or a fallback would not be what the page says.",
     example="requests: 3 for a program that makes one",

@@ -1,4 +1,4 @@
-"""What is wrong? One file for each family of rules.
+"""What is wrong? One file for the rules of each subject.
 
 A rule is declared by `rule(...)`. What looks for it is a function that says by
 `check` of what, and yields problems:

@@ -17,7 +17,6 @@ from docproof.rules import Scope, check
 
 FENCE_UNCLOSED = rule(
     "fence-unclosed",
-    family="formatting",
     refuses=(
         "a line that looks like a fence but begins no block, because it is never closed, is "
         "closed at another indentation, or has options that nothing understands"
@@ -27,14 +26,12 @@ FENCE_UNCLOSED = rule(
 )
 FENCE_LANGUAGE = rule(
     "fence-language",
-    family="formatting",
     refuses="a Python program that is labeled as another language, or not labeled at all",
     why="It would have no colors, or the wrong ones.",
     example='```bash\n--8<-- "code/page/x.py"\n```',
 )
 TYPED = rule(
     "typed",
-    family="formatting",
     refuses=(
         "a line of Python, or what a Python program prints, that is typed into a page "
         "instead of included"
@@ -47,14 +44,12 @@ TYPED = rule(
 )
 BLOCK_TITLE = rule(
     "block-title",
-    family="formatting",
     refuses="a block whose title names another file than the one it shows",
     why="A reader would save the program under the wrong name.",
     example='```python title="y.py"\n--8<-- "code/page/x.py"\n```',
 )
 STRUCTURE = rule(
     "structure",
-    family="formatting",
     refuses=(
         "a list item, a block or a box that Markdown does not put where its author meant it: a "
         "step with another number than was typed, an item inside a paragraph or in a list of the "
@@ -65,7 +60,6 @@ STRUCTURE = rule(
 )
 LINK = rule(
     "link",
-    family="formatting",
     refuses=(
         "a reference link that the page does not define, and a link from the root of the site "
         "that leads to no page or file"
@@ -75,7 +69,6 @@ LINK = rule(
 )
 ENTITY_STRAY = rule(
     "entity-stray",
-    family="formatting",
     refuses=(
         "an HTML entity inside code, where it is shown as it is typed, and one in prose that is "
         "escaped twice"
@@ -85,14 +78,12 @@ ENTITY_STRAY = rule(
 )
 HEADING_MISSING = rule(
     "heading-missing",
-    family="formatting",
     refuses="a page whose first heading is not of level 1, or that has two headings of level 1",
     why="The table of contents and the search would give the page the wrong name.",
     example="## Prerequisites\n\n# Use LiteLLM",
 )
 TABLE = rule(
     "table",
-    family="formatting",
     refuses=(
         "a table built from a data file that cannot be read, lacks what a column shows, or has "
         "what no column shows"

@@ -25,7 +25,6 @@ from docproof.rules import Scope, Selection, check
 
 INCLUDE = rule(
     "include",
-    family="lines",
     refuses=(
         "an include of a file that does not exist or is outside the project, a line that looks "
         "like an include but is misspelled, and an include of some lines of a file if it stands in "
@@ -41,7 +40,6 @@ INCLUDE = rule(
 )
 CODE_OTHERWISE = rule(
     "code-otherwise",
-    family="lines",
     refuses=(
         "code that the page would not show as it is in its file: with another indentation, without "
         "its tabs, or with a character or a line that comes out as something else"
@@ -51,7 +49,6 @@ CODE_OTHERWISE = rule(
 )
 RANGE = rule(
     "range",
-    family="lines",
     refuses=(
         "a range of lines that ends before it begins, has a negative number, no end or several "
         "parts, goes beyond its file, or begins or ends with a blank line. It also refuses a named "
@@ -65,7 +62,6 @@ RANGE = rule(
 )
 RANGE_CUT = rule(
     "range-cut",
-    family="lines",
     refuses=(
         "a range that cuts through a statement, a bracket, a string or the header of a compound "
         "statement"
@@ -75,14 +71,12 @@ RANGE_CUT = rule(
 )
 HIGHLIGHT = rule(
     "highlight",
-    family="lines",
     refuses="a highlighted line that is blank or past the end of its block",
     why="The page would point at nothing, or at the wrong line.",
     example='```python hl_lines="9" above five lines',
 )
 LINE_NUMBERS = rule(
     "line-numbers",
-    family="lines",
     refuses=(
         "line numbers that differ from those in the program's file, even if only after a section "
         "marker or a blank line that the page leaves out"
@@ -92,7 +86,6 @@ LINE_NUMBERS = rule(
 )
 WALK = rule(
     "walkthrough",
-    family="lines",
     refuses=(
         "a page that has a program as its `walkthrough` but whose steps are not the whole program "
         "in its order: a line is in no step, in two, or too early. It also refuses one without any "
@@ -103,7 +96,6 @@ WALK = rule(
 )
 LINES_CHANGED = rule(
     "lines-changed",
-    family="lines",
     refuses=(
         "an include that shows other lines than those last accepted, even if only a word, a "
         "comment or a blank line differs"
@@ -113,7 +105,6 @@ LINES_CHANGED = rule(
 )
 LINES_UNACCEPTED = rule(
     "lines-unaccepted",
-    family="lines",
     refuses=(
         "an include of some lines of a program that nobody has accepted yet with `fix --accept`, "
         "and one that was accepted but is gone from its page"

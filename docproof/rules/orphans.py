@@ -18,7 +18,6 @@ from docproof.rules.prose import claims_of
 
 ORPHAN = rule(
     "orphan",
-    family="site",
     refuses=(
         "a program, an output, an image or a data file that no page shows, and a page that is not "
         "in the menu. It also refuses an output, a picture, a recording, an expectation, a file "

@@ -19,7 +19,6 @@ from docproof.rules.secrets import keys_in
 
 PROGRAM = rule(
     "program",
-    family="programs",
     refuses="a program that is not Python, or that imports a module of this project",
     why="A reader who copies it could not run it.",
     example="from tools.standin import answers",

@@ -23,14 +23,12 @@ from docproof.rules import Scope, Selection, check, shell
 
 SPAN_UNKNOWN = rule(
     "span-unknown",
-    family="prose",
     refuses="a code span whose name is not in the page's programs, the libraries or the project",
     why="A reader would look for a name that is not there.",
     example="Keep the text in `streamed_txt`.",
 )
 NUMBER_UNKNOWN = rule(
     "number-unknown",
-    family="prose",
     refuses=(
         "a number of tokens, seconds, requests, retries or attempts, or an argument's value, that "
         "is not in the code on the page. It also refuses a version that requirements.txt does not "
@@ -41,7 +39,6 @@ NUMBER_UNKNOWN = rule(
 )
 CLAIMS = rule(
     "claims",
-    family="prose",
     refuses=(
         "a page that shows or walks through a whole program but has no file of tests for what it "
         "claims, and a test in such a file whose docstring quotes no sentence of the page"

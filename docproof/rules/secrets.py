@@ -15,7 +15,6 @@ from docproof.rules import Scope, Selection, check
 
 SECRET = rule(
     "secret",
-    family="secrets",
     refuses="anything that looks like a key in a page, program, recording, output or data file",
     why=(
         "Whoever reads the page or the repository could use the key, and a commit keeps it for "

@@ -31,7 +31,6 @@ LANGUAGES = ("bash", "sh", "shell", "zsh", "console")
 
 COMMAND = rule(
     "command",
-    family="prose",
     refuses=(
         "a command in a shell block that names a file, a make target, a variable or a command of "
         "docproof that does not exist, or that installs a package without its pinned version. It "

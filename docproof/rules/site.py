@@ -18,7 +18,6 @@ from docproof.rules.formatting import LINK
 
 ADDRESS = rule(
     "address",
-    family="site",
     refuses=(
         "two pages that are built to the same address. It also refuses a former address, as a "
         "page's front matter gives it in `moved-from`, that is not written like /old/address/, is "
@@ -29,14 +28,12 @@ ADDRESS = rule(
 )
 ADDRESS_GONE = rule(
     "address-gone",
-    family="site",
     refuses="a published address or anchor that no longer leads anywhere",
     why="Readers' bookmarks, and links from other sites, would end at nothing.",
     example="a reworded heading without an {#anchor} that keeps its old address",
 )
 ADDRESS_NEW = rule(
     "address-new",
-    family="site",
     refuses="a page or a heading whose address is not noted yet",
     why="Its address could be lost later without anyone noticing.",
     example="a new heading, before `python -m docproof fix` was run",

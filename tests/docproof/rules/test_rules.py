@@ -18,17 +18,6 @@ from docproof.rules import rules
 from tests.helpers.guide import ROOT
 from tests.helpers.sandbox import PAGE, Sandbox
 
-FAMILIES = {
-    "formatting",
-    "input",
-    "lines",
-    "programs",
-    "prose",
-    "recordings",
-    "secrets",
-    "site",
-}
-
 
 def test_nothing_but_a_rule_makes_a_problem() -> None:
     makers = [
@@ -63,9 +52,8 @@ def test_names_are_unique_and_nothing_is_left_empty() -> None:
         assert not known.refuses.endswith(".")
         assert known.why.endswith(".")
         assert known.example
-    assert {known.family for known in found} == FAMILIES
     with pytest.raises(ValueError, match="two rules"):
-        rule("range-cut", family="lines", refuses="x", why="X.", example="x")
+        rule("range-cut", refuses="x", why="X.", example="x")
 
 
 def test_each_rule_explains_itself_in_the_terminal(
