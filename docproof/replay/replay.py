@@ -99,7 +99,7 @@ class Replayer(Runner):
         home = folder / CURRENT
         done = subprocess.run(
             [sys.executable, "-m", "docproof.sandbox.process", spec.to_json()],
-            env=environment(self._settings, str(home)),
+            env=environment(self.project.environment, str(home)),
             cwd=home,
         )
         report = report_in(spec.report)

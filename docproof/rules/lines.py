@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +135,9 @@ _FOLLOWS_A_MOVE = {RANGE.name, RANGE_CUT.name, HIGHLIGHT.name, LINE_NUMBERS.name
 _LET_FOLLOW = "let it follow them: python -m docproof fix"
 
 
-def problems(project: Project, page: Page, entries: Iterable[Entry]) -> list[Problem]:
+def problems(project: Project, page: Page, entries: list[Entry]) -> list[Problem]:
     """What is wrong with a page's includes by line range, if these are the lock's entries."""
-    return [finding.on(page.name) for finding in _found(project, page, list(entries))]
+    return [finding.on(page.name) for finding in _found(project, page, entries)]
 
 
 @check(Scope.PAGE)
@@ -353,9 +353,8 @@ def lock_file(selection: Selection) -> Iterator[Problem]:
             )
 
 
-def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Problem]:
+def accepted(page: Page, entries: list[Entry]) -> Iterator[Problem]:
     """What the page shows that is not what these entries of the lock remember."""
-    entries = list(entries)
     here, gone = seen(page, entries)
     following = follow(page, entries)
     for shown in here:

@@ -64,14 +64,12 @@ def _tree(project: Project, page: Page, parted: set[int]) -> Element:
         if item:
             lines[number] += f"\ue000{item[1] or ''}:{number + 1}\ue001"
     for number in parted:
-        quote = re.match(r"[ >\t]*", lines[number - 1])
-        lines[number - 1] = f"{quote[0] if quote else ''}\n{lines[number - 1]}"
-    for include in (one for one in page.includes if page.body[one.line - 1]):
-        _replace(lines, include.line, include.line, lines[include.line - 1])
-    for block in page.blocks:
-        _replace(lines, block.line, block.end, page.lines[block.line - 1])
-    for fence in page.unclosed:
-        _replace(lines, fence.line, fence.line, page.lines[fence.line - 1])
+        lines[number - 1] = f"{_prefix(lines[number - 1])}\n{lines[number - 1]}"
+    includes = ((i.line, i.line) for i in page.includes if page.body[i.line - 1])
+    blocks = ((block.line, block.end) for block in page.blocks)
+    for start, end in (*includes, *blocks, *((fence.line, fence.line) for fence in page.unclosed)):
+        mark = f"{_prefix(page.lines[start - 1])}\ue002{start}\ue001"
+        lines[start - 1 : end] = [mark, *[""] * (end - start)]
     md = structure.parser(project)
     lines = "\n".join(lines).split("\n")
     for preprocessor in md.preprocessors:
@@ -81,9 +79,9 @@ def _tree(project: Project, page: Page, parted: set[int]) -> Element:
     return root
 
 
-def _replace(lines: list[str], start: int, end: int, like: str) -> None:
-    prefix = like[: len(like) - len(like.lstrip(" >\t"))]
-    lines[start - 1 : end] = [f"{prefix}\ue002{start}\ue001", *[""] * (end - start)]
+def _prefix(line: str) -> str:
+    """What a line is indented with, marks of quotes included."""
+    return line[: len(line) - len(line.lstrip(" >\t"))]
 
 
 def _findings(page: Page, root: Element) -> Iterator[Problem]:
@@ -171,9 +169,7 @@ def _fallen(page: Page, items: Element, child: Element) -> Iterator[Problem]:
     if not block:
         return
     number = int(block[1])
-    line = page.lines[number - 1]
-    prefix = line[: len(line) - len(line.lstrip(" >\t"))]
-    _quote, mark, indent = prefix.rpartition(">")
+    _quote, mark, indent = _prefix(page.lines[number - 1]).rpartition(">")
     indent = (indent.removeprefix(" ") if mark else indent).expandtabs(4)
     if len(indent) % 4 or (len(items) and _text(items[-1]).endswith(":")):
         what = "this block follows an item of a list and is not in it"
