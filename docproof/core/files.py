@@ -9,8 +9,7 @@ import signal
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from docproof.core.problem import Problem
-from docproof.core.rules import rule
+from docproof.core.problem import Problem, rule
 
 UNFINISHED = ".unfinished"
 CONFLICT = rule(

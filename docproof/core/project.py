@@ -12,8 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import yaml
 
 from docproof.core.files import conflict, text_of
-from docproof.core.problem import BadInput, Problem
-from docproof.core.rules import rule
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
 
 SETTING = rule(
@@ -283,20 +282,18 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
-
-
 # What a setting has to be, by the type of the field that it becomes.
 _NEEDED: dict[object, tuple[Callable[[object], bool], str]] = {
     "str": (_is_text, "a text in quotes"),
     "Path": (_is_text, "a path in quotes"),
-    "tuple[str, ...]": (_is_list, "a list of texts in quotes"),
-    "dict[str, str]": (_is_table, "a table of texts in quotes"),
+    "tuple[str, ...]": (
+        lambda value: isinstance(value, list) and all(map(_is_text, value)),
+        "a list of texts in quotes",
+    ),
+    "dict[str, str]": (
+        lambda value: isinstance(value, dict) and all(isinstance(v, str) for v in value.values()),
+        "a table of texts in quotes",
+    ),
 }
 _KINDS = {
     name: _NEEDED[field.type]

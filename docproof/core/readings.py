@@ -178,7 +178,8 @@ class Body:
         for start, end in spans:
             begins.append(begins[-1] + end - start + 1)
         try:
-            data = json.loads(text, object_pairs_hook=_Pairs, parse_constant=_nothing)
+            # NaN and its like are no tokens here.
+            data = json.loads(text, object_pairs_hook=_Pairs, parse_constant=lambda constant: None)
             walked = list(_walk(data, (), ""))
         except (ValueError, RecursionError):
             walked = []
@@ -307,10 +308,6 @@ def _walk(data: Any, path: Path, name: str) -> Iterator[tuple[Path, str, str]]:
         yield path, "string", name
     elif type(data) in (int, float):
         yield path, "", name
-
-
-def _nothing(constant: str) -> None:
-    """For NaN and its like, which are no tokens here."""
 
 
 def _less(path: Path, kept: int, is_last: bool, has_index: bool) -> Path:

@@ -22,9 +22,8 @@ import yaml
 
 from docproof.core import yaml_files
 from docproof.core.files import text_of
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER
 from docproof.inventory import names
 from docproof.inventory.names import Names

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from docproof.core import redact
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 
 RECORD = rule(
     "record",

@@ -21,9 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from docproof.core import files, yaml_files
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, rule
 from docproof.core.project import Program, Project
-from docproof.core.rules import rule
 
 COMPATIBILITY = rule(
     "compatibility",

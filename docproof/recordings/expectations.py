@@ -27,9 +27,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docproof.core import yaml_files
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, rule
 from docproof.core.project import File
-from docproof.core.rules import rule
 
 EXPECTATIONS = rule(
     "expectations",

@@ -7,9 +7,8 @@ import re
 import yaml
 
 from docproof.core.files import text_of
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, rule
 from docproof.core.project import Program, Project
-from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER
 from docproof.inventory.inventory import inventory
 from docproof.recordings import recording

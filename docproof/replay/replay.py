@@ -7,9 +7,8 @@ import subprocess
 import sys
 from dataclasses import dataclass, field, replace
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Program
-from docproof.core.rules import rule
 from docproof.recordings.expectations import Expectations
 from docproof.replay import pictures
 from docproof.replay.runner import Run, Runner, report_in

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from docproof.core.problem import BadInput, Problem, diff
+from docproof.core.problem import BadInput, Problem, diff, rule
 from docproof.core.project import Program
-from docproof.core.rules import rule
 
 OUTPUT = rule(
     "output",

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Program, Project
-from docproof.core.rules import rule
 from docproof.recordings import expectations
 from docproof.recordings.expectations import Expectations
 from docproof.recordings.reader import RECORDING, again, read

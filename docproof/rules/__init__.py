@@ -25,9 +25,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import docproof
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, Rule, declared
 from docproof.core.project import PATH, Program, Project
-from docproof.core.rules import Rule, declared
 from docproof.pages.page import Page
 
 # The rooms whose modules declare rules; another one's would not be found.

@@ -8,9 +8,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from docproof.core.problem import Problem
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.pages import highlights, tables
 from docproof.pages.page import Block, Page
 from docproof.rules import Scope, check

@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, Rule, rule
 from docproof.core.project import Project
-from docproof.core.rules import Rule, rule
 from docproof.lines import lock
 from docproof.lines.lock import LOCK, WALKTHROUGH, Entry
 from docproof.lines.moves import follow, seen

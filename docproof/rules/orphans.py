@@ -8,9 +8,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from docproof.core.files import below, text_of
-from docproof.core.problem import Problem
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.pages.page import Page
 from docproof.replay import pictures
 from docproof.rules import Scope, check

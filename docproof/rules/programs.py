@@ -6,9 +6,8 @@ import ast
 from collections.abc import Iterator
 
 from docproof.core.files import text_of
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Program
-from docproof.core.rules import rule
 from docproof.recordings import compatibility
 from docproof.recordings.reader import RECORDING_EDITED
 from docproof.replay.terminal import OUTPUT

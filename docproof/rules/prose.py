@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docproof.core.problem import Problem
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.inventory import lookup, names
 from docproof.inventory.inventory import DECLARATION, NAMES, broken, in_use, inventory
 from docproof.inventory.lookup import COMMANDS, Place

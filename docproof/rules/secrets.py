@@ -7,9 +7,8 @@ from pathlib import Path
 
 from docproof.core import secrets
 from docproof.core.files import text_of
-from docproof.core.problem import Problem
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.recordings.reader import mend as mend_recording
 from docproof.rules import Scope, Selection, check
 

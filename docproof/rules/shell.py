@@ -12,9 +12,8 @@ import shlex
 from collections.abc import Iterator
 
 from docproof import VERBS
-from docproof.core.problem import Problem
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.inventory.inventory import (
     NAMES,
     Inventory,

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from docproof.check import check_page
-from docproof.core.problem import Problem
+from docproof.core.problem import Problem, Rule
 from docproof.core.project import Project, load_project
-from docproof.core.rules import Rule
 from docproof.pages.page import Page, read_page
 from docproof.rules import formatting, site, steps
 from tests.helpers.guide import ROOT

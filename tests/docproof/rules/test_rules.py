@@ -12,7 +12,7 @@ import pytest
 from docproof import VERBS
 from docproof.check import check_page
 from docproof.cli import _parser, main
-from docproof.core.rules import rule
+from docproof.core.problem import rule
 from docproof.pages.page import read_page
 from docproof.rules import rules
 from tests.helpers.guide import ROOT
@@ -27,7 +27,7 @@ def test_nothing_but_a_rule_makes_a_problem() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] == "Problem"
     ]
-    assert makers == ["core/rules.py"]
+    assert makers == ["core/problem.py"]
 
 
 def test_every_rule_of_the_source_is_explained() -> None:
