@@ -100,7 +100,6 @@ SETTINGS = of(
     ("a menu that names a missing page", replace("mkdocs.yml", "get-started/get-api-key.md", "get-started/key.md"), "mkdocs.yml", KEY_PAGE, "docs/get-started/key.md"),
     ("no pages where mkdocs.yml says", replace("mkdocs.yml", "docs_dir: docs", "docs_dir: pages"), "mkdocs.yml"),
     ("a setting of docproof misspelt", replace("pyproject.toml", "preload = ", "preloads = "), "pyproject.toml"),
-    ("no programs where pyproject.toml says", replace("pyproject.toml", 'programs = "code"', 'programs = "cod"'), "pyproject.toml"),
 )  # fmt: skip
 
 FAULTS = [*LINKS, *DATA, *ORPHANS, *CLAIMS, *LOCK, *SETTINGS]

@@ -22,7 +22,7 @@ SETTING = rule(
         "cannot be used, a mkdocs.yml that MkDocs itself would refuse, and a folder without one"
     ),
     why="A misspelled setting would do nothing, and everything would seem fine.",
-    example='program = "code", where programs is meant',
+    example='preloads = ["x"], where preload is meant',
 )
 PATH = rule(
     "path",
@@ -73,6 +73,8 @@ class Program:
 class Project:
     """A MkDocs project and its `[tool.docproof]` settings.
 
+    Its programs are below code/, their recordings below tests/cassettes/, in folders that
+    mirror those of the pages.
     The settings are explained in pyproject.toml, where they are made;
     `configured` is false if none is, `kept` is what was read of it so far. Times are in seconds.
     """
@@ -215,19 +217,6 @@ def load_project(root: Path) -> Project:
     """The project in the folder `root`; raises `BadInput`."""
     root = root.resolve()
     settings = _settings(root / "pyproject.toml")
-    configured = bool(settings)
-    settings = {"programs": "code", "recordings": "tests/cassettes"} | settings
-    for name in ("programs", "recordings"):
-        settings[name] = (root / settings[name]).resolve()
-    if configured and not settings["programs"].is_dir():
-        raise BadInput(
-            SETTING.problem(
-                "pyproject.toml",
-                1,
-                f"there is no folder {settings['programs'].name} for programs",
-                "fix [tool.docproof] programs, or make the folder",
-            )
-        )
     mkdocs = _mkdocs(root / "mkdocs.yml")
     docs = (root / mkdocs["docs_dir"]).resolve()
     if not docs.is_dir() or docs in root.parents:
@@ -235,7 +224,14 @@ def load_project(root: Path) -> Project:
         what = f"docs_dir is {mkdocs['docs_dir']}, and {wrong}"
         hint = "name the folder of the pages, or make it"
         raise _refused(root / "mkdocs.yml", "docs_dir", what, hint)
-    return Project(root=root, mkdocs=mkdocs, configured=configured, **settings)
+    return Project(
+        root=root,
+        mkdocs=mkdocs,
+        programs=(root / "code").resolve(),
+        recordings=(root / "tests/cassettes").resolve(),
+        configured=bool(settings),
+        **settings,
+    )
 
 
 def _files(folder: Path, suffix: str) -> Iterator[Path]:
@@ -285,7 +281,6 @@ def _is_text(value: object) -> bool:
 # What a setting has to be, by the type of the field that it becomes.
 _NEEDED: dict[object, tuple[Callable[[object], bool], str]] = {
     "str": (_is_text, "a text in quotes"),
-    "Path": (_is_text, "a path in quotes"),
     "tuple[str, ...]": (
         lambda value: isinstance(value, list) and all(map(_is_text, value)),
         "a list of texts in quotes",
@@ -298,7 +293,7 @@ _NEEDED: dict[object, tuple[Callable[[object], bool], str]] = {
 _KINDS = {
     name: _NEEDED[field.type]
     for name, field in Project.__dataclass_fields__.items()
-    if field.type in _NEEDED and name != "root"
+    if field.type in _NEEDED
 }
 
 
