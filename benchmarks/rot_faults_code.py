@@ -15,7 +15,6 @@ from rot_edits import (
     HELLO,
     HELLO_OUTPUT,
     HELLO_RECORDING,
-    INDEX,
     KEY_PAGE,
     MODELS,
     PAGE,
@@ -58,7 +57,7 @@ OUTPUTS = of(
     ("a word changed far below", replace(FEATURES_OUTPUT, "pinball", "gumball"), (FEATURES_OUTPUT, "gumball")),
     ("cut short", between(FEATURES_OUTPUT, "\nSecond answer", "```"), (FEATURES_OUTPUT, "```"), (FEATURES_OUTPUT, "A glass")),
     ("another command", replace(HELLO_OUTPUT, "$ python hello_litellm.py", "$ python hello.py"), (HELLO_OUTPUT, 2)),
-    ("missing", delete(HELLO_OUTPUT), HELLO_OUTPUT, PAGE, INDEX),
+    ("missing", delete(HELLO_OUTPUT), HELLO_OUTPUT, PAGE),
     ("in a block of Python", replace(HELLO_OUTPUT, "```text", "```python"), (HELLO_OUTPUT, 1)),
 )  # fmt: skip
 

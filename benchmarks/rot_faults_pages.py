@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+
 from rot_edits import (
     FEATURES,
     HELLO,
@@ -23,6 +25,7 @@ from rot_edits import (
     write,
 )
 
+_PINNED = importlib.metadata.version("litellm")
 _STEP_2 = f'--8<-- "{FEATURES}:06:09"'
 _WHOLE = f'--8<-- "{HELLO}"'
 _DOTS = f'    ```python\n    --8<-- "{FEATURES}'
@@ -57,7 +60,7 @@ RANGES = of(
     ("marker without quotes", replace(PAGE, _STEP_2, _STEP_2.replace('"', "")), (PAGE, ":06:09")),
     ("a space after the quote", replace(PAGE, _STEP_2, f"{_STEP_2} "), (PAGE, ":06:09")),
     ("curly quotes", replace(PAGE, _STEP_2, f"--8<-- “{FEATURES}:06:09”"), (PAGE, ":06:09")),
-    ("a dash for the two hyphens", replace(INDEX, _WHOLE, f'—8<— "{HELLO}"'), (INDEX, "—8<—")),
+    ("a dash for the two hyphens", replace(PAGE, _WHOLE, f'—8<— "{HELLO}"'), (PAGE, "—8<—")),
     ("a block of includes never closed", replace(PAGE, _STEP_2, "--8<--"), (PAGE, "    --8<--")),
 )  # fmt: skip
 
@@ -121,7 +124,7 @@ PROSE = of(
     (
         "a variable renamed in the program only",
         several(
-            replace(PAGE, "Join the pieces of the stream", "Join the texts in `streamed_text`"),
+            replace(PAGE, "Join the text of the chunks", "Join the texts in `streamed_text`"),
             _RENAME,
             docproof("fix", PAGE),
             docproof("fix", "--accept", PAGE),
@@ -148,7 +151,7 @@ PROSE = of(
             ("300 tokens become 400", PAGE, "at 300 tokens", "at 400 tokens"),
             ("an argument with another value", PAGE, "with `stream=True`", "with `stream=Yes`"),
             ("an address that no program has", PAGE, "`https://api.kluster.ai/v1`", "`https://api.kluster.ai/v2`"),
-            ("a version that was not run", PAGE, "run with version 1.106.2", "run with version 1.160.2"),
+            ("a version that was not run", PAGE, f"run with version {_PINNED}", "run with version 1.160.2"),
             ("a parameter misspelt on a page without programs", REFERENCE, "`frequency_penalty`", "`frequency_penality`"),
         )
     ),
@@ -166,8 +169,8 @@ SHELL = of(
         (name, replace(PAGE, old, new), (PAGE, new.splitlines()[-1]))
         for name, old, new in (
             ("a package misspelt", "pip install litellm==", "pip install litelm=="),
-            ("a version that was not run", "litellm==1.106.2", "litellm==1.106.3"),
-            ("a package that nothing pins", "litellm==1.106.2", "litellm==1.106.2 pytest-litellm"),
+            ("a version that was not run", f"litellm=={_PINNED}", "litellm==1.106.3"),
+            ("a package that nothing pins", f"litellm=={_PINNED}", f"litellm=={_PINNED} pytest-litellm"),
             ("a program misspelt", "\npython hello_litellm.py", "\npython hello_litelm.py"),
             ("an export misspelt", "export KLUSTER_API_KEY", "export KLUSTER_APIKEY"),
             ("a command misspelt", "python3 -m venv", "python3 -m vnev"),
@@ -199,8 +202,8 @@ FORMATTING = of(
      replace(INDEX, "## Where to go", "```python\nprint('Hello')\n```\n\n## Where to go"),
      (INDEX, "print('Hello')"), (INDEX, "```python")),
     ("an output typed into a page",
-     replace(INDEX, f'--8<-- "{HELLO_OUTPUT}"', "```text\n$ python hello_litellm.py\nBuenos Aires.\n```"),
-     (INDEX, "```text"), (INDEX, "$ python"), (INDEX, "Buenos")),
+     replace(PAGE, f'--8<-- "{HELLO_OUTPUT}"', "```text\n$ python hello_litellm.py\nBuenos Aires.\n```"),
+     (PAGE, "```text"), (PAGE, "$ python"), (PAGE, "Buenos")),
     ("an output without its own block", replace(PAGE, f'--8<-- "{HELLO_OUTPUT}"', f'    --8<-- "{HELLO_OUTPUT}"'),
      (PAGE, HELLO_OUTPUT)),
     ("an entity in a shell block", replace(PAGE, "    source guide/bin/activate\n", "    source guide/bin/activate &amp;&amp; true\n"),

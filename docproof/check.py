@@ -5,11 +5,11 @@ The rules are in `docproof.rules`; here each is asked about all that is in its s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from docproof.core.problem import Finding, Problem
+from docproof.core.problem import Problem
 from docproof.core.project import Project
 from docproof.merge import conflicts
 from docproof.pages.page import Page, read_anyway
@@ -30,7 +30,7 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
     ]
     for program in programs:
         for look in checks(Scope.PROGRAM):
-            problems += _on(program.name, look(program))
+            problems += [problem.on(program.name) for problem in look(program)]
     selection = replace(selection, pages=tuple(pages), programs=tuple(programs))
     for look in checks(Scope.PROJECT):
         problems += look(selection)
@@ -42,11 +42,6 @@ def check(project: Project, paths: Iterable[Path] = ()) -> list[Problem]:
 
 def check_page(project: Project, page: Page) -> list[Problem]:
     """The problems of one page by itself."""
-    findings = (finding for look in checks(Scope.PAGE) for finding in look(project, page))
-    return [*([page.problem] if page.problem else []), *_on(page.name, findings)]
-
-
-def _on(name: str, findings: Iterable[Finding | Problem]) -> Iterator[Problem]:
-    """The findings as problems of the file `name`, but for those that name a file."""
-    for finding in findings:
-        yield finding.on(name) if isinstance(finding, Finding) else finding
+    found = (problem for look in checks(Scope.PAGE) for problem in look(project, page))
+    problems = [problem.on(page.name) for problem in found]
+    return [page.problem, *problems] if page.problem else problems

@@ -8,14 +8,19 @@ import signal
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from docproof import VERBS
+from docproof.check import check
 from docproof.core.problem import BadInput, Problem, render
 from docproof.core.project import PATH, Program, Project, find_project, load_project
-
-if TYPE_CHECKING:
-    from docproof.replay.servers import Servers
+from docproof.fix import accept, fix_outputs, fix_ranges, forget
+from docproof.merge import conflicts, end, end_menu
+from docproof.pages.page import read_anyway, read_page
+from docproof.record.record import Recorder
+from docproof.record.target import target
+from docproof.replay.replay import Replayer
+from docproof.replay.servers import Servers
+from docproof.rules import explained, named
 
 PACE = 0.15  # seconds for each event of a stream: at 10 tokens an event, a usual speed
 
@@ -32,8 +37,9 @@ def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> i
     try:
         folder = getattr(arguments, "project", None)
         root = find_project(_existing(folder) if folder else Path.cwd())
-        if arguments.verb is _fix:
-            _end_menu(root)
+        # A menu that two branches have each added pages to has to be read before all else.
+        if arguments.verb is _fix and (change := end_menu(root)):
+            print(change)
         project = load_project(root)
         return int(arguments.verb(project, arguments))
     except BadInput as bad:
@@ -45,9 +51,6 @@ def main(argv: Sequence[str] | None = None, servers: Servers | None = None) -> i
 
 
 def _check(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.check import check
-    from docproof.rules import explained, named
-
     if arguments.explain:
         print(explained(named(project, arguments.explain)))
         return 0
@@ -58,11 +61,6 @@ def _check(project: Project, arguments: argparse.Namespace) -> int:
 
 
 def _fix(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.fix import fix_outputs, fix_ranges
-    from docproof.merge import conflicts, end
-    from docproof.pages.page import Page, read_page
-    from docproof.replay.replay import Replayer
-
     partly = arguments.accept or arguments.path
     ended, unmerged = ([], conflicts(project)) if partly else end(project)
     for change in ended:
@@ -74,47 +72,34 @@ def _fix(project: Project, arguments: argparse.Namespace) -> int:
     chosen = [_existing(path) for path in arguments.path]
     programs = [p for p in project.all_programs() if _among(p.path, chosen)]
     paths = {program.path for program in programs}
-    readable: list[Page] = []
-    problems: list[Problem] = []
-    for path in project.pages():
-        if not programs and not _among(path, chosen):
-            continue
-        try:
-            page = read_page(project, path)
-        except BadInput as bad:
-            problems.append(bad.problem)
-            continue
-        shown = {include.file for include in page.includes if include.file}
-        if _among(path, chosen) or not shown.isdisjoint(paths):
-            readable.append(page)
-    if not programs and not readable and not problems and arguments.path:
+    pages = [
+        read_anyway(project, path) for path in project.pages() if programs or _among(path, chosen)
+    ]
+    problems = [page.problem for page in pages if page.problem]
+    readable = [
+        page
+        for page in pages
+        if not page.problem
+        and (_among(page.path, chosen) or any(i.file in paths for i in page.includes))
+    ]
+    if not programs and not pages and arguments.path:
         raise BadInput(
             PATH.problem(arguments.path[0], 1, "it is no page and no program", "name one")
         )
     changes, left = fix_ranges(project, readable)
-    renewed: list[str] = []
-    wrong: list[Problem] = []
+    problems += left
     if programs:
         with Replayer(project, servers=arguments.servers) as replayer:
             say = functools.partial(print, file=sys.stderr, flush=True)
             renewed, wrong = fix_outputs(replayer, programs, say)
-    for change in [*changes, *renewed]:
+        changes += renewed
+        problems += wrong
+    for change in changes:
         print(change)
-    return _say([*problems, *left, *wrong])
-
-
-def _end_menu(root: Path) -> None:
-    """A menu that two branches have each added pages to has to be read before all else."""
-    from docproof.merge import end_menu
-
-    if change := end_menu(root):
-        print(change)
+    return _say(problems)
 
 
 def _accept(project: Project, places: list[str]) -> int:
-    from docproof.fix import accept, forget
-    from docproof.pages.page import read_page
-
     problems: list[Problem] = []
     for place in places:
         path, _, number = place.rpartition(":")
@@ -139,9 +124,6 @@ def _among(path: Path, chosen: list[Path]) -> bool:
 
 
 def _record(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.record.record import Recorder
-    from docproof.record.target import target
-
     given = (arguments.base_url, arguments.key_variable, arguments.timeout, arguments.new_date)
     to = target(project, *given)
     programs = _programs(project, arguments.path)
@@ -164,9 +146,6 @@ def _record(project: Project, arguments: argparse.Namespace) -> int:
 
 
 def _run(project: Project, arguments: argparse.Namespace) -> int:
-    from docproof.merge import conflicts
-    from docproof.replay.replay import Replayer
-
     path = _existing(arguments.program)
     if not project.is_program(path):
         raise BadInput(_no_program(project, arguments.program))
@@ -197,9 +176,7 @@ def _existing(path: str) -> Path:
 
 
 def _programs(project: Project, paths: list[str]) -> list[Program]:
-    """The programs that `paths` name, each a program or a folder of them; all, without any."""
-    if not paths:
-        return list(project.all_programs())
+    """The programs that `paths` name, each a program or a folder of them."""
     programs: list[Program] = []
     for path in paths:
         found = _existing(path)

@@ -83,7 +83,7 @@ def _accepted(
     entries = moves.settled(page, entries)
     here, gone = moves.seen(page, entries)
     problems = [f.on(page.name) for f in lines.includes(project, page) if line in (None, f.line)]
-    bad = {problem.line for problem in problems if problem.rule.startswith(("range", "include"))}
+    bad = {problem.line for problem in problems}
     chosen = [one for one in here if line in (None, one.range.include.line)]
     if line is not None and not chosen:
         lines_here = ", ".join(str(one.range.include.line) for one in here)

@@ -30,11 +30,12 @@ _IN_MENU = re.compile(r" *- .+: ([\w./-]+\.md)\s*")
 def conflicts(project: Project, chosen: Collection[Path] = ()) -> list[Problem]:
     """The files of the project, or those among `chosen`, that have the marks of a conflict."""
     recorded = {p.recording.path: p for p in project.all_programs()}
+    remembered = {project.root / lock.NAME, project.proof(addresses.NAME).path}
     found: list[Problem] = []
     for path, text in _marked(project, chosen):
         name, hint = project.relative(path), _BY_HAND
         hunks = files.hunks(text)
-        made = _is_remembered(project, path) or project.program_of(path)
+        made = path in remembered or project.program_of(path)
         if hunks and (made or all(_same(*hunk) for hunk in hunks)):
             hint = _FIX
         elif path in recorded:
@@ -97,11 +98,6 @@ def _marked(project: Project, chosen: Collection[Path] = ()) -> Iterator[tuple[P
                 text = data.decode("utf-8", errors="replace")
                 if files.conflict(text, "", ""):
                     yield path, text
-
-
-def _is_remembered(project: Project, path: Path) -> bool:
-    """Whether a file is a list that `fix` writes, of what was accepted or published."""
-    return path in (project.root / lock.NAME, project.proof(addresses.NAME).path)
 
 
 def _same(ours: str, theirs: str) -> bool:

@@ -7,19 +7,22 @@ pages is a test of its own, in any project that has a mkdocs.yml and says
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from docproof.check import check_page
 from docproof.core.problem import BadInput, Problem, render
 from docproof.core.project import Project, load_project
+from docproof.lines import lock
 from docproof.merge import conflicts
+from docproof.pages.page import read_anyway
+from docproof.replay.replay import Replayer
 from docproof.replay.servers import Servers
-
-if TYPE_CHECKING:
-    from docproof.replay.replay import Replayer
 
 
 class Proofs:
@@ -30,27 +33,23 @@ class Proofs:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.servers = Servers()
-        self._replayer: Replayer | None = None
+        self._open = contextlib.ExitStack()
+        self.servers = self._open.enter_context(Servers())
         self._problems: dict[Path, list[Problem]] = {}
+
+    @functools.cached_property
+    def _replayer(self) -> Replayer:
+        return self._open.enter_context(Replayer(self.project, servers=self.servers))
 
     def program(self, path: Path) -> list[Problem]:
         """What is wrong with a program, its recording and its output file."""
-        from docproof.replay.replay import Replayer
-
         program = self.project.program(path)
-        if self._replayer is None:
-            self._replayer = Replayer(self.project, servers=self.servers)
         if program.path not in self._problems:
             self._problems[program.path] = self._replayer.prove(program)
         return self._problems[program.path]
 
     def page(self, page: Path) -> list[Problem]:
         """What is wrong with a page, and with the programs and outputs that it shows."""
-        from docproof.check import check_page
-        from docproof.lines import lock
-        from docproof.pages.page import read_anyway
-
         try:
             read = read_anyway(self.project, page)
             lock.entries(self.project)  # a lock that cannot be read says nothing of any page
@@ -65,9 +64,7 @@ class Proofs:
 
     def close(self) -> None:
         """End the processes that the replays were forked from."""
-        if self._replayer is not None:
-            self._replayer.__exit__(None, None, None)
-        self.servers.__exit__()
+        self._open.close()
 
 
 PROOFS = pytest.StashKey["Proofs | None"]()  # in the stash of pytest's configuration
@@ -101,18 +98,16 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     proofs = parent.config.stash.get(PROOFS, None)
     if not proofs:
         return None
-    if file_path.suffix == ".md" and proofs.project.docs in file_path.parents:
-        return _PageFile.from_parent(parent, path=file_path)
-    if proofs.project.is_program(file_path) and not parent.session.isinitpath(file_path):
-        return _ProgramFile.from_parent(parent, path=file_path)
-    return None
+    is_page = file_path.suffix == ".md" and proofs.project.docs in file_path.parents
+    is_program = proofs.project.is_program(file_path) and not parent.session.isinitpath(file_path)
+    return _File.from_parent(parent, path=file_path) if is_page or is_program else None
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> Any:
     """A program that is named on the command line is proved, not imported as tests."""
     proofs = parent.config.stash.get(PROOFS, None)
     if proofs and proofs.project.is_program(module_path):
-        return _ProgramFile.from_parent(parent, path=module_path)
+        return _File.from_parent(parent, path=module_path)
     return None
 
 
@@ -124,19 +119,13 @@ class _Wrong(Exception):
 
 
 class _Item(pytest.Item):
-    """One program or page."""
-
-    def problems(self) -> list[Problem]:
-        raise NotImplementedError
-
-    def proofs(self) -> Proofs:
-        proofs = self.config.stash[PROOFS]
-        assert proofs is not None
-        return proofs
+    """The proof of one program or page."""
 
     def runtest(self) -> None:
-        problems = self.problems()
-        if problems:
+        proofs = self.config.stash[PROOFS]
+        assert proofs is not None
+        prove = proofs.page if self.path.suffix == ".md" else proofs.program
+        if problems := prove(self.path):
             raise _Wrong(problems)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -148,21 +137,8 @@ class _Item(pytest.Item):
         return self.path, 0, self.nodeid
 
 
-class _ProgramItem(_Item):
-    def problems(self) -> list[Problem]:
-        return self.proofs().program(self.path)
+class _File(pytest.File):
+    """A program or a page."""
 
-
-class _PageItem(_Item):
-    def problems(self) -> list[Problem]:
-        return self.proofs().page(self.path)
-
-
-class _ProgramFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
-        yield _ProgramItem.from_parent(self, name="replay")
-
-
-class _PageFile(pytest.File):
-    def collect(self) -> Iterator[pytest.Item]:
-        yield _PageItem.from_parent(self, name="page")
+        yield _Item.from_parent(self, name="page" if self.path.suffix == ".md" else "replay")

@@ -9,13 +9,11 @@ import signal
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from docproof.core.problem import Problem
-from docproof.core.rules import rule
+from docproof.core.problem import Problem, rule
 
 UNFINISHED = ".unfinished"
 CONFLICT = rule(
     "merge-conflict",
-    family="input",
     refuses="a file in which git has left the marks of a conflict",
     why="The two sides of a merge would be taken for one text.",
     example="<<<<<<< HEAD",
@@ -78,6 +76,11 @@ def sides(text: str, union: bool = False) -> tuple[str, str]:
     return ours, _HUNK.sub(lambda hunk: hunk[2], text)
 
 
+def text_of(path: Path) -> str:
+    """What stands in a file, with marks for what is not UTF-8; "" if there is none."""
+    return path.read_text("utf-8", errors="replace") if path.is_file() else ""
+
+
 def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
     """The files in a folder and its folders whose names end so, in the order of their paths."""
     for path in sorted(folder.rglob("*")):
@@ -87,9 +90,7 @@ def below(folder: Path, suffixes: Collection[str]) -> Iterator[Path]:
 
 def before(texts: Mapping[Path, str]) -> dict[Path, str]:
     """What stands in those files that do not say the same as the texts; "" where none is."""
-    shown = {
-        path: path.read_text("utf-8", errors="replace") if path.is_file() else "" for path in texts
-    }
+    shown = {path: text_of(path) for path in texts}
     return {path: text for path, text in shown.items() if text != texts[path]}
 
 

@@ -1,4 +1,8 @@
-"""What is wrong, where, and which command fixes it?"""
+"""What is wrong, where, by which rule, and which command fixes it?
+
+A rule is declared where it is reported, and only so: whatever is printed as a
+rule's name can be explained.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 # How this interpreter is called from the project's folder, so that a command can be pasted.
@@ -20,7 +24,8 @@ _COMMAND = re.compile(r"python -m docproof (\w+)((?: [^\s,;]+)*)")
 class Problem:
     """One thing that is wrong, said in one line.
 
-    `path` is relative to the project and `line` counts from 1. `rule` is the
+    `path` is relative to the project, and "" of what a rule was given, until `on` says of
+    which file. `line` counts from 1. `rule` is the
     name of the check. `what` says what is wrong and `hint` what to do about
     it. `detail` may hold more for those who look closer, such as a diff.
     """
@@ -36,20 +41,49 @@ class Problem:
         hint = _COMMAND.sub(_as_called, self.hint)
         return " ".join(f"{self.path}:{self.line}: {self.rule}: {self.what}; {hint}".split())
 
+    def on(self, path: str) -> Problem:
+        """The same of the file `path`, unless it names one itself."""
+        return self if self.path else replace(self, path=path)
+
 
 @dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong on a line of what a rule was given; `on` says of which file."""
+class Rule:
+    """One thing that is refused; `name` is what is printed.
 
-    rule: str
-    line: int
-    what: str
-    hint: str
-    detail: str = ""
+    `refuses` finishes the sentence "It refuses …", `why` says what a reader
+    would see otherwise, and `example` is a bit of page, program or file that
+    the rule refuses.
+    """
 
-    def on(self, path: str) -> Problem:
-        """The same as a problem of the file `path`."""
-        return Problem(path, self.line, self.rule, self.what, self.hint, self.detail)
+    name: str
+    refuses: str
+    why: str
+    example: str
+
+    def at(self, line: int, what: str, hint: str) -> Problem:
+        """What is wrong on a line, from 1, of what is being looked at, which `on` names."""
+        return self.problem("", line, what, hint)
+
+    def problem(self, path: str, line: int, what: str, hint: str, detail: str = "") -> Problem:
+        """What is wrong on a line, from 1, of the file `path`, named from the project's root."""
+        return Problem(path, line, self.name, what, hint, detail)
+
+
+# Filled while modules are imported, some more than once, and the same for every project.
+_RULES: dict[str, Rule] = {}
+
+
+def rule(name: str, *, refuses: str, why: str, example: str) -> Rule:
+    """Declare a rule; raises `ValueError` if its name is taken."""
+    made = Rule(name, refuses, why, example)
+    if _RULES.setdefault(name, made) != made:
+        raise ValueError(f"there are two rules {name}")
+    return made
+
+
+def declared() -> dict[str, Rule]:
+    """The rules of all modules that have been imported, by name."""
+    return dict(_RULES)
 
 
 class BadInput(Exception):

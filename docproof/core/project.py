@@ -4,37 +4,37 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import yaml
 
-from docproof.core.files import conflict
-from docproof.core.problem import BadInput, Problem
-from docproof.core.rules import rule
+from docproof.core.files import conflict, text_of
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.yaml_files import SAFE_LOADER, Document, yaml_problem
 
 SETTING = rule(
     "setting",
-    family="input",
     refuses=(
         "a setting below [tool.docproof] in pyproject.toml that does not exist or has a value that "
         "cannot be used, a mkdocs.yml that MkDocs itself would refuse, and a folder without one"
     ),
     why="A misspelled setting would do nothing, and everything would seem fine.",
-    example='program = "code", where programs is meant',
+    example='preloads = ["x"], where preload is meant',
 )
 PATH = rule(
     "path",
-    family="input",
     refuses=(
         "a file, a folder, an include or a rule that the command line names and that does not exist"
     ),
     why="The command would do nothing, and say that everything is fine.",
     example="python -m docproof check docs/gone.md",
 )
+
+
+Made = TypeVar("Made")
 
 
 class File(NamedTuple):
@@ -73,6 +73,8 @@ class Program:
 class Project:
     """A MkDocs project and its `[tool.docproof]` settings.
 
+    Its programs are below code/, their recordings below tests/cassettes/, in folders that
+    mirror those of the pages.
     The settings are explained in pyproject.toml, where they are made;
     `configured` is false if none is, `kept` is what was read of it so far. Times are in seconds.
     """
@@ -89,7 +91,7 @@ class Project:
     environment: dict[str, str] = field(default_factory=dict)
     compatibility: str = ""
     hints: dict[str, str] = field(default_factory=dict)
-    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def docs(self) -> Path:
@@ -122,14 +124,8 @@ class Project:
         return path.suffix == ".py" and self.programs in path.resolve().parents
 
     def program(self, path: Path | str) -> Program:
-        """The program at `path`, below the folder of the programs: the same one each time."""
-        made: dict[Path | str, Program] = self.kept.setdefault("programs", {})
-        if path not in made:
-            whole = (self.root / path).resolve()
-            if whole not in made:
-                made[whole] = self._program(whole)
-            made[path] = made[whole]
-        return made[path]
+        """The program at `path`, below the folder of the programs."""
+        return self.once(("program", path), lambda: self._program((self.root / path).resolve()))
 
     def hinted(self, program: Program, problem: Problem) -> Problem:
         """A problem with a program, with the project's own hint where that knows what is wrong."""
@@ -150,6 +146,18 @@ class Project:
         if path.is_file() and self.is_program(path) and self.program(path).output.path == output:
             return self.program(path)
         return None
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make` gives, or raises as `BadInput`: made once in a run for each key."""
+        if key not in self.kept:
+            try:
+                self.kept[key] = make()
+            except BadInput as bad:
+                self.kept[key] = bad
+        made: Made | BadInput = self.kept[key]
+        if isinstance(made, BadInput):
+            raise BadInput(made.problem)
+        return made
 
     def _program(self, path: Path) -> Program:
         inside = path.relative_to(self.programs)
@@ -209,19 +217,6 @@ def load_project(root: Path) -> Project:
     """The project in the folder `root`; raises `BadInput`."""
     root = root.resolve()
     settings = _settings(root / "pyproject.toml")
-    configured = bool(settings)
-    settings = {"programs": "code", "recordings": "tests/cassettes"} | settings
-    for name in ("programs", "recordings"):
-        settings[name] = (root / settings[name]).resolve()
-    if configured and not settings["programs"].is_dir():
-        raise BadInput(
-            SETTING.problem(
-                "pyproject.toml",
-                1,
-                f"there is no folder {settings['programs'].name} for programs",
-                "fix [tool.docproof] programs, or make the folder",
-            )
-        )
     mkdocs = _mkdocs(root / "mkdocs.yml")
     docs = (root / mkdocs["docs_dir"]).resolve()
     if not docs.is_dir() or docs in root.parents:
@@ -229,7 +224,14 @@ def load_project(root: Path) -> Project:
         what = f"docs_dir is {mkdocs['docs_dir']}, and {wrong}"
         hint = "name the folder of the pages, or make it"
         raise _refused(root / "mkdocs.yml", "docs_dir", what, hint)
-    return Project(root=root, mkdocs=mkdocs, configured=configured, **settings)
+    return Project(
+        root=root,
+        mkdocs=mkdocs,
+        programs=(root / "code").resolve(),
+        recordings=(root / "tests/cassettes").resolve(),
+        configured=bool(settings),
+        **settings,
+    )
 
 
 def _files(folder: Path, suffix: str) -> Iterator[Path]:
@@ -276,25 +278,22 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _is_list(value: object) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
-
-
 # What a setting has to be, by the type of the field that it becomes.
 _NEEDED: dict[object, tuple[Callable[[object], bool], str]] = {
     "str": (_is_text, "a text in quotes"),
-    "Path": (_is_text, "a path in quotes"),
-    "tuple[str, ...]": (_is_list, "a list of texts in quotes"),
-    "dict[str, str]": (_is_table, "a table of texts in quotes"),
+    "tuple[str, ...]": (
+        lambda value: isinstance(value, list) and all(map(_is_text, value)),
+        "a list of texts in quotes",
+    ),
+    "dict[str, str]": (
+        lambda value: isinstance(value, dict) and all(isinstance(v, str) for v in value.values()),
+        "a table of texts in quotes",
+    ),
 }
 _KINDS = {
     name: _NEEDED[field.type]
     for name, field in Project.__dataclass_fields__.items()
-    if field.type in _NEEDED and name != "root"
+    if field.type in _NEEDED
 }
 
 
@@ -353,11 +352,10 @@ def _written(path: Path, inheriting: tuple[Path, ...] = ()) -> dict[str, Any]:
 
 def _refuse_conflict(path: Path) -> None:
     """Raises `BadInput` for settings that git could not merge."""
-    text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
     hint = "keep what is right of both sides, and take the marks out"
     if path.name == "mkdocs.yml":
         hint += ", or, if both only add pages to the menu: python -m docproof fix"
-    if found := conflict(text, path.name, hint):
+    if found := conflict(text_of(path), path.name, hint):
         raise BadInput(found)
 
 

@@ -101,7 +101,10 @@ class Piece:
 
 @dataclass
 class Body:
-    """What a server sent: a stream of events, JSON, lines of JSON, or any other text."""
+    """What a server sent: a stream of events, JSON, lines of JSON, or any other text.
+
+    Parts of it can be taken out, and it stays what it is: a stream, JSON.
+    """
 
     text: str
     fields: list[tuple[str, Piece]] = field(default_factory=list)  # of JSON that hold a text
@@ -109,15 +112,36 @@ class Body:
     def __post_init__(self) -> None:
         said = streams.events(self.text)
         self._fixed = bytearray(bool(said) for _ in self.text)  # what no reading may take away
+        self._gone = bytearray(len(self.text))
+        self._put: dict[int, str] = {}  # what stands there instead
         self._by_path: dict[Path, list[Piece]] = {}
         for name, spans in self._split(said):
             self._take(name, spans)
         for piece in itertools.chain(*self._by_path.values()):
             self._fixed[piece.start : piece.end] = bytes(piece.end - piece.start)
 
-    def may_lose(self, start: int, end: int) -> bool:
-        """Whether the body stays what it is, a stream or JSON, without this part."""
-        return not any(self._fixed[start:end])
+    def take(self, reading: Reading, start: int, end: int, instead: str) -> int:
+        """Take a part of a reading out, wherever it stands; 1 if it was there until now."""
+        spans = list(zip(reading.starts[start:end], reading.ends[start:end], strict=True))
+        if not reading.is_bytes and any(any(self._fixed[first:last]) for first, last in spans):
+            return 0
+        is_new = not any(any(self._gone[first:last]) for first, last in spans)
+        for first, last in spans:
+            self._gone[first:last] = b"\1" * (last - first)
+        if reading.is_bytes:  # a number has to stay one
+            self._put |= {first: str(ord("*")) for first, _ in spans}
+        elif is_new and spans:
+            self._put[spans[0][0]] = instead
+        return int(is_new)
+
+    def left(self) -> str:
+        """What is left, with what was put in the place of the rest."""
+        left, at = "", 0
+        for run in re.finditer(b"\1+", self._gone):
+            puts = [self._put[n] for n in range(*run.span()) if n in self._put]
+            left += self.text[at : run.start()] + "".join(puts)
+            at = run.end()
+        return left + self.text[at:]
 
     def readings(self) -> Iterator[Reading]:
         """Each way to put the pieces together, the most likely first; then the body as it is."""
@@ -154,7 +178,8 @@ class Body:
         for start, end in spans:
             begins.append(begins[-1] + end - start + 1)
         try:
-            data = json.loads(text, object_pairs_hook=_Pairs, parse_constant=_nothing)
+            # NaN and its like are no tokens here.
+            data = json.loads(text, object_pairs_hook=_Pairs, parse_constant=lambda constant: None)
             walked = list(_walk(data, (), ""))
         except (ValueError, RecursionError):
             walked = []
@@ -283,10 +308,6 @@ def _walk(data: Any, path: Path, name: str) -> Iterator[tuple[Path, str, str]]:
         yield path, "string", name
     elif type(data) in (int, float):
         yield path, "", name
-
-
-def _nothing(constant: str) -> None:
-    """For NaN and its like, which are no tokens here."""
 
 
 def _less(path: Path, kept: int, is_last: bool, has_index: bool) -> Path:

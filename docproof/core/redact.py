@@ -86,17 +86,16 @@ class Redactor:
 
     def _once(self, text: str) -> str:
         body = Body(text)
-        cut = _Cut(body)
         for name, piece in body.fields:
             value = text[piece.start : piece.end]
             if _FIELDS.fullmatch(name) and value not in ("", REMOVED):
                 places = range(piece.start, piece.end), range(piece.start + 1, piece.end + 1)
-                self.taken["id"] += cut.take(Reading(value, *places), 0, len(value), REMOVED)
+                self.taken["id"] += body.take(Reading(value, *places), 0, len(value), REMOVED)
         for put_together in body.readings():
             for reading in put_together.decoded():
                 for start, end, instead, kind in self._found(reading):
-                    self.taken[kind] += cut.take(reading, start, end, instead)
-        return cut.text()
+                    self.taken[kind] += body.take(reading, start, end, instead)
+        return body.left()
 
     def _found(self, reading: Reading) -> Iterator[_Find]:
         text = reading.text
@@ -130,42 +129,6 @@ class Redactor:
             for found in pattern.finditer(text):
                 if _is_public(found[0]):
                     yield *found.span(), instead, "address"
-
-
-@dataclass
-class _Cut:
-    """What goes from a body, and what comes in its place."""
-
-    body: Body
-
-    def __post_init__(self) -> None:
-        self._gone = bytearray(len(self.body.text))
-        self._put: dict[int, str] = {}
-
-    def take(self, reading: Reading, start: int, end: int, instead: str) -> int:
-        """Take a part of a reading out of the body, wherever it stands; whether it is new."""
-        spans = list(zip(reading.starts[start:end], reading.ends[start:end], strict=True))
-        if not all(reading.is_bytes or self.body.may_lose(*span) for span in spans):
-            return 0
-        is_new = not any(any(self._gone[first:last]) for first, last in spans)
-        for first, last in spans:
-            self._gone[first:last] = b"\1" * (last - first)
-        if reading.is_bytes:  # a number has to stay one
-            self._put |= {first: str(ord("*")) for first, _ in spans}
-        elif is_new and spans:
-            self._put[spans[0][0]] = instead
-        return int(is_new)
-
-    def text(self) -> str:
-        """What is left."""
-        if not self._put:
-            return self.body.text
-        left, at = "", 0
-        for run in re.finditer(b"\1+", self._gone):
-            puts = [self._put[n] for n in range(*run.span()) if n in self._put]
-            left += self.body.text[at : run.start()] + "".join(puts)
-            at = run.end()
-        return left + self.body.text[at:]
 
 
 def moved(real: str, documented: str) -> tuple[tuple[str, str], ...]:

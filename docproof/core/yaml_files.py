@@ -9,12 +9,10 @@ from typing import Any
 
 import yaml
 
-from docproof.core.problem import BadInput, Problem
-from docproof.core.rules import rule
+from docproof.core.problem import BadInput, Problem, rule
 
 UNREADABLE = rule(
     "unreadable",
-    family="input",
     refuses="a file that is not UTF-8 text, or not the YAML that it is read as",
     why="The build would stop with a traceback, or show the wrong letters.",
     example="nav: [",
@@ -38,19 +36,15 @@ class Document:
         """The line, from 1, of what is at a place, or of the nearest thing around it."""
         line, node = 1, self.tree
         for key in place:
+            found: list[tuple[yaml.Node, yaml.Node]] = []
             if isinstance(node, yaml.MappingNode):
-                pairs = [pair for pair in node.value if pair[0].value == key]
-                if not pairs:
-                    break
-                mark, node = pairs[-1][0].start_mark, pairs[-1][1]
+                found = [pair for pair in node.value if pair[0].value == key]
             elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
-                if key >= len(node.value):
-                    break
-                node = node.value[key]
-                mark = node.start_mark
-            else:
+                found = [(item, item) for item in node.value[key : key + 1]]
+            if not found:
                 break
-            line = mark.line + 1
+            begin, node = found[-1]
+            line = begin.start_mark.line + 1
         return line
 
 

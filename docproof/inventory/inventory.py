@@ -14,26 +14,25 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core import yaml_files
+from docproof.core.files import text_of
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
-from docproof.core.yaml_files import SAFE_LOADER, yaml_problem
+from docproof.core.yaml_files import SAFE_LOADER
 from docproof.inventory import names
 from docproof.inventory.names import Names
 from docproof.pages.page import Page
 
 DECLARATION = rule(
     "declaration",
-    family="prose",
     refuses=(
-        "an entry of proof/names.yml that has no reason, is there twice, or that no page uses, and "
-        "a proof/names.yml that cannot be read"
+        "an entry of proof/names.yml that has no reason, is there twice, or that no page uses"
     ),
     why=(
         "This file has the names, numbers and commands on pages that nothing can look up, each "
@@ -52,7 +51,6 @@ class Inventory:
     """What exists in a project, each part read when it is first asked for."""
 
     project: Project
-    _found: dict[str, bool] = field(default_factory=dict)
 
     @functools.cached_property
     def declared(self) -> dict[str, int]:
@@ -61,7 +59,7 @@ class Inventory:
 
     @functools.cached_property
     def index(self) -> dict[str, frozenset[str]]:
-        """The index by title; raises `BadInput` if it cannot be read."""
+        """The index by title."""
         return _index(self.project)
 
     @functools.cached_property
@@ -91,40 +89,32 @@ class Inventory:
     def pins(self) -> dict[str, str]:
         """The version of each package that requirements.txt pins."""
         pins = re.findall(
-            r"^([A-Za-z0-9][\w.-]*)(?:\[.*?\])?==([^\s;\\]+)", self._text("requirements.txt"), re.M
+            r"^([A-Za-z0-9][\w.-]*)(?:\[.*?\])?==([^\s;\\]+)",
+            text_of(self.project.root / "requirements.txt"),
+            re.M,
         )
         return {same_package(name): version for name, version in pins}
 
     @functools.cached_property
     def targets(self) -> frozenset[str]:
         """The targets of the Makefile."""
-        return frozenset(re.findall(r"^([\w.-]+)[ \t]*:(?!=)", self._text("Makefile"), re.M))
+        return frozenset(
+            re.findall(r"^([\w.-]+)[ \t]*:(?!=)", text_of(self.project.root / "Makefile"), re.M)
+        )
 
     @functools.cached_property
     def readme(self) -> str:
         """The README, to look commands up in."""
-        return self._text("README.md")
-
-    def in_any_program(self, span: str) -> bool:
-        """Whether `span` stands in any program."""
-        if span not in self._found:
-            self._found[span] = self.programs.has(span)
-        return self._found[span]
+        return text_of(self.project.root / "README.md")
 
     def is_variable(self, name: str) -> bool:
         """Whether a library of the index or a program reads `name` from the environment."""
         return name in self.index["variables"] or name in self.programs.strings
 
-    def _text(self, name: str) -> str:
-        path = self.project.root / name
-        return path.read_text("utf-8", errors="replace") if path.is_file() else ""
-
 
 def inventory(project: Project) -> Inventory:
     """What exists in `project`; read once for each Project, which lives for one run."""
-    if "inventory" not in project.kept:
-        project.kept["inventory"] = Inventory(project)
-    return cast(Inventory, project.kept["inventory"])
+    return project.once("inventory", lambda: Inventory(project))
 
 
 def in_use(project: Project) -> bool:
@@ -133,10 +123,9 @@ def in_use(project: Project) -> bool:
 
 
 def broken(project: Project) -> Problem | None:
-    """What keeps the declarations or the index from being read."""
-    here = inventory(project)
+    """What keeps the declarations from being read."""
     try:
-        here.declared, here.index  # noqa: B018
+        inventory(project).declared  # noqa: B018
     except BadInput as bad:
         return bad.problem
     return None
@@ -156,11 +145,7 @@ def same_package(name: str) -> str:
 def _declared(path: Path, name: str) -> dict[str, int]:
     if not path.is_file():
         return {}
-    try:
-        tree = yaml.compose(path.read_text("utf-8"), SAFE_LOADER)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        bad = yaml_problem(name, error)
-        raise BadInput(DECLARATION.problem(name, bad.line, bad.what, bad.hint)) from None
+    tree = yaml_files.read(path, name).tree
     if tree is None:
         return {}
     if not isinstance(tree, yaml.MappingNode):
@@ -168,8 +153,6 @@ def _declared(path: Path, name: str) -> dict[str, int]:
     lines: dict[str, int] = {}
     for key, value in tree.value:
         line = key.start_mark.line + 1
-        if not isinstance(key.value, str):
-            raise BadInput(_bad(name, line, "what is declared is no name"))
         if key.value in lines:
             raise BadInput(_bad(name, line, f"`{key.value}` is declared twice"))
         if not isinstance(value.value, str) or len(value.value.split()) < 2:
@@ -186,8 +169,7 @@ def _bad(name: str, line: int, what: str) -> Problem:
 def _index(project: Project) -> dict[str, frozenset[str]]:
     empty: frozenset[str] = frozenset()
     index = dict.fromkeys(("names", "parameters", "fields", "variables"), empty)
-    path = project.proof(INDEX).path
-    text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+    text = text_of(project.proof(INDEX).path)
     for part in re.split(r"^\[", text, flags=re.M)[1:]:
         title, _, lines = part.partition("]\n")
         index[title] = frozenset(lines.split())

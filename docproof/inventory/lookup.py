@@ -90,8 +90,7 @@ def similar(place: Place, text: str) -> str:
 
 def _in_programs(place: Place, text: str) -> bool:
     bare = _CALL.sub("", text)
-    found = place.names.has(bare) if place.programs else place.here.in_any_program(bare)
-    return found or _begins(place.names.strings, text)
+    return place.names.has(bare) or _begins(place.names.strings, text)
 
 
 def _in_index(place: Place, text: str) -> bool:

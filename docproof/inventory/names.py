@@ -57,10 +57,7 @@ class Names:
 
 def of_program(path: Path) -> Names:
     """What can be named in the program at `path`; kept until the file changes."""
-    try:
-        return _of_program(path, path.stat().st_mtime_ns)
-    except OSError:
-        return Names()
+    return _of_program(path, path.stat().st_mtime_ns)
 
 
 @functools.cache
@@ -95,8 +92,6 @@ def of_python(text: str) -> Names:
 def together(parts: Iterable[Names]) -> Names:
     """What can be named in any of `parts`."""
     every = list(parts)
-    if len(every) == 1:
-        return every[0]
     return Names(
         frozenset().union(*(one.words for one in every)),
         frozenset().union(*(one.strings for one in every)),

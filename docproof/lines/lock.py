@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docproof.core import files
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 
 NAME = "docproof.lock"
 VERSION = 2  # of version 1, with numbers, no more is said: `fix` writes it anew
@@ -26,7 +25,6 @@ _HINT = "Written by `python -m docproof fix`. Not for editing by hand."
 
 LOCK = rule(
     "lock",
-    family="lines",
     refuses="a lock file that is missing, damaged, or written by a newer docproof",
     why="Nothing would say what the pages are meant to show.",
     example="<<<<<<< HEAD in docproof.lock",

@@ -18,16 +18,14 @@ from typing import Any
 import markdown
 import yaml
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER, UNREADABLE, yaml_problem
 from docproof.pages import includes
 from docproof.pages.includes import Include, Row
 
 FRONT_MATTER = rule(
     "front-matter",
-    family="formatting",
     refuses=(
         "front matter that is not YAML, lacks a title or a description, or has those of "
         "another page"

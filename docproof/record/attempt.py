@@ -51,7 +51,7 @@ class Attempt:
         spec = self._spec(cassette, progress)
         with _telling(progress, tell):
             done = runner.run(spec, self.expected.fresh)
-        answers = recording.made(cassette.read_text("utf-8")) if cassette.is_file() else []
+        answers = json.loads(cassette.read_text("utf-8")) if cassette.is_file() else []
         if done.report and done.report.refusals:
             what, hint = done.report.refusals[0], "do without that request"
             if what.startswith("the connection"):

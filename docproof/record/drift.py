@@ -11,15 +11,13 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from docproof.core.problem import Problem
-from docproof.core.rules import rule
+from docproof.core.problem import Problem, rule
 from docproof.record.target import Target
 from docproof.recordings.expectations import Expectations
 from docproof.recordings.recording import Data, Recording, read, stream
 
 DRIFT = rule(
     "drift",
-    family="recordings",
     refuses=(
         "an answer of the live service whose shape differs from the recorded one; only `record "
         "--compare` looks for this"

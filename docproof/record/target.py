@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from docproof.core import redact
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 
 RECORD = rule(
     "record",
-    family="recordings",
     refuses=(
         "a recording that cannot begin, breaks off, or gets a key or an answer that its program "
         "should not get; only `record` looks for this"

@@ -21,13 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from docproof.core import files, yaml_files
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, rule
 from docproof.core.project import Program, Project
-from docproof.core.rules import rule
 
 COMPATIBILITY = rule(
     "compatibility",
-    family="recordings",
     refuses=(
         "a data file of what each program did under each release if it is incomplete, names a "
         "release that its own list lacks, or has a result other than `same`, `warns`, `differs` or "
@@ -105,12 +103,8 @@ def load(project: Project) -> Tries:
     path = _path(project)
     if path is None:
         return Tries({}, {})
-    changed = path.stat().st_mtime_ns
-    kept = project.kept.get("compatibility")
-    if kept is None or kept[0] != changed:
-        kept = project.kept["compatibility"] = (changed, _read(path, project.relative(path)))
-    tries: Tries = kept[1]
-    return tries
+    state = (path, path.stat().st_mtime_ns)
+    return project.once(state, lambda: _read(path, project.relative(path)))
 
 
 def _read(path: Path, name: str) -> Tries:

@@ -27,13 +27,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from docproof.core import yaml_files
-from docproof.core.problem import BadInput
+from docproof.core.problem import BadInput, rule
 from docproof.core.project import File
-from docproof.core.rules import rule
 
 EXPECTATIONS = rule(
     "expectations",
-    family="recordings",
     refuses=(
         "a file `NAME.expected.yaml` with a key or a value that docproof does not know, or without "
         "`why`, the reason"
@@ -107,10 +105,10 @@ def load(file: File) -> Expectations:
             raise refuse(f"'{value}' is not something that '{key}' can be", key)
     if not data.get("why"):
         raise refuse("it does not say why")
-    values = {key.replace("-", "_"): value for key, value in data.items()}
-    if "statuses" in values:
-        values["statuses"] = tuple(values["statuses"])
-    values["unreachable"] = tuple(values.get("unreachable", ()))
+    values: dict[str, Any] = {
+        key.replace("-", "_"): tuple(value) if isinstance(value, list) else value
+        for key, value in data.items()
+    }
     values["faults"] = tuple(Fault(**fault) for fault in values.get("faults", ()))
     return Expectations(**values)
 

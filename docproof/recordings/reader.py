@@ -6,9 +6,9 @@ import re
 
 import yaml
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.files import text_of
+from docproof.core.problem import BadInput, rule
 from docproof.core.project import Program, Project
-from docproof.core.rules import rule
 from docproof.core.yaml_files import SAFE_LOADER
 from docproof.inventory.inventory import inventory
 from docproof.recordings import recording
@@ -16,7 +16,6 @@ from docproof.recordings.recording import Recording
 
 RECORDING = rule(
     "recording",
-    family="recordings",
     refuses=(
         "a recording that lacks what a replay needs, or has an answer with an error "
         "status that its program is not expected to meet"
@@ -26,7 +25,6 @@ RECORDING = rule(
 )
 RECORDING_EDITED = rule(
     "recording-edited",
-    family="recordings",
     refuses=(
         "a recording that is not as docproof recorded it: it was edited or cut short, or another "
         "tool wrote it"
@@ -45,19 +43,13 @@ def read(project: Project, program: Program) -> Recording | None:
     if not path.is_file():
         return None
     status = path.stat()
-    state = (status.st_mtime_ns, status.st_size)
-    known = project.kept.setdefault("recordings", {})
-    if path not in known or known[path][0] != state:
-        known[path] = (state, _read(project, program))
-    made: Recording | Problem = known[path][1]
-    if isinstance(made, Problem):
-        raise BadInput(made)
-    return made
+    state = (path, status.st_mtime_ns, status.st_size)
+    return project.once(state, lambda: _read(project, program))
 
 
 def again(project: Project, program: Program) -> str:
     """The command that makes a program's recording, from where the last one came."""
-    said = re.search(r"""\borigin: ['"]?([^\s'",}]+)""", _text(program))
+    said = re.search(r"""\borigin: ['"]?([^\s'",}]+)""", text_of(program.recording.path))
     origin = said[1] if said else "stand-in"
     if origin == "stand-in" and "recordings" in inventory(project).targets:
         return f"make recordings PROGRAM={program.name}"
@@ -70,17 +62,13 @@ def mend(project: Project, program: Program) -> str:
     return f"take the edit back, or make it again: {again(project, program)}"
 
 
-def _read(project: Project, program: Program) -> Recording | Problem:
-    name, text = program.recording.name, _text(program)
+def _read(project: Project, program: Program) -> Recording:
+    name, text = program.recording.name, text_of(program.recording.path)
     edit = recording.edited(text)
     if edit:
-        return RECORDING_EDITED.problem(name, *edit, mend(project, program))
+        raise BadInput(RECORDING_EDITED.problem(name, *edit, mend(project, program)))
     try:
         return recording.of(yaml.load(text, SAFE_LOADER))
     except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-        return RECORDING.problem(name, 1, f"it lacks or garbles {error}", mend(project, program))
-
-
-def _text(program: Program) -> str:
-    path = program.recording.path
-    return path.read_text("utf-8", errors="replace") if path.is_file() else ""
+        what = f"it lacks or garbles {error}"
+        raise BadInput(RECORDING.problem(name, 1, what, mend(project, program))) from None

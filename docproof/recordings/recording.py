@@ -81,7 +81,8 @@ def text(recording: Recording, program: str) -> str:
         "# Made by `python -m docproof record`; never by hand.\n"
     )
     said = {"recorded": recording.recorded, "interactions": recording.interactions, "digests": []}
-    return sealed(head + _dump(said).removesuffix("digests: []\n"))
+    body: str = yaml.dump(said, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+    return sealed(head + body.removesuffix("digests: []\n"))
 
 
 def sealed(text: str) -> str:
@@ -141,11 +142,6 @@ def times(response: Data) -> list[float]:
     return [float(one) for one in response.get("times", "").split()]
 
 
-def made(text: str) -> list[Data]:
-    """The interactions that `serialize` wrote."""
-    return list(json.loads(text))
-
-
 def deserialize(text: str) -> Data:
     """A recording's text as vcrpy wants it (vcrpy's serializer interface)."""
     data = yaml.load(text, SAFE_LOADER)
@@ -153,7 +149,7 @@ def deserialize(text: str) -> Data:
 
 
 def serialize(cassette: Data) -> str:
-    """What vcrpy recorded, for `made` to read (vcrpy's serializer interface)."""
+    """What vcrpy recorded, as JSON of its interactions (vcrpy's serializer interface)."""
     return json.dumps([_from_vcr(interaction) for interaction in cassette["interactions"]])
 
 
@@ -257,8 +253,3 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _text)
-
-
-def _dump(data: Data) -> str:
-    dumped: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
-    return dumped

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from docproof.core.files import text_of
 from docproof.core.problem import Problem, diff
 from docproof.core.project import Program, relative
 from docproof.replay.terminal import OUTPUT
@@ -24,7 +25,7 @@ def drawn(folder: Path) -> dict[str, str]:
     What is not UTF-8 in one has marks in its place; a folder is no picture, however it is called.
     """
     found = filter(Path.is_file, sorted(folder.glob("*.svg")))
-    return {path.name: path.read_text("utf-8", errors="replace") for path in found}
+    return {path.name: text_of(path) for path in found}
 
 
 def beside(program: Program) -> list[Path]:
@@ -48,7 +49,7 @@ def compare(program: Program, pictures: Mapping[str, str], docs: Path) -> Iterat
     mend = f"if it should, renew it: python -m docproof fix {name}"
     wanted = filed(program, pictures)
     for path, text in wanted.items():
-        shown = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+        shown = text_of(path)
         if shown != text:
             what = (
                 f"{name} draws something else" if shown else f"{name} draws it, and it is not here"
@@ -68,6 +69,6 @@ def compare(program: Program, pictures: Mapping[str, str], docs: Path) -> Iterat
 def signed(docs: Path) -> Iterator[tuple[Path, str]]:
     """The kept pictures that a program has drawn, each with the program's path."""
     for path in sorted(docs.rglob("images/*.svg")):
-        found = _SIGNED.match(path.read_text("utf-8", errors="replace"))
+        found = _SIGNED.match(text_of(path))
         if found:
             yield path, found[1]

@@ -7,9 +7,8 @@ import subprocess
 import sys
 from dataclasses import dataclass, field, replace
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Program
-from docproof.core.rules import rule
 from docproof.recordings.expectations import Expectations
 from docproof.replay import pictures
 from docproof.replay.runner import Run, Runner, report_in
@@ -20,7 +19,6 @@ from docproof.sandbox.spec import CURRENT, RunSpec
 
 TIME_LIMIT = rule(
     "time-limit",
-    family="programs",
     refuses="a program that does not end in time",
     why="A test run would hang.",
     example="while True: pass",
@@ -100,7 +98,7 @@ class Replayer(Runner):
         home = folder / CURRENT
         done = subprocess.run(
             [sys.executable, "-m", "docproof.sandbox.process", spec.to_json()],
-            env=environment(self._settings, str(home)),
+            env=environment(self.project.environment, str(home)),
             cwd=home,
         )
         report = report_in(spec.report)

@@ -53,7 +53,6 @@ class Runner:
         servers: Servers | None = None,
     ) -> None:
         self.project = project
-        self._settings = project.environment
         self._python = python
         self._key = key
         self._variables = dict(variables or {})
@@ -110,7 +109,7 @@ class Runner:
         ):
             return subprocess.run(
                 [self._python, "-m", "docproof.sandbox.process", spec.to_json(), *map(str, pipes)],
-                env=environment(self._settings, home) | self._variables,
+                env=environment(self.project.environment, home) | self._variables,
                 cwd=home, stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=pipes,
             ).returncode  # fmt: skip
 

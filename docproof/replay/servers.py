@@ -57,7 +57,7 @@ class Server:
         python: str,
         key: str | None,
         variables: Mapping[str, str],
-        below: str | None = None,
+        below: Path | None = None,
     ) -> None:
         self._home = tempfile.TemporaryDirectory(prefix="docproof-", dir=below)
         self._errors = f"{self._home.name}/errors"
@@ -116,33 +116,20 @@ class Server:
                 answer.set_exception(BadInput(_no_server(text(self._errors))))
 
 
-class Servers:
+class Servers(contextlib.ExitStack):
     """Servers that outlive a runner, one for each way to make one; a context manager.
 
     Whoever runs many commands in one process, as tests do, pays for the imports once.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._made: dict[str, Server] = {}
 
-    def __enter__(self) -> Servers:
-        return self
-
-    def __exit__(self, *ignored: object) -> None:
-        for server in self._made.values():
-            server.close()
-        self._made.clear()
-        if "_folder" in self.__dict__:
-            self._folder.cleanup()
-
     @functools.cached_property
-    def _folder(self) -> tempfile.TemporaryDirectory[str]:
-        return tempfile.TemporaryDirectory(prefix="docproof-")
-
-    @property
     def folder(self) -> Path:
         """Where all of them have their home folders."""
-        return Path(self._folder.name)
+        return Path(self.enter_context(tempfile.TemporaryDirectory(prefix="docproof-")))
 
     def server(
         self, project: Project, python: str, key: str | None, variables: Mapping[str, str]
@@ -156,7 +143,9 @@ class Servers:
         if name not in self._made or self._made[name].process.poll() is not None:
             if name in self._made:
                 self._made[name].close()
-            self._made[name] = Server(project, python, key, variables, self._folder.name)
+            made = Server(project, python, key, variables, self.folder)
+            self.callback(made.close)
+            self._made[name] = made
         return self._made[name]
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from docproof.core.problem import BadInput, Problem, diff
+from docproof.core.problem import BadInput, Problem, diff, rule
 from docproof.core.project import Program
-from docproof.core.rules import rule
 
 OUTPUT = rule(
     "output",
-    family="programs",
     refuses=(
         "an output or a picture that is missing or is not what its program prints or draws, one "
         "that a page cannot show as a terminal does, and a program that prints nothing"

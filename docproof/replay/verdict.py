@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
-from docproof.core.problem import BadInput, Problem
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Program, Project
-from docproof.core.rules import rule
 from docproof.recordings import expectations
 from docproof.recordings.expectations import Expectations
 from docproof.recordings.reader import RECORDING, again, read
-from docproof.replay.differences import difference
 from docproof.replay.terminal import OUTPUT
 from docproof.sandbox.spec import Report
 
 RECORDING_MISSING = rule(
     "recording-missing",
-    family="recordings",
     refuses="a program without recorded responses",
     why="It could only be run against the real service.",
     example="code/x.py without tests/cassettes/x.yaml",
 )
 REQUEST_UNRECORDED = rule(
     "request-unrecorded",
-    family="recordings",
     refuses=(
         "a request to which no answer was recorded, even if the program catches the error. It also "
         "refuses requests that are made at once and are the same, if their recorded answers differ"
@@ -37,35 +34,30 @@ AT_ONCE = (
 )
 NETWORK = rule(
     "network",
-    family="programs",
     refuses="a program that reaches beyond its recording, even if it hides that",
     why="Its output would depend on the network.",
     example="a download while the program runs",
 )
 INPUT_READ = rule(
     "input-read",
-    family="programs",
     refuses="a program that reads standard input",
     why="A replay would wait forever, or continue with nothing.",
     example='input("Your key: ")',
 )
 EXIT_CODE = rule(
     "exit-code",
-    family="programs",
     refuses=("a program that exits in a way that is not expected, or whose process dies silently"),
     why="A reader would see it fail.",
     example="raise SystemExit(3)",
 )
 STANDARD_ERROR = rule(
     "standard-error",
-    family="programs",
     refuses="a program that writes to standard error what is not expected",
     why="A reader would see warnings that the page does not show.",
     example="a deprecation warning",
 )
 REQUESTS = rule(
     "requests",
-    family="programs",
     refuses="a program that makes more or fewer requests than expected",
     why="A retry or a fallback would not be what the page says.",
     example="requests: 3 for a program that makes one",
@@ -159,7 +151,7 @@ def unanswered(project: Project, program: Program, report: Report) -> list[Probl
         REQUEST_UNRECORDED.problem(
             name,
             missed["line"] or 1,
-            difference(missed["sent"], missed["recorded"]),
+            _difference(missed["sent"], missed["recorded"]),
             _record_again(project, program),
         )
         for missed in report.missed
@@ -186,6 +178,33 @@ def unanswered(project: Project, program: Program, report: Report) -> list[Probl
             )
         )
     return problems
+
+
+def _difference(sent: dict[str, Any], recorded: dict[str, Any] | None) -> str:
+    """One line on a request that was not recorded; both have a method, a uri and a body."""
+    what = f"no recorded answer for {sent['method']} {sent['uri']}"
+    if recorded is None:
+        return f"{what}: nothing is recorded"
+    before, now = _parts(recorded), _parts(sent)
+    for path in [*before, *now]:
+        was, is_now = before.get(path, "absent"), now.get(path, "absent")
+        if was != is_now:
+            return f"{what}: {path} was {_short(was)} when recorded and is {_short(is_now)}"
+    return f"{what}: it was recorded fewer times than it is sent"
+
+
+def _parts(data: Any, path: str = "") -> dict[str, str]:
+    """What stands at each path of JSON, as Python writes it."""
+    parts: dict[str, str] = {}
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        place = f"{path}[{key}]" if isinstance(data, list) else f"{path}.{key}".lstrip(".")
+        inside = _parts(value, place) if isinstance(value, (dict, list)) else {}
+        parts |= inside or {place: repr(value)}
+    return parts
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _record_again(project: Project, program: Program) -> str:

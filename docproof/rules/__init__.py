@@ -1,10 +1,10 @@
-"""What is wrong? One file for each family of rules.
+"""What is wrong? One file for the rules of each subject.
 
 A rule is declared by `rule(...)`. What looks for it is a function that says by
-`check` of what, and yields findings:
+`check` of what, and yields problems:
 
     @check(Scope.PAGE)
-    def loud(project: Project, page: Page) -> Iterator[Finding]:
+    def loud(project: Project, page: Page) -> Iterator[Problem]:
         for number, line in enumerate(page.prose, start=1):
             if line.isupper():
                 yield LOUD.at(number, "this line shouts", "write it in small letters")
@@ -25,9 +25,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import docproof
-from docproof.core.problem import BadInput, Finding, Problem
+from docproof.core.problem import BadInput, Problem, Rule, declared
 from docproof.core.project import PATH, Program, Project
-from docproof.core.rules import Rule, declared
 from docproof.pages.page import Page
 
 # The rooms whose modules declare rules; another one's would not be found.
@@ -37,8 +36,8 @@ _ROOMS = ("core", "pages", "lines", "inventory", "recordings", "replay", "record
 class Scope(Enum):
     """What a function that looks for something is called for, and with what.
 
-    A finding of a page is on that page, one of a program in that program; all others, and
-    those in another file, are said by `Rule.problem`, which names the file.
+    What `Rule.at` says is of that page or program; all else is said by `Rule.problem`,
+    which names the file.
     """
 
     PAGE = "(project, page), for each page that was chosen"
@@ -65,7 +64,7 @@ class Selection:
         return not self.paths or not self.paths.isdisjoint([path, *path.parents])
 
 
-Look = TypeVar("Look", bound=Callable[..., Iterable[Finding | Problem]])
+Look = TypeVar("Look", bound=Callable[..., Iterable[Problem]])
 
 # By full name; filled while modules are imported, some more than once.
 _CHECKS: dict[Scope, dict[str, Callable[..., Iterable[Any]]]] = {scope: {} for scope in Scope}

@@ -8,16 +8,14 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from docproof.core.problem import Finding
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.pages import highlights, tables
 from docproof.pages.page import Block, Page
 from docproof.rules import Scope, check
 
 FENCE_UNCLOSED = rule(
     "fence-unclosed",
-    family="formatting",
     refuses=(
         "a line that looks like a fence but begins no block, because it is never closed, is "
         "closed at another indentation, or has options that nothing understands"
@@ -27,14 +25,12 @@ FENCE_UNCLOSED = rule(
 )
 FENCE_LANGUAGE = rule(
     "fence-language",
-    family="formatting",
     refuses="a Python program that is labeled as another language, or not labeled at all",
     why="It would have no colors, or the wrong ones.",
     example='```bash\n--8<-- "code/page/x.py"\n```',
 )
 TYPED = rule(
     "typed",
-    family="formatting",
     refuses=(
         "a line of Python, or what a Python program prints, that is typed into a page "
         "instead of included"
@@ -47,14 +43,12 @@ TYPED = rule(
 )
 BLOCK_TITLE = rule(
     "block-title",
-    family="formatting",
     refuses="a block whose title names another file than the one it shows",
     why="A reader would save the program under the wrong name.",
     example='```python title="y.py"\n--8<-- "code/page/x.py"\n```',
 )
 STRUCTURE = rule(
     "structure",
-    family="formatting",
     refuses=(
         "a list item, a block or a box that Markdown does not put where its author meant it: a "
         "step with another number than was typed, an item inside a paragraph or in a list of the "
@@ -65,7 +59,6 @@ STRUCTURE = rule(
 )
 LINK = rule(
     "link",
-    family="formatting",
     refuses=(
         "a reference link that the page does not define, and a link from the root of the site "
         "that leads to no page or file"
@@ -75,7 +68,6 @@ LINK = rule(
 )
 ENTITY_STRAY = rule(
     "entity-stray",
-    family="formatting",
     refuses=(
         "an HTML entity inside code, where it is shown as it is typed, and one in prose that is "
         "escaped twice"
@@ -85,14 +77,12 @@ ENTITY_STRAY = rule(
 )
 HEADING_MISSING = rule(
     "heading-missing",
-    family="formatting",
     refuses="a page whose first heading is not of level 1, or that has two headings of level 1",
     why="The table of contents and the search would give the page the wrong name.",
     example="## Prerequisites\n\n# Use LiteLLM",
 )
 TABLE = rule(
     "table",
-    family="formatting",
     refuses=(
         "a table built from a data file that cannot be read, lacks what a column shows, or has "
         "what no column shows"
@@ -131,7 +121,7 @@ _UNDERLINE = re.compile("(=+|-+) *")
 
 
 @check(Scope.PAGE)
-def fences(project: Project, page: Page) -> Iterator[Finding]:
+def fences(project: Project, page: Page) -> Iterator[Problem]:
     """What is wrong with the blocks of a page."""
     for unclosed in page.unclosed:
         if unclosed.swallowed:
@@ -155,7 +145,7 @@ def fences(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def boxes(project: Project, page: Page) -> Iterator[Finding]:
+def boxes(project: Project, page: Page) -> Iterator[Problem]:
     """Boxes whose body is not indented."""
     for number, line in enumerate(page.body, start=1):
         box = _BOX.match(line)
@@ -170,7 +160,7 @@ def boxes(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def references(project: Project, page: Page) -> Iterator[Finding]:
+def references(project: Project, page: Page) -> Iterator[Problem]:
     """References to links that the page does not define, which are shown as they are typed."""
     text = "\n".join(page.plain)
     defined = {name.lower() for name in _DEFINED.findall(text)}
@@ -185,7 +175,7 @@ def references(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def entities(project: Project, page: Page) -> Iterator[Finding]:
+def entities(project: Project, page: Page) -> Iterator[Problem]:
     """HTML entities where they are shown as they are typed."""
     shown = {
         span.line: entity[0]
@@ -213,7 +203,7 @@ def entities(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def headings(project: Project, page: Page) -> Iterator[Finding]:
+def headings(project: Project, page: Page) -> Iterator[Problem]:
     """A page begins with its one heading of the first level."""
     if page.meta.get("template"):
         return  # a page with a template of its own may have its heading there
@@ -234,7 +224,7 @@ def headings(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def unbuilt_tables(project: Project, page: Page) -> Iterator[Finding]:
+def unbuilt_tables(project: Project, page: Page) -> Iterator[Problem]:
     """The tables of a page that cannot be built, if the project uses that extension."""
     if project.extension("docproof.markdown.tables") is None:
         return
@@ -246,7 +236,7 @@ def unbuilt_tables(project: Project, page: Page) -> Iterator[Finding]:
                 yield TABLE.at(block.line, str(error), "fix the block or the data file")
 
 
-def _language(page: Page, block: Block) -> Iterator[Finding]:
+def _language(page: Page, block: Block) -> Iterator[Problem]:
     language = block.language.lower()
     if language in PYTHON | _SESSION:
         return
@@ -263,7 +253,7 @@ def _language(page: Page, block: Block) -> Iterator[Finding]:
     yield FENCE_LANGUAGE.at(block.line, f"{code} {labelled}", "label it python")
 
 
-def _titled(page: Page, block: Block) -> Iterator[Finding]:
+def _titled(page: Page, block: Block) -> Iterator[Problem]:
     """A title that is a file's name is that of the file that the block shows."""
     title = block.options.get("title", "")
     names = set(_included(page, block).values())
@@ -275,7 +265,7 @@ def _titled(page: Page, block: Block) -> Iterator[Finding]:
         )
 
 
-def _typed(page: Page, block: Block) -> Iterator[Finding]:
+def _typed(page: Page, block: Block) -> Iterator[Problem]:
     language = block.language.lower()
     typed = _typed_lines(page, block)
     if not typed:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from docproof.core.problem import BadInput, Finding, Problem
+from docproof.core.problem import BadInput, Problem, Rule, rule
 from docproof.core.project import Project
-from docproof.core.rules import Rule, rule
 from docproof.lines import lock
 from docproof.lines.lock import LOCK, WALKTHROUGH, Entry
 from docproof.lines.moves import follow, seen
@@ -25,7 +24,6 @@ from docproof.rules import Scope, Selection, check
 
 INCLUDE = rule(
     "include",
-    family="lines",
     refuses=(
         "an include of a file that does not exist or is outside the project, a line that looks "
         "like an include but is misspelled, and an include of some lines of a file if it stands in "
@@ -41,7 +39,6 @@ INCLUDE = rule(
 )
 CODE_OTHERWISE = rule(
     "code-otherwise",
-    family="lines",
     refuses=(
         "code that the page would not show as it is in its file: with another indentation, without "
         "its tabs, or with a character or a line that comes out as something else"
@@ -51,7 +48,6 @@ CODE_OTHERWISE = rule(
 )
 RANGE = rule(
     "range",
-    family="lines",
     refuses=(
         "a range of lines that ends before it begins, has a negative number, no end or several "
         "parts, goes beyond its file, or begins or ends with a blank line. It also refuses a named "
@@ -65,7 +61,6 @@ RANGE = rule(
 )
 RANGE_CUT = rule(
     "range-cut",
-    family="lines",
     refuses=(
         "a range that cuts through a statement, a bracket, a string or the header of a compound "
         "statement"
@@ -75,14 +70,12 @@ RANGE_CUT = rule(
 )
 HIGHLIGHT = rule(
     "highlight",
-    family="lines",
     refuses="a highlighted line that is blank or past the end of its block",
     why="The page would point at nothing, or at the wrong line.",
     example='```python hl_lines="9" above five lines',
 )
 LINE_NUMBERS = rule(
     "line-numbers",
-    family="lines",
     refuses=(
         "line numbers that differ from those in the program's file, even if only after a section "
         "marker or a blank line that the page leaves out"
@@ -92,7 +85,6 @@ LINE_NUMBERS = rule(
 )
 WALK = rule(
     "walkthrough",
-    family="lines",
     refuses=(
         "a page that has a program as its `walkthrough` but whose steps are not the whole program "
         "in its order: a line is in no step, in two, or too early. It also refuses one without any "
@@ -103,7 +95,6 @@ WALK = rule(
 )
 LINES_CHANGED = rule(
     "lines-changed",
-    family="lines",
     refuses=(
         "an include that shows other lines than those last accepted, even if only a word, a "
         "comment or a blank line differs"
@@ -113,7 +104,6 @@ LINES_CHANGED = rule(
 )
 LINES_UNACCEPTED = rule(
     "lines-unaccepted",
-    family="lines",
     refuses=(
         "an include of some lines of a program that nobody has accepted yet with `fix --accept`, "
         "and one that was accepted but is gone from its page"
@@ -144,13 +134,13 @@ _FOLLOWS_A_MOVE = {RANGE.name, RANGE_CUT.name, HIGHLIGHT.name, LINE_NUMBERS.name
 _LET_FOLLOW = "let it follow them: python -m docproof fix"
 
 
-def problems(project: Project, page: Page, entries: Iterable[Entry]) -> list[Problem]:
+def problems(project: Project, page: Page, entries: list[Entry]) -> list[Problem]:
     """What is wrong with a page's includes by line range, if these are the lock's entries."""
-    return [finding.on(page.name) for finding in _found(project, page, list(entries))]
+    return [finding.on(page.name) for finding in _found(project, page, entries)]
 
 
 @check(Scope.PAGE)
-def of_page(project: Project, page: Page) -> Iterator[Finding]:
+def of_page(project: Project, page: Page) -> Iterator[Problem]:
     """What is wrong with a page's includes; without a lock, not whether they were accepted."""
     try:
         entries = lock.entries(project)
@@ -159,7 +149,7 @@ def of_page(project: Project, page: Page) -> Iterator[Finding]:
     yield from _found(project, page, None if entries is None else entries.get(page.name, []))
 
 
-def _found(project: Project, page: Page, entries: list[Entry] | None) -> list[Finding]:
+def _found(project: Project, page: Page, entries: list[Entry] | None) -> list[Problem]:
     found = [*includes(project, page), *walkthroughs(project, page), *marks(project, page)]
     changed = [] if entries is None else list(accepted(page, entries))
     moved = {one.line for one in changed if one.hint == _LET_FOLLOW}
@@ -175,7 +165,7 @@ def _found(project: Project, page: Page, entries: list[Entry] | None) -> list[Fi
     return found + changed
 
 
-def includes(project: Project, page: Page) -> Iterator[Finding]:
+def includes(project: Project, page: Page) -> Iterator[Problem]:
     """What is wrong with the page's includes, one by one."""
     yield from _malformed(page)
     for include in page.includes:
@@ -186,7 +176,7 @@ def includes(project: Project, page: Page) -> Iterator[Finding]:
             yield INCLUDE.at(include.line, what, "fix the path, or the file")
 
 
-def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
+def walkthroughs(project: Project, page: Page) -> Iterator[Problem]:
     """Whether the steps of a page, pasted one after another, are the program it walks through."""
     for name in page.walkthroughs:
         file = (project.root / name).resolve()
@@ -202,7 +192,7 @@ def walkthroughs(project: Project, page: Page) -> Iterator[Finding]:
             yield from _steps(name, lines_of(file), steps)
 
 
-def marks(project: Project, page: Page) -> Iterator[Finding]:
+def marks(project: Project, page: Page) -> Iterator[Problem]:
     """The highlights and line numbers of a page's blocks that are wrong."""
     starts = {shown.include.line: shown.start for shown in ranges(page)}
     counted = project.extension("docproof.markdown.blocks") is not None
@@ -222,7 +212,7 @@ def marks(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def as_code(project: Project, page: Page) -> Iterator[Finding]:
+def as_code(project: Project, page: Page) -> Iterator[Problem]:
     """The code that the page includes and does not show as it is."""
     code = {i.file for i in page.includes if i.file and _is_code(project, i.file)}
     if not code:
@@ -257,7 +247,7 @@ def as_code(project: Project, page: Page) -> Iterator[Finding]:
 
 
 @check(Scope.PAGE)
-def characters(project: Project, page: Page) -> Iterator[Finding | Problem]:
+def characters(project: Project, page: Page) -> Iterator[Problem]:
     """The characters that a page does not show as they are, and lines that are no code there."""
     lone = _LONE_RETURN.search(page.path.read_bytes())
     if lone:
@@ -362,9 +352,8 @@ def lock_file(selection: Selection) -> Iterator[Problem]:
             )
 
 
-def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
+def accepted(page: Page, entries: list[Entry]) -> Iterator[Problem]:
     """What the page shows that is not what these entries of the lock remember."""
-    entries = list(entries)
     here, gone = seen(page, entries)
     following = follow(page, entries)
     for shown in here:
@@ -403,7 +392,7 @@ def accepted(page: Page, entries: Iterable[Entry]) -> Iterator[Finding]:
             )
 
 
-def _malformed(page: Page) -> Iterator[Finding]:
+def _malformed(page: Page) -> Iterator[Problem]:
     opened = 0
     for number, line in enumerate(page.lines, start=1):
         if not _LIKE_AN_INCLUDE.match(line):
@@ -428,8 +417,8 @@ def _malformed(page: Page) -> Iterator[Finding]:
         )
 
 
-def _include(project: Project, include: Include, file: Path) -> Iterator[Finding]:
-    def at(refused: Rule, what: str, hint: str) -> Finding:
+def _include(project: Project, include: Include, file: Path) -> Iterator[Problem]:
+    def at(refused: Rule, what: str, hint: str) -> Problem:
         return refused.at(include.line, f"{include.target} {what}", hint)
 
     if project.root not in file.parents:
@@ -478,7 +467,7 @@ def _cut(shown: Range, lines: tuple[str, ...]) -> str:
     return ""
 
 
-def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Finding]:
+def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Problem]:
     """Where the steps, one after another, are first not the program."""
     wanted = [number for number, line in enumerate(lines, start=1) if line.strip()]
     shown = [
@@ -508,7 +497,7 @@ def _steps(name: str, lines: tuple[str, ...], steps: list[Range]) -> Iterator[Fi
     yield WALK.at(step.include.line, what, hint)
 
 
-def _shifted(project: Project, page: Page, block: Block) -> Iterator[Finding]:
+def _shifted(project: Project, page: Page, block: Block) -> Iterator[Problem]:
     """A program that a block of nothing else shows with another indentation than its file's."""
     rows = highlights.shown_rows(page, block)
     first = rows[0].include if rows else None
@@ -525,7 +514,7 @@ def _shifted(project: Project, page: Page, block: Block) -> Iterator[Finding]:
 
 def _line_numbers(
     page: Page, block: Block, include: Include, typed: str, starts: dict[int, int]
-) -> Iterator[Finding]:
+) -> Iterator[Problem]:
     """Whether the numbers that a block of one include shows are those of the file's lines."""
     base = starts.get(include.line, 1) - 1
     numbers = [base + number for number in include.numbers]
@@ -551,7 +540,7 @@ def _line_numbers(
             return
 
 
-def _highlights(page: Page, block: Block) -> Iterator[Finding]:
+def _highlights(page: Page, block: Block) -> Iterator[Problem]:
     lines = [row.text for row in highlights.shown_rows(page, block)]
     for first, last in re.findall(r"(\d+)-(\d+)", block.options["hl_lines"]):
         if int(first) > int(last):
@@ -586,7 +575,7 @@ def _is_markdown(file: Path | None) -> bool:
     return file.suffix.lower() in _NOT_CODE
 
 
-def unseen(number: int, line: str, is_code: bool = True) -> Finding | None:
+def unseen(number: int, line: str, is_code: bool = True) -> Problem | None:
     """That a line has a character that a page does not show as it is, if it has."""
     character = _unseen(line, is_code)
     if not character:

@@ -7,10 +7,9 @@ from os.path import relpath
 from pathlib import Path
 from urllib.parse import unquote
 
-from docproof.core.files import below
-from docproof.core.problem import Problem
+from docproof.core.files import below, text_of
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.pages.page import Page
 from docproof.replay import pictures
 from docproof.rules import Scope, check
@@ -18,7 +17,6 @@ from docproof.rules.prose import claims_of
 
 ORPHAN = rule(
     "orphan",
-    family="site",
     refuses=(
         "a program, an output, an image or a data file that no page shows, and a page that is not "
         "in the menu. It also refuses an output, a picture, a recording, an expectation, a file "
@@ -136,7 +134,6 @@ def _texts(project: Project, pages: list[Page]) -> Iterator[tuple[list[Path], st
     for place in places:
         for path in below(place, _TEXTS):
             if path.resolve() not in read:
-                yield [path.parent, docs], path.read_text("utf-8", errors="replace")
+                yield [path.parent, docs], text_of(path)
     for name in ("README.md", "mkdocs.yml"):
-        if (root / name).is_file():
-            yield [root, docs], (root / name).read_text("utf-8", errors="replace")
+        yield [root, docs], text_of(root / name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from docproof.core.problem import BadInput, Finding, Problem
+from docproof.core.files import text_of
+from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Program
-from docproof.core.rules import rule
 from docproof.recordings import compatibility
 from docproof.recordings.reader import RECORDING_EDITED
 from docproof.replay.terminal import OUTPUT
@@ -18,7 +18,6 @@ from docproof.rules.secrets import keys_in
 
 PROGRAM = rule(
     "program",
-    family="programs",
     refuses="a program that is not Python, or that imports a module of this project",
     why="A reader who copies it could not run it.",
     example="from tools.standin import answers",
@@ -49,11 +48,11 @@ def proofs(selection: Selection) -> Iterator[Problem]:
 
 def _has_key(selection: Selection, program: Program) -> bool:
     path = program.recording.path
-    return selection.has(path) and any(keys_in(path.read_text("utf-8", errors="replace")))
+    return selection.has(path) and any(keys_in(text_of(path)))
 
 
 @check(Scope.PROGRAM)
-def alone(program: Program) -> Iterator[Finding]:
+def alone(program: Program) -> Iterator[Problem]:
     """A reader has the program alone, and none of the modules beside it or in this project."""
     try:
         tree = ast.parse(program.path.read_bytes())

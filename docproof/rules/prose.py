@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docproof.core.problem import Finding, Problem
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.inventory import lookup, names
 from docproof.inventory.inventory import DECLARATION, NAMES, broken, in_use, inventory
 from docproof.inventory.lookup import COMMANDS, Place
@@ -23,14 +22,12 @@ from docproof.rules import Scope, Selection, check, shell
 
 SPAN_UNKNOWN = rule(
     "span-unknown",
-    family="prose",
     refuses="a code span whose name is not in the page's programs, the libraries or the project",
     why="A reader would look for a name that is not there.",
     example="Keep the text in `streamed_txt`.",
 )
 NUMBER_UNKNOWN = rule(
     "number-unknown",
-    family="prose",
     refuses=(
         "a number of tokens, seconds, requests, retries or attempts, or an argument's value, that "
         "is not in the code on the page. It also refuses a version that requirements.txt does not "
@@ -41,7 +38,6 @@ NUMBER_UNKNOWN = rule(
 )
 CLAIMS = rule(
     "claims",
-    family="prose",
     refuses=(
         "a page that shows or walks through a whole program but has no file of tests for what it "
         "claims, and a test in such a file whose docstring quotes no sentence of the page"
@@ -63,7 +59,7 @@ _MARKUP = re.compile(r"[`*|\\]|^[ \t>]*(?:#+|[-+]|\d+\.|!!!|\?\?\?\+?)[ \t]+", r
 
 
 @check(Scope.PAGE)
-def spans_and_numbers(project: Project, page: Page) -> Iterator[Finding]:
+def spans_and_numbers(project: Project, page: Page) -> Iterator[Problem]:
     """The code spans and the numbers in the page's prose that name nothing."""
     if not in_use(project) or broken(project):
         return
@@ -79,7 +75,7 @@ def spans_and_numbers(project: Project, page: Page) -> Iterator[Finding]:
 
 @check(Scope.PROJECT)
 def declarations(selection: Selection) -> Iterator[Problem]:
-    """What keeps the declarations or the index from being read, and each page from its proof."""
+    """What keeps the declarations from being read, and each page from its proof."""
     project = selection.project
     problem = broken(project) if in_use(project) else None
     if problem:
@@ -105,7 +101,7 @@ def unused_declarations(project: Project, pages: Iterable[Page]) -> Iterator[Pro
 
 
 @check(Scope.PAGE)
-def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
+def claims(project: Project, page: Page) -> Iterator[Problem]:
     """Whether a page has the claims it needs, and says what they quote."""
     if not project.claims.is_dir():
         return
@@ -131,7 +127,7 @@ def claims(project: Project, page: Page) -> Iterator[Finding | Problem]:
             )
 
 
-def _span(place: Place, span: Span) -> Iterator[Finding]:
+def _span(place: Place, span: Span) -> Iterator[Problem]:
     """What is wrong with a code span that is not declared."""
     text = span.text
     declare = f"or declare it with the reason in proof/{NAMES}"
@@ -155,7 +151,7 @@ def _span(place: Place, span: Span) -> Iterator[Finding]:
         yield SPAN_UNKNOWN.at(span.line, what, f"{hint}, {declare}")
 
 
-def _versions_unknown(place: Place) -> Iterator[Finding]:
+def _versions_unknown(place: Place) -> Iterator[Problem]:
     """A version that a page with programs names is one that they were run with."""
     pinned = set(place.here.pins.values())
     for number, line in enumerate(place.page.prose, start=1):
@@ -168,7 +164,7 @@ def _versions_unknown(place: Place) -> Iterator[Finding]:
                 )
 
 
-def _quantities_unknown(place: Place) -> Iterator[Finding]:
+def _quantities_unknown(place: Place) -> Iterator[Problem]:
     for line, quantity, number, unit in _quantities(place.page):
         near = {number}
         if unit in ("request", "attempt"):
@@ -199,7 +195,7 @@ def _quantities(page: Page) -> Iterator[tuple[int, str, float, str]]:
             yield line, quantity, names.as_number(found[1]), found[2].lower()
 
 
-def _values_unknown(place: Place) -> Iterator[Finding]:
+def _values_unknown(place: Place) -> Iterator[Problem]:
     prose = "\n".join(place.page.prose)
     for found in _VALUE.finditer(prose):
         if place.names.sets(found[1]) and names.as_number(found[2]) not in place.numbers:

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docproof.core import secrets
-from docproof.core.problem import Finding, Problem
+from docproof.core.files import text_of
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.recordings.reader import mend as mend_recording
 from docproof.rules import Scope, Selection, check
 
 SECRET = rule(
     "secret",
-    family="secrets",
     refuses="anything that looks like a key in a page, program, recording, output or data file",
     why=(
         "Whoever reads the page or the repository could use the key, and a commit keeps it for "
@@ -38,7 +37,7 @@ def keys(selection: Selection) -> Iterator[Problem]:
             mend = mend_recording(project, made[path])
         elif program := project.program_of(path):
             mend = f"let the program print no key, then: python -m docproof fix {program.name}"
-        for finding in keys_in(path.read_text("utf-8", errors="replace"), mend):
+        for finding in keys_in(text_of(path), mend):
             yield finding.on(project.relative(path))
 
 
@@ -53,7 +52,7 @@ def files(project: Project) -> Iterator[Path]:
             yield project.root / name
 
 
-def keys_in(text: str, mend: str = INSTEAD) -> Iterator[Finding]:
+def keys_in(text: str, mend: str = INSTEAD) -> Iterator[Problem]:
     """What is shaped like a key in a text, and what fixes that.
 
     One with a null character is that of an image or the like: it has none.

@@ -12,9 +12,8 @@ import shlex
 from collections.abc import Iterator
 
 from docproof import VERBS
-from docproof.core.problem import Finding
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.inventory.inventory import (
     NAMES,
     Inventory,
@@ -31,7 +30,6 @@ LANGUAGES = ("bash", "sh", "shell", "zsh", "console")
 
 COMMAND = rule(
     "command",
-    family="prose",
     refuses=(
         "a command in a shell block that names a file, a make target, a variable or a command of "
         "docproof that does not exist, or that installs a package without its pinned version. It "
@@ -50,7 +48,7 @@ _OF_A_VALUE = ("-e", "--editable", "-i", "--index-url", "--extra-index-url", "-t
 
 
 @check(Scope.PAGE)
-def commands(project: Project, page: Page) -> Iterator[Finding]:
+def commands(project: Project, page: Page) -> Iterator[Problem]:
     """The commands in the page's shell blocks that nothing vouches for."""
     if not in_use(project) or broken(project):
         return
@@ -89,7 +87,7 @@ def _commands(block: Block) -> Iterator[tuple[int, str]]:
         yield begun, " ".join(waiting.split())
 
 
-def of_command(project: Project, page: Page, line: int, command: str) -> Iterator[Finding]:
+def of_command(project: Project, page: Page, line: int, command: str) -> Iterator[Problem]:
     """What is wrong with a command, as `page_commands` gives it, on a line of the page."""
     here = inventory(project)
     if command in here.declared:
@@ -105,7 +103,7 @@ def parts(command: str) -> set[str]:
     return {" ".join(simple) for simple in _simple(_words(command) or [])}
 
 
-def _findings(here: Inventory, page: Page, line: int, words: list[str]) -> Iterator[Finding]:
+def _findings(here: Inventory, page: Page, line: int, words: list[str]) -> Iterator[Problem]:
     while words and _ASSIGNMENT.match(words[0]):
         yield from _variables(here, line, words[:1])
         words = words[1:]
@@ -136,7 +134,7 @@ def _findings(here: Inventory, page: Page, line: int, words: list[str]) -> Itera
             )
 
 
-def _variables(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
+def _variables(here: Inventory, line: int, words: list[str]) -> Iterator[Problem]:
     for word in words:
         name = word.partition("=")[0]
         if not here.is_variable(name):
@@ -147,7 +145,7 @@ def _variables(here: Inventory, line: int, words: list[str]) -> Iterator[Finding
             )
 
 
-def _packages(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
+def _packages(here: Inventory, line: int, words: list[str]) -> Iterator[Problem]:
     for before, word in zip(["", *words], words, strict=False):
         if before in _OF_A_FILE:
             yield from _file(here, line, word, "fix the name")
@@ -164,7 +162,7 @@ def _packages(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]
             yield COMMAND.at(line, what, f"write {name}=={pinned}")
 
 
-def _targets(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
+def _targets(here: Inventory, line: int, words: list[str]) -> Iterator[Problem]:
     for word in words:
         name, is_set, value = word.partition("=")
         if is_set and value.endswith(".py"):
@@ -174,7 +172,7 @@ def _targets(here: Inventory, line: int, words: list[str]) -> Iterator[Finding]:
             yield COMMAND.at(line, f"the Makefile has no target {name}", hint)
 
 
-def _file(here: Inventory, line: int, name: str, hint: str) -> Iterator[Finding]:
+def _file(here: Inventory, line: int, name: str, hint: str) -> Iterator[Problem]:
     if not (here.project.root / name).is_file():
         yield COMMAND.at(line, f"there is no {name}", hint)
 

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
-from docproof.core.problem import Finding, Problem
+from docproof.core.problem import Problem, rule
 from docproof.core.project import Project
-from docproof.core.rules import rule
 from docproof.pages import addresses
 from docproof.pages.page import FRONT_MATTER, Page
 from docproof.rules import Scope, Selection, check, rules
@@ -18,7 +17,6 @@ from docproof.rules.formatting import LINK
 
 ADDRESS = rule(
     "address",
-    family="site",
     refuses=(
         "two pages that are built to the same address. It also refuses a former address, as a "
         "page's front matter gives it in `moved-from`, that is not written like /old/address/, is "
@@ -29,14 +27,12 @@ ADDRESS = rule(
 )
 ADDRESS_GONE = rule(
     "address-gone",
-    family="site",
     refuses="a published address or anchor that no longer leads anywhere",
     why="Readers' bookmarks, and links from other sites, would end at nothing.",
     example="a reworded heading without an {#anchor} that keeps its old address",
 )
 ADDRESS_NEW = rule(
     "address-new",
-    family="site",
     refuses="a page or a heading whose address is not noted yet",
     why="Its address could be lost later without anyone noticing.",
     example="a new heading, before `python -m docproof fix` was run",
@@ -52,7 +48,7 @@ _ADDRESS = re.compile(r"/[^\s#]*(#\S+)?")
 
 
 @check(Scope.PAGE)
-def metadata(project: Project, page: Page) -> Iterator[Finding]:
+def metadata(project: Project, page: Page) -> Iterator[Problem]:
     """The title and the description of a page, which searches show."""
     if page.problem:
         return  # it may have them in what cannot be read
@@ -161,7 +157,7 @@ def published(project: Project, pages: Iterable[Page]) -> Iterator[Problem]:
 
 
 @check(Scope.PAGE)
-def links(project: Project, page: Page) -> Iterator[Finding]:
+def links(project: Project, page: Page) -> Iterator[Problem]:
     """Links from the root of the site that lead nowhere."""
     for number, line in enumerate(page.plain, start=1):
         for link in _LINK.finditer(line) if "/" in line else ():

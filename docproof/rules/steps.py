@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from docproof.core.problem import Finding
+from docproof.core.problem import Problem
 from docproof.core.project import Project
 from docproof.pages import structure
 from docproof.pages.page import Page
@@ -35,11 +35,11 @@ class _Item:
 
 
 @check(Scope.PAGE)
-def steps(project: Project, page: Page) -> Iterator[Finding]:
+def steps(project: Project, page: Page) -> Iterator[Problem]:
     """The steps of a page that lost their number, and the blocks that lost their step."""
     if not any(_ITEM.match(line) for line in page.prose):
         return
-    first: dict[tuple[int, str], Finding] = {}
+    first: dict[tuple[int, str], Problem] = {}
     parted: set[int] = set()  # what follows a lost item is read as if it were an item
     while True:
         tree = _tree(project, page, parted)
@@ -64,14 +64,12 @@ def _tree(project: Project, page: Page, parted: set[int]) -> Element:
         if item:
             lines[number] += f"\ue000{item[1] or ''}:{number + 1}\ue001"
     for number in parted:
-        quote = re.match(r"[ >\t]*", lines[number - 1])
-        lines[number - 1] = f"{quote[0] if quote else ''}\n{lines[number - 1]}"
-    for include in (one for one in page.includes if page.body[one.line - 1]):
-        _replace(lines, include.line, include.line, lines[include.line - 1])
-    for block in page.blocks:
-        _replace(lines, block.line, block.end, page.lines[block.line - 1])
-    for fence in page.unclosed:
-        _replace(lines, fence.line, fence.line, page.lines[fence.line - 1])
+        lines[number - 1] = f"{_prefix(lines[number - 1])}\n{lines[number - 1]}"
+    includes = ((i.line, i.line) for i in page.includes if page.body[i.line - 1])
+    blocks = ((block.line, block.end) for block in page.blocks)
+    for start, end in (*includes, *blocks, *((fence.line, fence.line) for fence in page.unclosed)):
+        mark = f"{_prefix(page.lines[start - 1])}\ue002{start}\ue001"
+        lines[start - 1 : end] = [mark, *[""] * (end - start)]
     md = structure.parser(project)
     lines = "\n".join(lines).split("\n")
     for preprocessor in md.preprocessors:
@@ -81,12 +79,12 @@ def _tree(project: Project, page: Page, parted: set[int]) -> Element:
     return root
 
 
-def _replace(lines: list[str], start: int, end: int, like: str) -> None:
-    prefix = like[: len(like) - len(like.lstrip(" >\t"))]
-    lines[start - 1 : end] = [f"{prefix}\ue002{start}\ue001", *[""] * (end - start)]
+def _prefix(line: str) -> str:
+    """What a line is indented with, marks of quotes included."""
+    return line[: len(line) - len(line.lstrip(" >\t"))]
 
 
-def _findings(page: Page, root: Element) -> Iterator[Finding]:
+def _findings(page: Page, root: Element) -> Iterator[Problem]:
     for parent in root.iter():
         last: Element | None = None
         between: list[Element] = []
@@ -106,7 +104,7 @@ def _findings(page: Page, root: Element) -> Iterator[Finding]:
                 between.append(child)
 
 
-def _lost(root: Element) -> Iterator[Finding]:
+def _lost(root: Element) -> Iterator[Problem]:
     """The first item of each list that is none. A 2. at the start of a line may be prose."""
     for element in root.iter():
         own = (element.text or "").strip().split("\n")
@@ -122,7 +120,7 @@ def _lost(root: Element) -> Iterator[Finding]:
                 break
 
 
-def _mixed(items: Element) -> Iterator[Finding]:
+def _mixed(items: Element) -> Iterator[Problem]:
     for item in _items(items):
         if item.line and (item.typed is None) != (items.tag == "ul"):
             what = f"a bullet is shown as step {item.shown}"
@@ -133,7 +131,7 @@ def _mixed(items: Element) -> Iterator[Finding]:
             return
 
 
-def _renumbered(steps: Element) -> Iterator[Finding]:
+def _renumbered(steps: Element) -> Iterator[Problem]:
     first = next(_items(steps), None)
     start = int(steps.get("start", "1"))
     if first and first.typed is not None and first.shown == start != first.typed:
@@ -145,7 +143,7 @@ def _renumbered(steps: Element) -> Iterator[Finding]:
         )
 
 
-def _restart(before: Element, between: list[Element], after: Element) -> Iterator[Finding]:
+def _restart(before: Element, between: list[Element], after: Element) -> Iterator[Problem]:
     """The second of two lists, if it was meant to go on with the first."""
     restarts = list(_renumbered(after))
     typed = {item.typed for item in (*_items(before), *_items(after))}
@@ -165,15 +163,13 @@ def _restart(before: Element, between: list[Element], after: Element) -> Iterato
                 yield STRUCTURE.at(int(block[1]), what, hint)
 
 
-def _fallen(page: Page, items: Element, child: Element) -> Iterator[Finding]:
+def _fallen(page: Page, items: Element, child: Element) -> Iterator[Problem]:
     """The block right after a list, if it was meant to be in its last item."""
     block = _BLOCK.match(child.text or "")
     if not block:
         return
     number = int(block[1])
-    line = page.lines[number - 1]
-    prefix = line[: len(line) - len(line.lstrip(" >\t"))]
-    _quote, mark, indent = prefix.rpartition(">")
+    _quote, mark, indent = _prefix(page.lines[number - 1]).rpartition(">")
     indent = (indent.removeprefix(" ") if mark else indent).expandtabs(4)
     if len(indent) % 4 or (len(items) and _text(items[-1]).endswith(":")):
         what = "this block follows an item of a list and is not in it"

@@ -151,8 +151,7 @@ SETTINGS = "pyproject.toml:2: setting: "
         for text, said in [
             ("[tool.docproof]\nprogram = 'x'", f"{SETTINGS}[tool.docproof] has no setting progr"),
             ("[tool.docproof]\nroot = '.'", f"{SETTINGS}[tool.docproof] has no setting root"),
-            ("[tool.docproof]\nprograms = 3", f"{SETTINGS}programs is not a path"),
-            ("[tool.docproof]\nrecordings = []", f"{SETTINGS}recordings is not a path"),
+            ("[tool.docproof]\nprograms = 'x'", f"{SETTINGS}[tool.docproof] has no setting prog"),
             ("[tool.docproof]\npreload = 'os'", f"{SETTINGS}preload is not a list of texts"),
             ("[tool.docproof]\nversions = [1]", f"{SETTINGS}versions is not a list of texts"),
             ("[tool.docproof]\ncompatibility = 3", f"{SETTINGS}compatibility is not a text"),

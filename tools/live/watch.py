@@ -114,7 +114,7 @@ class Watch:
             server.process.kill()
         if self._thread.is_alive():
             self._thread.join(2)
-        self._servers.__exit__()
+        self._servers.close()
 
     def _run(self) -> None:
         while self._has_news.wait() and not self._has_ended:

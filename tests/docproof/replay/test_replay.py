@@ -50,9 +50,9 @@ def test_the_way_of_a_program_never_asks_the_project(
         assert read(replayer.project, program)
         monkeypatch.setattr(Project, "__getattribute__", ask)
         assert replayer.play(program).stdout == "Hello!\n"
-        assert asked == ["kept"]  # what was read of it before
+        assert {*asked} == {"once", "kept"}  # what was read of it before
         assert replayer.project.root == sandbox.root
-        assert asked == ["kept", "root"]
+        assert asked[-1] == "root"
 
 
 def test_a_missing_recording_is_refused(sandbox: Sandbox, play: Play) -> None:

@@ -39,7 +39,7 @@ def test_runs_under_the_same_conditions_share_a_server(tmp_path: Path) -> None:
         with Replayer(other.project, servers=servers) as replayer:
             assert replayer.play(other.project.program(program)).stdout == "Hi\n"
     assert first.process.poll() is not None
-    assert not servers.__dict__.get("_folder") or not servers.folder.exists()
+    assert not servers.folder.exists()
 
 
 OTHERS: list[dict[str, object]] = [

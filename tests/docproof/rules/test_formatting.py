@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from docproof.check import check_page
-from docproof.core.problem import Problem
+from docproof.core.problem import Problem, Rule
 from docproof.core.project import Project, load_project
-from docproof.core.rules import Rule
 from docproof.pages.page import Page, read_page
 from docproof.rules import formatting, site, steps
 from tests.helpers.guide import ROOT
@@ -455,10 +454,3 @@ def test_boxes_with_bodies_and_defined_references_are_good(sandbox: Sandbox, tex
     sandbox.write("docs/page.md", PAGE + "\n" + text)
     read = read_page(sandbox.project, sandbox.root / "docs/page.md")
     assert list(looked_at(sandbox.project, read)) == []
-
-
-def test_a_folder_of_programs_that_is_not_there_is_refused(sandbox: Sandbox) -> None:
-    sandbox.write("pyproject.toml", '[tool.docproof]\nprograms = "cod"\n')
-    done = sandbox.docproof("check")
-    assert done.returncode == 2
-    assert done.stderr.startswith("pyproject.toml:1: setting: there is no folder cod for programs")

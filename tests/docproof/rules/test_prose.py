@@ -355,7 +355,7 @@ def test_a_declaration_that_no_page_uses_is_refused_at_its_line(sandbox: Sandbox
         ("a: it is so\nb: x\n", 2, "`b` is declared without a reason"),
         ("a: it is so\nb: {c: d}\n", 2, "`b` is declared without a reason"),
         ("a: it is so\na: it is not\n", 2, "`a` is declared twice"),
-        ("[a]: it is so\n", 1, "no name"),
+        ("[a]: it is so\n", 1, "unreadable: cannot be read: found unhashable key"),
     ],
 )
 def test_declarations_that_cannot_be_read_are_refused_once(
@@ -363,7 +363,7 @@ def test_declarations_that_cannot_be_read_are_refused_once(
 ) -> None:
     problems = declared(sandbox, text)
     assert len(problems) == 1, problems
-    assert problems[0].startswith(f"proof/names.yml:{line}: declaration: ")
+    assert problems[0].startswith(f"proof/names.yml:{line}: ")
     assert what in problems[0]
     assert found(sandbox, "See `unknown`.") == []
 

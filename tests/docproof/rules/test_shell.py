@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docproof.core.rules import Rule
+from docproof.core.problem import Rule
 from docproof.pages.page import read_page
 from docproof.rules import prose, shell
 from tests.helpers.sandbox import PAGE, Sandbox
