@@ -24,12 +24,13 @@ def used() -> float:
     """CPU seconds of this process, of all below it, and of those that they have waited for."""
     children: dict[int, list[int]] = defaultdict(list)
     ticks: dict[int, int] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    for name in filter(str.isdigit, os.listdir("/proc")):
         try:
-            fields = stat.read_text().rpartition(")")[2].split()
+            with open(f"/proc/{name}/stat", "rb", 0) as stat:  # twice for each test: it adds up
+                fields = stat.read(1024).rpartition(b")")[2].split(None, 15)
         except OSError:
             continue
-        number = int(stat.parent.name)
+        number = int(name)
         children[int(fields[1])].append(number)
         ticks[number] = sum(map(int, fields[11:15]))
     total, waiting = 0, [os.getpid()]

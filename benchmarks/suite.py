@@ -129,14 +129,8 @@ def with_a_page(root: Path) -> Path:
     lines += ["# A further page", "", "Answers come from a stand-in.", ""]
     for number in range(3):
         name = f"further_{number}"
-        for source, target in (
-            (f"code/{PAGE}/{MODEL}.py", f"code/{FURTHER}/{name}.py"),
-            (f"code/{PAGE}/terminal/{MODEL}.md", f"code/{FURTHER}/terminal/{name}.md"),
-            (f"tests/cassettes/{PAGE}/{MODEL}.yaml", f"tests/cassettes/{FURTHER}/{name}.yaml"),
-        ):
-            (root / target).parent.mkdir(parents=True, exist_ok=True)
-            text = (ROOT / source).read_text("utf-8").replace(f"{MODEL}.py", f"{name}.py")
-            (root / target).write_text(text, "utf-8")
+        (root / f"code/{FURTHER}").mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / f"code/{PAGE}/{MODEL}.py", root / f"code/{FURTHER}/{name}.py")
         lines += [f"## Step {number}", "", "```python"]
         lines += [f'--8<-- "code/{FURTHER}/{name}.py"', "```", ""]
         lines += [f'--8<-- "code/{FURTHER}/terminal/{name}.md"', ""]
@@ -154,10 +148,13 @@ def with_a_page(root: Path) -> Path:
     (line,) = re.findall(rf"^.*{PAGE}/fallbacks\.md$", menu, re.MULTILINE)
     further = re.sub(r"(-\s*)(?:.*: )?\S+$", rf"\1Further: {FURTHER}.md", line)
     (root / "mkdocs.yml").write_text(menu.replace(line, f"{line}\n{further}"), "utf-8")
-    for arguments in (["--accept", f"docs/{FURTHER}.md"], [f"docs/{FURTHER}.md"]):
-        subprocess.run(
-            [sys.executable, "-m", "docproof", "fix", *arguments], cwd=root, stdout=subprocess.PIPE
-        )
+    # A recording is sealed, and a copy of one is refused: they are made here.
+    make = ["make", f"PYTHON={sys.executable}", f"HERE={sys.executable}"]
+    for command in (
+        [*make, "--assume-old=.venv/.installed", "recordings", f"PROGRAM=code/{FURTHER}"],
+        [sys.executable, "-m", "docproof", "fix", f"docs/{FURTHER}.md"],
+    ):
+        subprocess.run(command, cwd=root, stdout=subprocess.PIPE, check=True)
     return root
 
 

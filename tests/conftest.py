@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import dataclasses
 import gc
 import os
@@ -51,6 +52,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # What a process leaves that was killed lies where pytest sweeps: it keeps three runs.
     os.environ["TMPDIR"] = str(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
     tempfile.tempdir = None  # which was remembered
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """All pages that were read are left as they are: to take them apart took seconds."""
+    gc.freeze()
+    if hasattr(config, "workerinput"):
+        atexit.register(os._exit, 0)  # a worker has told all that it had to tell
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -10,16 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from docproof.pages.page import read_page
 from docproof.recordings import expectations
 from docproof.replay.verdict import prepare
 from tests.helpers.builds import page_of
 from tests.helpers.clone import clone_of
-from tests.helpers.guide import GUIDE, ROOT, address, boxed
+from tests.helpers.guide import GUIDE, READ, ROOT, boxed
 from tests.helpers.sandbox import Sandbox
 from tools.publish.keyless import ITSELF, LIVE, TITLE, box
 
-READ = {address(path): read_page(GUIDE, path) for path in GUIDE.pages()}
 ANSWERS = f"{LIVE[1:].partition('.')[0]}/"  # the page of the live answer
 BOXES = {at: made for at, page in READ.items() if at and (made := boxed(page))}
 

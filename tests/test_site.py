@@ -14,7 +14,7 @@ from docproof.core.project import load_project
 from docproof.pages import ranges
 from docproof.pages.page import read_page
 from tests.helpers.builds import MOVED, build, copy_of_the_site, page_of
-from tests.helpers.guide import GUIDE, PAGES, ROOT, SOURCES, shown
+from tests.helpers.guide import PAGES, READ, ROOT, shown
 from tests.helpers.shared import Once
 
 PROGRAM = ROOT / "code/get-started/integrations/litellm/litellm_features.py"
@@ -128,7 +128,7 @@ def test_a_walkthrough_offers_its_program_below_the_box_that_shows_it(site: Path
 
 @pytest.mark.parametrize("address", PAGES)
 def test_every_block_of_python_is_cut_from_a_program(site: Path, address: str) -> None:
-    written = read_page(GUIDE, SOURCES[address])
+    written = READ[address]
     cut = [shown(written, block) for block in written.blocks if block.language == "python"]
     typed = [line for b in written.blocks if b.language == "python" for line in b.body]
     assert all("--8<--" in line for line in typed if line.strip())

@@ -6,15 +6,12 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from docproof.pages.page import Page, blocks_of, read_page
+from docproof.pages.page import Page, blocks_of
 from docproof.replay.replay import Replayer
 from docproof.rules import rules
 from tests.helpers.browser import NewTab, Visit, copied, opened
-from tests.helpers.guide import GUIDE, ROOT, address, boxed
+from tests.helpers.guide import GUIDE, READ, ROOT, address, boxed
 from tests.helpers.stage import Stage, lines
-
-READ = [read_page(GUIDE, path) for path in GUIDE.pages()]
-
 
 BUTTONS = ".md-content :is(button.md-clipboard, button[data-md-type=copy])"
 # Presses each button where a mouse would hit it, at a tenth of what a mouse takes.
@@ -69,12 +66,12 @@ def expected(page: Page) -> list[str]:
 
 
 def test_each_copy_button_gives_the_block_s_text(visit: Visit) -> None:
-    (page,) = (one for one in READ if address(one.path) == visit.address)
+    page = READ[visit.address]
     texts = expected(page)
     assert [text.rstrip("\n") for text in all_copied(visit.tab, len(texts))] == texts
 
 
-WALKS = [(page, name) for page in READ for name in page.meta.get("walkthrough") or []]
+WALKS = [(page, name) for page in READ.values() for name in page.meta.get("walkthrough") or []]
 
 
 @pytest.mark.parametrize(("page", "name"), WALKS, ids=lambda value: getattr(value, "name", value))

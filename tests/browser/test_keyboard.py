@@ -8,14 +8,13 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import expect
 
-from tests.browser.test_copy import READ, expected
+from tests.browser.test_copy import expected
 from tests.helpers.axe import SCHEME, findings
 from tests.helpers.browser import NewTab, Visit, copied, opened, until
-from tests.helpers.guide import address
+from tests.helpers.guide import READ
 
 FALLBACKS = "get-started/integrations/litellm/fallbacks/"
 CHEAT_SHEET = "get-started/integrations/litellm/cheat-sheet/"
-PAGES = {address(page.path): page for page in READ}
 TABS = 12
 # This page begins with its list of messages; the skip link leaves it out.
 LONGER = {"get-started/integrations/litellm/troubleshooting/": 30}
@@ -46,7 +45,7 @@ def on_a_copy_button(tab: Tab) -> bool:
 
 
 def test_a_block_is_copied_within_twelve_tabs_or_three_with_the_skip_link(visit: Visit) -> None:
-    tab, texts = visit.tab, expected(PAGES[visit.address])
+    tab, texts = visit.tab, expected(READ[visit.address])
     tab.keyboard.press("Tab")
     tab.keyboard.press("Tab")
     skip = tab.locator(":focus").inner_text() == "Skip to the first block of code"

@@ -50,12 +50,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, st
             [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"],
             cwd=sandbox.root, stderr=said, start_new_session=True,
             env=os.environ | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"},
+            preexec_fn=waiting.hears_ctrl_c,
         )  # fmt: skip
-    waiting.wait_for(lambda: process.poll() is not None or _answers(f"{url}/page/"))
-    yield sandbox, url
-    os.killpg(process.pid, signal.SIGINT)
-    process.wait(waiting.PATIENCE)
-    waiting.until_all_gone(process.pid)  # Ctrl-C ends the process that programs fork from, too
+    try:
+        waiting.wait_for(lambda: process.poll() is not None or _answers(f"{url}/page/"))
+        yield sandbox, url
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(waiting.PATIENCE)
+        waiting.until_all_gone(process.pid)  # Ctrl-C ends the process that programs fork from, too
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _answers(url: str) -> bool:

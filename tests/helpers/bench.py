@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from tests.helpers import plants
 from tests.helpers.command import docproof
 from tests.helpers.origin import Origin
 from tests.helpers.sandbox import Sandbox
+from tests.helpers.waiting import hears_ctrl_c
 
 DOCUMENTED = "https://api.example.test/v1"  # of a project that is recorded from elsewhere
 SETTINGS = """\
@@ -130,8 +130,7 @@ class Bench:
             stdin=subprocess.DEVNULL,
             encoding="utf-8",
             start_new_session=True,
-            # Whatever runs the tests in the background may have made this be ignored.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=hears_ctrl_c,
         )
 
     def recording(self, name: str = "x") -> Any:

@@ -20,7 +20,8 @@ def address(path: Path) -> str:
 
 
 SOURCES = {address(path): path for path in GUIDE.pages()}
-PAGES = {key: read_page(GUIDE, path).meta["title"] for key, path in SOURCES.items()}
+READ = {key: read_page(GUIDE, path) for key, path in SOURCES.items()}  # for all who only look
+PAGES = {key: page.meta["title"] for key, page in READ.items()}
 
 
 def shown(page: Page, block: Block) -> str:

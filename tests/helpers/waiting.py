@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 PATIENCE = 100.0  # seconds; less than a program of the bench waits in vain
+
+
+def hears_ctrl_c() -> None:
+    """Let a process hear Ctrl-C; for `preexec_fn`.
+
+    A shell that begins the tests in the background has all that they start ignore it.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(what: Callable[[], object]) -> None:

@@ -20,12 +20,16 @@ _EACH = 2**30
 _LIMITS = ("sys/fs/cgroup{}/memory.max", "sys/fs/cgroup/memory{}/memory.limit_in_bytes")
 # A page has one path below these; a part of it is below the page's folder.
 _PAGE = re.compile(r"(?:docs|code|tests/claims)/(?P<folder>.*/)?(?P<name>[^/]+)\.(?:md|py)")
-# One worker is busy with each for a quarter of a minute or more; begun last, others would wait.
+# One worker is busy with each for some seconds, or up to half a minute; begun last, as they
+# would be by their names, the others would wait.
 _LONG = (
     "tests/tools/test_again.py",  # all recordings, when what made them has changed
     "tests/test_walk.py",
     "tests/tools/test_matrix.py",
     "tests/tools/test_page.py",
+    "tests/tools/test_bootstrap.py",
+    "tests/tools/test_standin.py",
+    "tests/tools/test_name_index.py",
 )
 # In the browser, a page is opened once for all that is looked at on it.
 _VISIT = re.compile(r"\[page [^]]*\]$")

@@ -8,9 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docproof.pages.page import read_page
 from tests.helpers.builds import CHANGED_PAGES, EDIT, FIRST, SECOND, URL, build, built, page_of
-from tests.helpers.guide import GUIDE, PAGES, ROOT, SOURCES
+from tests.helpers.guide import GUIDE, PAGES, READ, ROOT, SOURCES
 from tests.helpers.sandbox import Sandbox
 
 
@@ -32,7 +31,7 @@ def test_a_page_says_when_what_it_shows_changed_last(site: Path, address: str) -
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_says_what_it_is_where_it_is_shared(site: Path, address: str) -> None:
     found = meta(site, address)
-    written = read_page(GUIDE, SOURCES[address]).meta
+    written = READ[address].meta
     assert found["og:title"] == written["title"]
     assert found["og:description"] == written["description"]
     assert found["og:url"] == URL + address

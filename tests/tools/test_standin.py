@@ -23,6 +23,7 @@ from docproof.core.problem import Problem
 from docproof.recordings.reader import read
 from docproof.recordings.recording import stream
 from tests.helpers.guide import GUIDE, ROOT
+from tests.helpers.waiting import hears_ctrl_c
 from tools import answers, standin
 from tools.answers import AnswersError
 from tools.standin import application, embeddings, images, serving
@@ -398,7 +399,7 @@ def test_ctrl_c_while_a_command_begins_ends_it_without_a_traceback(
     done = subprocess.run(
         [sys.executable, "-c", f"{begins}\n{ends}\nos.kill(os.getpid(), signal.SIGINT)"],
         cwd=ROOT, capture_output=True, encoding="utf-8",
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=hears_ctrl_c,
     )  # fmt: skip
     assert done.returncode == code
     assert done.stderr.strip().rpartition("\n")[2] == said

@@ -17,6 +17,7 @@ from docproof.core import redact
 from docproof.recordings import recording
 from tests.helpers.recorded import recorded, whole
 from tests.helpers.sandbox import Sandbox
+from tests.helpers.waiting import hears_ctrl_c
 from tools.standin import application, serving
 
 URL = "https://api.example.test/v1"
@@ -182,7 +183,7 @@ def test_an_interrupted_recording_leaves_the_old_one(sandbox: Sandbox) -> None:
         [sys.executable, "-m", "docproof", "record", "--base-url", "http://127.0.0.1:9", "code"],
         cwd=sandbox.root,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=hears_ctrl_c,
     )
     while not mark.exists():
         assert process.poll() is None

@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from docproof.pages.page import read_page
-from tests.helpers.guide import GUIDE
+from tests.helpers.guide import GUIDE, READ
 from tests.helpers.stage import Stage, lines
 
 NAME = "cheat_sheet"
 STATUSES = [200] * 6 + [429, 429, 200, 200, 200]
 
-PAGE = read_page(GUIDE, GUIDE.docs / "get-started/integrations/litellm/cheat-sheet.md")
+PAGE = READ["get-started/integrations/litellm/cheat-sheet/"]
 
 # The requests of the recording that the blocks after the first three make, in the page's
 # order; 11 is that of asynchronous.py, and two each of the other two programs follow.
