@@ -35,6 +35,8 @@ _OWN = (
     ("sk-", "a key", r"sk-(?=[\w-]{,60}\d)(?=[\w-]{,60}[a-z])(?=[\w-]{,60}[A-Z])[\w-]{20,300}"),
     ("sk-lf-", "a Langfuse key", rf"sk-lf-{_UUID}"),
     ("aq.", "a Google key", r"AQ\.[\w-]{40,300}"),
+    ("hf_", "a Hugging Face token", r"hf_[A-Za-z0-9]{30,300}"),
+    ("xox", "a Slack token", r"xox[abeoprs]-[\w-]{20,300}"),
     ("ya29.", "a Google token", r"ya29\.[\w-]{20,300}"),
     ("gsk_", "a Groq key", r"gsk_[A-Za-z0-9]{30,300}"),
     ("r8_", "a Replicate token", r"r8_[A-Za-z0-9]{30,300}"),
