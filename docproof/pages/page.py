@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -111,9 +111,25 @@ class Page:
 
     @property
     def walkthroughs(self) -> list[str]:
-        """The programs that the front matter says the page walks through."""
-        names = self.meta.get("walkthrough") or []
-        return [str(name) for name in ([names] if isinstance(names, str) else names)]
+        """The programs that the page walks through."""
+        return walkthroughs(self.meta)
+
+
+def front_matter(name: str, text: str) -> dict[str, Any]:
+    """The front matter of a page's text; raises `BadInput` if it is not YAML."""
+    found = includes.FRONT_MATTER.match(text)
+    try:
+        meta = yaml.load(found[1], SAFE_LOADER) if found else {}
+    except yaml.YAMLError as error:
+        bad = yaml_problem(name, error)
+        raise BadInput(FRONT_MATTER.problem(name, bad.line + 1, bad.what, bad.hint)) from None
+    return meta if isinstance(meta, dict) else {}
+
+
+def walkthroughs(meta: Mapping[str, Any]) -> list[str]:
+    """The programs that a page's front matter says it walks through."""
+    names = meta.get("walkthrough") or []
+    return [str(name) for name in ([names] if isinstance(names, str) else names)]
 
 
 def read_page(project: Project, path: Path) -> Page:
@@ -134,13 +150,11 @@ def read_anyway(project: Project, path: Path) -> Page:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         problem = UNREADABLE.problem(name, line, "it is not UTF-8 text", "save it as UTF-8")
         text = path.read_text("utf-8-sig", errors="replace")
-    found = includes.FRONT_MATTER.match(text)
     try:
-        meta = yaml.load(found[1], SAFE_LOADER) if found else {}
-    except yaml.YAMLError as error:
-        bad = yaml_problem(name, error)
-        problem = problem or FRONT_MATTER.problem(name, bad.line + 1, bad.what, bad.hint)
-        meta = _salvaged(found[1]) if found else {}
+        meta = front_matter(name, text)
+    except BadInput as bad:
+        problem = problem or bad.problem
+        meta = _salvaged(text)
     shown, rows = includes.expand(project, text)
     left = {row.line for row in rows} | {include.line for include in shown}
     body = [
@@ -166,7 +180,7 @@ def read_anyway(project: Project, path: Path) -> Page:
         body=tuple(body),
         prose=tuple(prose),
         plain=tuple(plain),
-        meta=meta if isinstance(meta, dict) else {},
+        meta=meta,
         includes=tuple(shown),
         rows=tuple(rows),
         blocks=tuple(blocks),
@@ -179,7 +193,8 @@ def read_anyway(project: Project, path: Path) -> Page:
 def _salvaged(text: str) -> dict[str, Any]:
     """What can be read of front matter that is not YAML, key by key; the rest as it is typed."""
     meta: dict[str, Any] = {}
-    for part in re.split(r"^(?=[\w-]+:)", text, flags=re.MULTILINE):
+    found = includes.FRONT_MATTER.match(text)
+    for part in re.split(r"^(?=[\w-]+:)", found[1] if found else "", flags=re.MULTILINE):
         key, _, value = part.partition(":")
         try:
             meta |= yaml.load(part, SAFE_LOADER) or {}

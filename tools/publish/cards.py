@@ -8,34 +8,27 @@ the table's head; the style shows `data-column` in front of each cell but the fi
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 from xml.etree.ElementTree import Element
 
-from markdown import Extension, Markdown
+from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
+
+from docproof.markdown.extension import extension
 
 # After attr_list (8), which gives the paragraph its classes.
 _PRIORITY = 7
 
 
-def makeExtension(**options: Any) -> Extension:
-    """The extension; it has no options."""
-    return _CardsExtension(**options)
+def _named(md: Markdown, root: Element) -> None:
+    for parent in root.iter():
+        for before, table in pairwise(parent):
+            classes = before.get("class", "").split()
+            if table.tag == "table" and "cards" in classes and "figures" not in classes:
+                columns = ["".join(head.itertext()) for head in table.iter("th")]
+                for row in table.iter("tr"):
+                    for column, cell in zip(columns[1:], row[1:], strict=True):
+                        if cell.tag == "td":
+                            cell.set("data-column", column)
 
 
-class _CardsExtension(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:
-        md.treeprocessors.register(_Cards(md), "publish-cards", _PRIORITY)
-
-
-class _Cards(Treeprocessor):
-    def run(self, root: Element) -> None:
-        for parent in root.iter():
-            for before, table in pairwise(parent):
-                classes = before.get("class", "").split()
-                if table.tag == "table" and "cards" in classes and "figures" not in classes:
-                    columns = ["".join(head.itertext()) for head in table.iter("th")]
-                    for row in table.iter("tr"):
-                        for column, cell in zip(columns[1:], row[1:], strict=True):
-                            if cell.tag == "td":
-                                cell.set("data-column", column)
+makeExtension = extension((Treeprocessor, _PRIORITY, _named))

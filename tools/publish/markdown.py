@@ -12,16 +12,30 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from markdown import Extension, Markdown
+from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
-from docproof.markdown.provenance import path_of
+from docproof.markdown import provenance
+from docproof.markdown.extension import extension, path_of
 from docproof.pages.page import blocks_of
-from tools.publish.site import Page, Site
+
+if TYPE_CHECKING:
+    from tools.publish.site import Page, Site
 
 _PRIORITY = 31.4  # after the tables and the rules (31.5)
-_kept: dict[str, list[str]] = {}  # the last build's pages, by the paths of their sources
+
+
+class Kept(NamedTuple):
+    """What the engine has of a page: its lines, and the files that it includes."""
+
+    lines: list[str]
+    files: set[Path]
+
+
+kept: dict[str, Kept] = {}  # the last build's pages, by the paths of their sources
 _BOX = re.compile(
     r'^(?P<indent> *)(?P<mark>!!!|\?\?\?\+?|===(?=[+!]* "))[+!]* ?(?P<kind>[\w-]*)[^"]*?'
     r'(?:"(?P<title>.*)")? *$'
@@ -46,23 +60,18 @@ class _Line:
     is_code: bool
 
 
-class _KeepExtension(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:
-        md.preprocessors.register(_Keep(md), "publish-keep", _PRIORITY)
+def _keep(md: Markdown, lines: list[str]) -> list[str]:
+    origins: Any = md.preprocessors[provenance.NAME]
+    kept[path_of(md)] = Kept(lines, origins.files)
+    return lines
 
 
-makeExtension = _KeepExtension  # by this name Python-Markdown finds it
-
-
-class _Keep(Preprocessor):
-    def run(self, lines: list[str]) -> list[str]:
-        _kept[path_of(self.md)] = lines
-        return lines
+makeExtension = extension((Preprocessor, _PRIORITY, _keep))
 
 
 def texts(site: Site) -> dict[str, str]:
     """The pages of a site that was built in this process as Markdown, by their sources' paths."""
-    return {one.uri: plain(_kept[one.uri], one) for one in site.pages}
+    return {one.uri: plain(kept[one.uri].lines, one) for one in site.pages}
 
 
 def plain(lines: Iterable[str], page: Page) -> str:
