@@ -20,7 +20,7 @@ from docproof.core.project import Project
 from docproof.core.rules import rule
 
 NAME = "docproof.lock"
-VERSION = 2  # of version 1, with numbers, no more is said: `fix` writes it anew
+VERSION = 2
 _HEAD = f"docproof lock {VERSION}: what the pages showed when they were last accepted"
 _HINT = "Written by `python -m docproof fix`. Not for editing by hand."
 
@@ -37,11 +37,7 @@ LOCK = rule(
 WALKTHROUGH = "walkthrough: "
 
 
-# A range of version 1 has its numbers, and those that were accepted if `fix` had moved it since.
-_ENTRY = re.compile(
-    r"(?P<page>[^<=>|*].*?) <- (?P<target>.+?)"
-    r"(?::(?P<now>\d*):\d+(?: <- .+:(?P<then>\d*):\d+)?| (?P<apart>[+-]\d+))?"
-)
+_ENTRY = re.compile(r"(?P<page>[^<=>|*].*?) <- (?P<target>.+?)(?: (?P<apart>[+-]\d+))?")
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,7 @@ def read(text: str) -> list[Entry]:
     if not rows[0].startswith("docproof lock "):
         raise BadInput(_damaged(1, "it does not begin as a lock file does"))
     version = rows[0].split(":")[0].removeprefix("docproof lock ")
-    if version not in ("1", str(VERSION)):
+    if version != str(VERSION):
         what = f"it is of version {version}, and this docproof knows {VERSION}"
         mend = "install the requirements again: make"
         raise BadInput(LOCK.problem(NAME, 1, what, mend))
@@ -100,8 +96,6 @@ def read(text: str) -> list[Entry]:
             start, key = 0, (head["page"], head["target"])
             if head["apart"]:
                 start = ends.get(key, 0) + 1 + int(head["apart"])
-            elif head["now"] is not None:
-                start = int((head["now"] if head["then"] is None else head["then"]) or 1)
             entries.append(Entry(*key, (), start=start))
         elif row:
             raise BadInput(_damaged(number, f"'{row[:40]}' is no line of a lock file"))

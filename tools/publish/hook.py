@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ def on_startup(*, command: str, **_: Any) -> None:
     """Remembers what MkDocs was asked to do."""
     global _command
     _command = command
+    if command == "build":  # nearly all that is made is needed until the end, and soon gone
+        gc.disable()
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
