@@ -6,6 +6,7 @@ import gc
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
@@ -22,6 +23,13 @@ def on_startup(*, command: str, **_: Any) -> None:
     _command = command
     if command == "build":  # nearly all that is made is needed until the end, and soon gone
         gc.disable()
+
+
+def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> None:
+    """Keeps what the theme's templates are compiled to, for the next build."""
+    folder = Path(config.config_file_path).parent / ".cache/templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
