@@ -108,21 +108,13 @@ def entries(project: Project) -> dict[str, list[Entry]] | None:
     They are read once for each Project, which lives for one run.
     """
     if "lock" not in project.kept:
-        try:
-            project.kept["lock"] = _by_page(load(project.root))
-        except BadInput as bad:
-            project.kept["lock"] = bad.problem
-    kept: dict[str, list[Entry]] | Problem | None = project.kept["lock"]
-    if isinstance(kept, Problem):
-        raise BadInput(kept)
+        found = load(project.root)
+        pages: dict[str, list[Entry]] = {}
+        for entry in found or ():
+            pages.setdefault(entry.page, []).append(entry)
+        project.kept["lock"] = None if found is None else pages
+    kept: dict[str, list[Entry]] | None = project.kept["lock"]
     return kept
-
-
-def _by_page(entries: list[Entry] | None) -> dict[str, list[Entry]] | None:
-    pages: dict[str, list[Entry]] = {}
-    for entry in entries or ():
-        pages.setdefault(entry.page, []).append(entry)
-    return None if entries is None else pages
 
 
 def save(root: Path, entries: Iterable[Entry]) -> None:

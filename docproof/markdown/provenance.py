@@ -64,66 +64,58 @@ def outputs(
     return found
 
 
-class Provenance:
-    """Says where the outputs of a project's programs come from."""
+def sentence(project: Project, program: Program) -> str:
+    """Where what `program` prints comes from, in Markdown; raises `BadInput`."""
+    expected = expectations.load(program.expectations)
+    source = program.path.read_text("utf-8", errors="replace")
+    spoken_of = [name for name in project.versions if re.search(rf"\b{re.escape(name)}\b", source)]
+    made = read(project, program)
+    if made:
+        said = f"Recorded from {_origin(made)} on {made.day}"
+        said += _with(spoken_of, made.recorded.get("packages") or {}, ", with ") + "."
+    elif expected.needs_recording():
+        return "Not recorded yet."
+    else:
+        quiet = not (expected.requests or expected.unreachable)
+        said = "Sends no request." if quiet else "No server was asked."
+        ran = _with(spoken_of, inventory(project).pins, " Run with ")
+        said += f"{ran}." if ran else ""
+    return f"{said}{_tried(project, program, spoken_of)}"
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
 
-    def sentence(self, program: Program) -> str:
-        """Where what `program` prints comes from, in Markdown; raises `BadInput`."""
-        project = self._project
-        expected = expectations.load(program.expectations)
-        source = program.path.read_text("utf-8", errors="replace")
-        spoken_of = [
-            name for name in project.versions if re.search(rf"\b{re.escape(name)}\b", source)
-        ]
-        made = read(project, program)
-        if made:
-            said = f"Recorded from {_origin(made)} on {made.day}"
-            said += self._with(spoken_of, made.recorded.get("packages") or {}, ", with ") + "."
-        elif expected.needs_recording():
-            return "Not recorded yet."
-        else:
-            quiet = not (expected.requests or expected.unreachable)
-            said = "Sends no request." if quiet else "No server was asked."
-            ran = self._with(spoken_of, inventory(project).pins, " Run with ")
-            said += f"{ran}." if ran else ""
-        return f"{said}{self._tried(program, spoken_of)}"
+def below(
+    project: Project, outputs: Iterable[tuple[Program, int]]
+) -> dict[int, list[tuple[str, Program]]]:
+    """The lines of a page below which such sentences stand, and of which program each is.
 
-    def below(self, outputs: Iterable[tuple[Program, int]]) -> dict[int, list[tuple[str, Program]]]:
-        """The lines of a page below which such sentences stand, and of which program each is.
+    `outputs` are the page's. Only the first sentence links to the releases. Raises `BadInput`.
+    """
+    found: dict[int, list[tuple[str, Program]]] = {}
+    linked = False
+    for program, line in outputs:
+        said = sentence(project, program)
+        if linked:  # one way to the releases is enough: each is a stop of the keyboard's
+            said = _ANY_LINK.sub(r"\1", said)
+        linked = linked or bool(_ANY_LINK.search(said))
+        found.setdefault(line, []).append((said, program))
+    return found
 
-        `outputs` are the page's. Only the first sentence links to the releases. Raises
-        `BadInput`.
-        """
-        found: dict[int, list[tuple[str, Program]]] = {}
-        linked = False
-        for program, line in outputs:
-            said = self.sentence(program)
-            if linked:  # one way to the releases is enough: each is a stop of the keyboard's
-                said = _ANY_LINK.sub(r"\1", said)
-            linked = linked or bool(_ANY_LINK.search(said))
-            found.setdefault(line, []).append((said, program))
-        return found
 
-    def _with(self, names: list[str], versions: dict[str, Any], before: str) -> str:
-        """The packages and their versions, as far as they are known; "" if none is."""
-        known = {same_package(name): version for name, version in versions.items()}
-        said = [
-            f"{name} {known[same_package(name)]}" for name in names if same_package(name) in known
-        ]
-        return before + " and ".join(said) if said else ""
+def _with(names: list[str], versions: dict[str, Any], before: str) -> str:
+    """The packages and their versions, as far as they are known; "" if none is."""
+    known = {same_package(name): version for name, version in versions.items()}
+    said = [f"{name} {known[same_package(name)]}" for name in names if same_package(name) in known]
+    return before + " and ".join(said) if said else ""
 
-    def _tried(self, program: Program, spoken_of: list[str]) -> str:
-        """With which releases it prints the same, as one more sentence; "" if nobody knows."""
-        project = self._project
-        tried = compatibility.load(project).of(program)
-        if not tried or not any(tried.results.values()):
-            return ""
-        if project.versions[:1] != tuple(spoken_of[:1]):
-            return ""
-        return f" {tried.words(project.versions[0], compatibility.page(project))}"
+
+def _tried(project: Project, program: Program, spoken_of: list[str]) -> str:
+    """With which releases it prints the same, as one more sentence; "" if nobody knows."""
+    tried = compatibility.load(project).of(program)
+    if not tried or not any(tried.results.values()):
+        return ""
+    if project.versions[:1] != tuple(spoken_of[:1]):
+        return ""
+    return f" {tried.words(project.versions[0], compatibility.page(project))}"
 
 
 def _origin(made: Recording) -> str:
@@ -174,13 +166,13 @@ class Origins(Preprocessor):
         shown = includes.read(project, "\n".join(lines))
         self.files = {include.file for include in shown if include.file}
         found = outputs(project, lines, shown, blocks_of(lines))
-        below = Provenance(project).below(found)
+        said_below = below(project, found)
         ends: dict[int, int] = {}
         made: list[str] = []
         for number, line in enumerate(lines, start=1):
             made.append(line)
             indent = line[: len(line) - len(line.lstrip())]
-            for said, program in below.get(number, ()):
+            for said, program in said_below.get(number, ()):
                 text, address = linked(said, path), ""
                 written = f"*{text}*"
                 if self._exchanges and program.recording.path.is_file():

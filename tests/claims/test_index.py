@@ -12,7 +12,7 @@ from itertools import pairwise
 import markdown
 import pytest
 
-from docproof.markdown.provenance import Origins, Provenance
+from docproof.markdown.provenance import Origins, sentence
 from docproof.pages.page import read_page
 from docproof.recordings import recording
 from docproof.recordings.reader import read
@@ -138,7 +138,6 @@ def test_every_page_that_shows_an_output_says_where_its_answers_come_from() -> N
             assert recorded(path).recorded["origin"] == "stand-in", (
                 f"{path}: rewrite the sentences that speak of a stand-in"
             )
-    said = Provenance(GUIDE)
     for program in GUIDE.all_programs():
         if program.recording.path.is_file():  # the line that the build puts below its output
-            assert said.sentence(program).startswith("Recorded from a stand-in on ")
+            assert sentence(GUIDE, program).startswith("Recorded from a stand-in on ")

@@ -16,7 +16,6 @@ from typing import Any
 from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
-from docproof.core.problem import BadInput
 from docproof.core.project import Program, Project
 from docproof.markdown import provenance
 from docproof.markdown.extension import current_project, extension, linked, path_of
@@ -74,7 +73,8 @@ def box(
         return None
     chosen = min(recorded, key=lambda one: (one.name not in walked, _fails(one)))
     command = f"make run PROGRAM={chosen.name}"
-    streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
+    made, fails, others = read(project, chosen), _fails(chosen), len(shown) - 1
+    streams = made and any("events" in one["response"] for one in made.interactions)
     live = f"For a live answer, change the base URL and the model to [your own machine's]({LIVE})."
     page = LIVE[1:].partition("#")[0]
     itself = path == page
@@ -101,19 +101,8 @@ def box(
     return Box(shown[chosen], command, text)
 
 
-def _streams(project: Project, program: Program) -> bool:
-    try:
-        made = read(project, program)
-    except BadInput:  # `check` says what is wrong with it
-        return False
-    return made is not None and any("events" in one["response"] for one in made.interactions)
-
-
 def _fails(program: Program) -> bool:
-    try:
-        return bool(expectations.load(program.expectations).exit)
-    except BadInput:
-        return False
+    return bool(expectations.load(program.expectations).exit)
 
 
 makeExtension = extension((Preprocessor, _PRIORITY, _boxed))
