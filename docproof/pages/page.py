@@ -115,15 +115,18 @@ class Page:
         return walkthroughs(self.meta)
 
 
-def front_matter(name: str, text: str) -> dict[str, Any]:
-    """The front matter of a page's text; raises `BadInput` if it is not YAML."""
+def front_matter(name: str, text: str) -> tuple[dict[str, Any], Problem | None]:
+    """The front matter of a page's text, as far as it can be read, and why not all of it can."""
     found = includes.FRONT_MATTER.match(text)
+    if not found:
+        return {}, None
     try:
-        meta = yaml.load(found[1], SAFE_LOADER) if found else {}
+        meta = yaml.load(found[1], SAFE_LOADER)
     except yaml.YAMLError as error:
         bad = yaml_problem(name, error)
-        raise BadInput(FRONT_MATTER.problem(name, bad.line + 1, bad.what, bad.hint)) from None
-    return meta if isinstance(meta, dict) else {}
+        problem = FRONT_MATTER.problem(name, bad.line + 1, bad.what, bad.hint)
+        return _salvaged(found[1]), problem
+    return meta if isinstance(meta, dict) else {}, None
 
 
 def walkthroughs(meta: Mapping[str, Any]) -> list[str]:
@@ -150,11 +153,7 @@ def read_anyway(project: Project, path: Path) -> Page:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         problem = UNREADABLE.problem(name, line, "it is not UTF-8 text", "save it as UTF-8")
         text = path.read_text("utf-8-sig", errors="replace")
-    try:
-        meta = front_matter(name, text)
-    except BadInput as bad:
-        problem = problem or bad.problem
-        meta = _salvaged(text)
+    meta, bad = front_matter(name, text)
     shown, rows = includes.expand(project, text)
     left = {row.line for row in rows} | {include.line for include in shown}
     body = [
@@ -186,15 +185,14 @@ def read_anyway(project: Project, path: Path) -> Page:
         blocks=tuple(blocks),
         spans=tuple(spans),
         unclosed=tuple(unclosed),
-        problem=problem,
+        problem=problem or bad,
     )
 
 
 def _salvaged(text: str) -> dict[str, Any]:
     """What can be read of front matter that is not YAML, key by key; the rest as it is typed."""
     meta: dict[str, Any] = {}
-    found = includes.FRONT_MATTER.match(text)
-    for part in re.split(r"^(?=[\w-]+:)", found[1] if found else "", flags=re.MULTILINE):
+    for part in re.split(r"^(?=[\w-]+:)", text, flags=re.MULTILINE):
         key, _, value = part.partition(":")
         try:
             meta |= yaml.load(part, SAFE_LOADER) or {}

@@ -5,6 +5,7 @@ on the reader's own machine, which answers live, and has the command that runs t
 its recording: one of a program that fails only if all of the page do, and on a page that walks
 through a program, that one's. It is put in as Markdown, before the includes are, so that a
 page's other forms have it too. The home page has none: it leads to the pages that do.
+`docproof.markdown.provenance`, which has to be there, knows the outputs.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ def _boxed(md: Markdown, lines: list[str]) -> list[str]:
     origins: Any = md.preprocessors[provenance.NAME]
     if path == "index.md" or not origins.outputs:
         return lines
-    text = (project.docs / path).read_text("utf-8-sig") if path else ""
-    made = box(project, origins.outputs, walkthroughs(front_matter(path, text)), path)
+    text = (project.docs / path).read_text("utf-8-sig", errors="replace") if path else ""
+    made = box(project, origins.outputs, walkthroughs(front_matter(path, text)[0]), path)
     if made is None:
         return lines
     said = lines[made.below - 2]  # where the output comes from, and a blank line

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from docproof.core.problem import BadInput
 from docproof.core.project import Project
 from docproof.markdown.extension import current_project
 from docproof.pages import addresses, tables
@@ -72,7 +73,9 @@ def read(root: Path, folder: Path) -> Site:
         address = addresses.of(project, path).lstrip("/")
         file = folder / (f"{address}index.html" if f"/{address}".endswith("/") else address)
         if file.is_file():  # a draft is not built
-            meta = front_matter(project.relative(path), path.read_text("utf-8-sig"))
+            meta, bad = front_matter(project.relative(path), path.read_text("utf-8-sig"))
+            if bad:
+                raise BadInput(bad)
             shows = files_of(project, path, kept[uri].files)
             pages.append(Page(meta, shows, section, uri, address, file))
     return Site(
