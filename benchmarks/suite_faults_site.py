@@ -86,7 +86,7 @@ FAULTS = [
     Fault("an old address leads to the root of the host", "tools/publish/redirects.py", "to = relpath(new, folder) +", "to = new.rstrip('/') +", "tests/browser/test_hosting.py::test_an_old_address_leads_to_the_page_and_with_scripts_to_its_part", "tests/browser/test_hosting.py::test_an_old_address_leads_to_the_page_and_with_scripts_to_its_part"),
     Fault("a page names a picture that is not there", "overrides/main.html", "{% block header %}", '{% block header %}<link rel="preload" href="gone.png">', "tests/browser/test_hosting.py::test_everything_that_a_page_names_is_there[at_root]", "tests/browser/test_hosting.py::test_everything_that_a_page_names_is_there"),
     Fault("the author's own file is overwritten", "tools/publish/__init__.py", "if not path.exists():", "if True:", OWN, OWN, "if content and name not in self.taken:", "docproof/publish/plugin.py"),
-    Fault("a link below an output begins at the root", "docproof/markdown/provenance.py", "    if not path:\n        return text", "    return text", former(ORIGIN), ORIGIN),
+    Fault("a link below an output begins at the root", "docproof/markdown/extension.py", "    if not path:\n        return text", "    return text", former(ORIGIN), ORIGIN),
     Fault("a box whose line is none", KEYLESS_BOX, "make run PROGRAM", "make runs PROGRAM", LINES, KEYLESS),
     Fault("a box that names no program", KEYLESS_BOX, "{chosen.name}", "{chosen.output.name}", LINES, KEYLESS),
     Fault("the line in the text names no program", "docs/get-started/integrations/litellm/choose-your-task.md", "litellm_features.py`", "litellm_feature.py`", LINES, KEYLESS),

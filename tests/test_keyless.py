@@ -6,17 +6,21 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from docproof.markdown.provenance import outputs
+from docproof.pages import includes
+from docproof.pages.page import blocks_of
 from docproof.recordings import expectations
 from docproof.replay.verdict import prepare
 from tests.helpers.builds import page_of
 from tests.helpers.clone import clone_of
 from tests.helpers.guide import GUIDE, READ, ROOT, boxed
 from tests.helpers.sandbox import Sandbox
-from tools.publish.keyless import ITSELF, LIVE, TITLE, box
+from tools.publish.keyless import ITSELF, LIVE, TITLE, Box, box
 
 ANSWERS = f"{LIVE[1:].partition('.')[0]}/"  # the page of the live answer
 BOXES = {at: made for at, page in READ.items() if at and (made := boxed(page))}
@@ -35,16 +39,24 @@ def test_each_page_with_recorded_outputs_has_one_box_with_its_line(site: Path) -
     assert len(BOXES) > 5
 
 
+def box_of(
+    sandbox: Sandbox, lines: list[str], walked: Sequence[str] = (), path: str = ""
+) -> Box | None:
+    project = sandbox.project
+    shown = includes.read(project, "\n".join(lines))
+    return box(project, outputs(project, lines, shown, blocks_of(lines)), walked, path)
+
+
 def test_a_box_says_what_its_program_does_and_how_many_others_there_are(sandbox: Sandbox) -> None:
     shown = '--8<-- "code/page/terminal/x.md"'
-    without = box(sandbox.project, ["Text.", shown])
+    without = box_of(sandbox, ["Text.", shown])
     assert without
     assert "machine" not in without.text  # the site has no page that says how
     sandbox.write(f"docs{LIVE.partition('#')[0]}", "# Another endpoint\n")
-    itself = box(sandbox.project, ["Text.", shown], path=LIVE[1:].partition("#")[0])
+    itself = box_of(sandbox, ["Text.", shown], path=LIVE[1:].partition("#")[0])
     assert itself
     assert itself.text == without.text.replace(TITLE, ITSELF)
-    one = box(sandbox.project, ["Text.", shown])
+    one = box_of(sandbox, ["Text.", shown])
     assert one
     assert (one.below, one.command) == (2, "make run PROGRAM=code/page/x.py")
     assert f"your own machine's]({LIVE})" in one.text
@@ -57,21 +69,21 @@ def test_a_box_says_what_its_program_does_and_how_many_others_there_are(sandbox:
         sandbox.write(f"code/page/{name}.py", "")
         sandbox.write(f"code/page/terminal/{name}.md", "```text\n$ python y.py\n```\n")
     lines = [shown, "", "- Item:", "", '    --8<-- "code/page/terminal/y.md"']
-    made = box(sandbox.project, lines)
+    made = box_of(sandbox, lines)
     assert made
     assert "Because this program fails, `make` adds a line of its own. The other program" in (
         made.text
     )
     sandbox.write("tests/cassettes/page/y.yaml", streamed)
-    more = box(sandbox.project, [*lines, '--8<-- "code/page/terminal/z.md"'])
+    more = box_of(sandbox, [*lines, '--8<-- "code/page/terminal/z.md"'])
     assert more
     assert (more.below, more.command) == (5, "make run PROGRAM=code/page/y.py")
     assert "and the answer streams into your terminal:" in more.text
     assert "The other programs on this page run in the same way." in more.text
-    walked = box(sandbox.project, lines, ["code/page/x.py"])
+    walked = box_of(sandbox, lines, ["code/page/x.py"])
     assert walked
     assert walked.below == 1
-    assert box(sandbox.project, ["Text."]) is None
+    assert box_of(sandbox, ["Text."]) is None
 
 
 @pytest.mark.parametrize("at", BOXES)

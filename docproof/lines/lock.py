@@ -19,7 +19,7 @@ from docproof.core.problem import BadInput, Problem, rule
 from docproof.core.project import Project
 
 NAME = "docproof.lock"
-VERSION = 2  # of version 1, with numbers, no more is said: `fix` writes it anew
+VERSION = 2
 _HEAD = f"docproof lock {VERSION}: what the pages showed when they were last accepted"
 _HINT = "Written by `python -m docproof fix`. Not for editing by hand."
 
@@ -35,11 +35,7 @@ LOCK = rule(
 WALKTHROUGH = "walkthrough: "
 
 
-# A range of version 1 has its numbers, and those that were accepted if `fix` had moved it since.
-_ENTRY = re.compile(
-    r"(?P<page>[^<=>|*].*?) <- (?P<target>.+?)"
-    r"(?::(?P<now>\d*):\d+(?: <- .+:(?P<then>\d*):\d+)?| (?P<apart>[+-]\d+))?"
-)
+_ENTRY = re.compile(r"(?P<page>[^<=>|*].*?) <- (?P<target>.+?)(?: (?P<apart>[+-]\d+))?")
 
 
 @dataclass(frozen=True)
@@ -80,7 +76,7 @@ def read(text: str) -> list[Entry]:
     if not rows[0].startswith("docproof lock "):
         raise BadInput(_damaged(1, "it does not begin as a lock file does"))
     version = rows[0].split(":")[0].removeprefix("docproof lock ")
-    if version not in ("1", str(VERSION)):
+    if version != str(VERSION):
         what = f"it is of version {version}, and this docproof knows {VERSION}"
         mend = "install the requirements again: make"
         raise BadInput(LOCK.problem(NAME, 1, what, mend))
@@ -98,8 +94,6 @@ def read(text: str) -> list[Entry]:
             start, key = 0, (head["page"], head["target"])
             if head["apart"]:
                 start = ends.get(key, 0) + 1 + int(head["apart"])
-            elif head["now"] is not None:
-                start = int((head["now"] if head["then"] is None else head["then"]) or 1)
             entries.append(Entry(*key, (), start=start))
         elif row:
             raise BadInput(_damaged(number, f"'{row[:40]}' is no line of a lock file"))
@@ -112,21 +106,13 @@ def entries(project: Project) -> dict[str, list[Entry]] | None:
     They are read once for each Project, which lives for one run.
     """
     if "lock" not in project.kept:
-        try:
-            project.kept["lock"] = _by_page(load(project.root))
-        except BadInput as bad:
-            project.kept["lock"] = bad.problem
-    kept: dict[str, list[Entry]] | Problem | None = project.kept["lock"]
-    if isinstance(kept, Problem):
-        raise BadInput(kept)
+        found = load(project.root)
+        pages: dict[str, list[Entry]] = {}
+        for entry in found or ():
+            pages.setdefault(entry.page, []).append(entry)
+        project.kept["lock"] = None if found is None else pages
+    kept: dict[str, list[Entry]] | None = project.kept["lock"]
     return kept
-
-
-def _by_page(entries: list[Entry] | None) -> dict[str, list[Entry]] | None:
-    pages: dict[str, list[Entry]] = {}
-    for entry in entries or ():
-        pages.setdefault(entry.page, []).append(entry)
-    return None if entries is None else pages
 
 
 def save(root: Path, entries: Iterable[Entry]) -> None:

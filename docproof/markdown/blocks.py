@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from markdown import Extension, Markdown
+from markdown import Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
 
-from docproof.markdown.keyboard import FirstBlock, Permalinks
-from docproof.markdown.permalinks import Places
+from docproof.markdown.extension import extension
+from docproof.markdown.keyboard import first_block, permalinks
+from docproof.markdown.permalinks import places
 from docproof.pages.includes import unix_lines
 from docproof.pages.page import blocks_of
 
@@ -42,42 +44,25 @@ _BEFORE, _AFTER = 36, 31.5
 _BUILT, _LINKED = 20, 4
 
 
-class _BlocksExtension(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:
-        md.preprocessors.register(_Steps(md), "docproof-steps", _BEFORE)
-        md.preprocessors.register(_Outputs(md), "docproof-outputs", _AFTER)
-        md.postprocessors.register(_Commands(md), "docproof-commands", _BUILT + 1)
-        md.postprocessors.register(Places(md), "docproof-places", _BUILT)
-        md.postprocessors.register(FirstBlock(md), "docproof-first-block", _BUILT - 1)
-        md.treeprocessors.register(Permalinks(md), "docproof-permalinks", _LINKED)
+def _steps(md: Markdown, lines: list[str]) -> list[str]:
+    lines = unix_lines(lines)
+    if any("8<" in line for line in lines):
+        for block in blocks_of(lines):
+            include = _INCLUDE.fullmatch(lines[block.line])
+            head = _HEAD.fullmatch(lines[block.line - 1])
+            if include and head and block.end == block.line + 2:
+                lines[block.line - 1] = _named(head, include["target"].strip())
+    return lines
 
 
-makeExtension = _BlocksExtension  # by this name Python-Markdown finds it
+def _outputs(md: Markdown, lines: list[str]) -> list[str]:
+    return _OUTPUT.sub(_marked, "\n".join(lines)).split("\n")
 
 
-class _Steps(Preprocessor):
-    def run(self, lines: list[str]) -> list[str]:
-        lines = unix_lines(lines)
-        if any("8<" in line for line in lines):
-            for block in blocks_of(lines):
-                include = _INCLUDE.fullmatch(lines[block.line])
-                head = _HEAD.fullmatch(lines[block.line - 1])
-                if include and head and block.end == block.line + 2:
-                    lines[block.line - 1] = _named(head, include["target"].strip())
-        return lines
-
-
-class _Outputs(Preprocessor):
-    def run(self, lines: list[str]) -> list[str]:
-        return _OUTPUT.sub(_marked, "\n".join(lines)).split("\n")
-
-
-class _Commands(Postprocessor):
+def _commands(md: Markdown, text: str) -> str:
     """The command above an output, and its prompt, which nobody has to type."""
-
-    def run(self, text: str) -> str:
-        shown = r'\g<head><span class="command"><span class="prompt">$ </span>\g<command></span>'
-        return _COMMAND.sub(shown, text)
+    shown = r'\g<head><span class="command"><span class="prompt">$ </span>\g<command></span>'
+    return _COMMAND.sub(shown, text)
 
 
 def _marked(found: re.Match[str]) -> str:
@@ -104,3 +89,13 @@ def _named(head: re.Match[str], included: str) -> str:
             ' data-lines=""'  # docproof.markdown.permalinks writes which, once they are known
         )
     return f"{head['fence']}{{.{head['language']}{options}}}"
+
+
+makeExtension = extension(
+    (Preprocessor, _BEFORE, _steps),
+    (Preprocessor, _AFTER, _outputs),
+    (Postprocessor, _BUILT + 1, _commands),
+    (Postprocessor, _BUILT, places),
+    (Postprocessor, _BUILT - 1, first_block),
+    (Treeprocessor, _LINKED, permalinks),
+)

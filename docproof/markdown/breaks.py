@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 
-from markdown import Extension, Markdown
+from markdown import Markdown
 from markdown.postprocessors import Postprocessor
+
+from docproof.markdown.extension import extension
 
 _SPAN = re.compile(r"(?<!</span>)<code>[^<>]+</code>")  # in a block, a span is before the code
 _COMMAND = re.compile(r'<div class="language-bash.*?</div>', re.DOTALL)
@@ -23,17 +25,8 @@ _TEXT = re.compile(r"(?<=>)[^<>]+")
 _BUILT = 18  # after docproof.markdown.blocks has read the blocks (19)
 
 
-class _BreaksExtension(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:
-        md.postprocessors.register(_Breaks(md), "docproof-breaks", _BUILT)
-
-
-makeExtension = _BreaksExtension  # by this name Python-Markdown finds it
-
-
-class _Breaks(Postprocessor):
-    def run(self, text: str) -> str:
-        return _COMMAND.sub(_broken, _SPAN.sub(_broken, text))
+def _marked(md: Markdown, text: str) -> str:
+    return _COMMAND.sub(_broken, _SPAN.sub(_broken, text))
 
 
 def _broken(found: re.Match[str]) -> str:
@@ -45,3 +38,6 @@ def _parted(word: re.Match[str]) -> str:
         part if _WHOLE.fullmatch(part) else f'<span class="whole">{part}</span>'
         for part in _PLACE.split(word[0])
     )
+
+
+makeExtension = extension((Postprocessor, _BUILT, _marked))

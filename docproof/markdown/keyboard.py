@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import Element
 
-from markdown.postprocessors import Postprocessor
-from markdown.treeprocessors import Treeprocessor
+from markdown import Markdown
 
 FIRST = "first-block"  # also in overrides/main.html
 
@@ -24,24 +23,24 @@ _PLACE = re.compile(
 )
 
 
-class FirstBlock(Postprocessor):
-    def run(self, text: str) -> str:
-        depth, place = 0, None
-        for found in _PLACE.finditer(text):
-            if found["open"]:
-                depth += 1
-            elif found["close"]:
-                depth -= 1
-            elif depth == 0:
-                place = found.end()
-                break
-            elif place is None:
-                place = found.end()  # in a collapsed block, which opens if nothing else is there
-        return text if place is None else f'{text[:place]} id="{FIRST}"{text[place:]}'
+def first_block(md: Markdown, text: str) -> str:
+    """Gives the first block its address."""
+    depth, place = 0, None
+    for found in _PLACE.finditer(text):
+        if found["open"]:
+            depth += 1
+        elif found["close"]:
+            depth -= 1
+        elif depth == 0:
+            place = found.end()
+            break
+        elif place is None:
+            place = found.end()  # in a collapsed block, which opens if nothing else is there
+    return text if place is None else f'{text[:place]} id="{FIRST}"{text[place:]}'
 
 
-class Permalinks(Treeprocessor):
-    def run(self, root: Element) -> None:
-        for link in root.iter("a"):
-            if link.get("class") == "headerlink":
-                link.set("tabindex", "-1")
+def permalinks(md: Markdown, root: Element) -> None:
+    """Takes the marks of headings out of the keyboard's way."""
+    for link in root.iter("a"):
+        if link.get("class") == "headerlink":
+            link.set("tabindex", "-1")

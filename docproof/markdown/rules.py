@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 
-from markdown import Extension, Markdown
+from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
+from docproof.markdown.extension import extension
 from docproof.rules import rules
 
 _BLOCK = re.compile(r"^```rules[ \t]*\n```[ \t]*$", re.MULTILINE)
@@ -22,27 +23,15 @@ _BLOCK = re.compile(r"^```rules[ \t]*\n```[ \t]*$", re.MULTILINE)
 _PRIORITY = 31.5
 
 
-class _RulesExtension(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:
-        md.preprocessors.register(_Rules(md), "docproof-rules", _PRIORITY)
-
-
-makeExtension = _RulesExtension  # by this name Python-Markdown finds it
-
-
-class _Rules(Preprocessor):
-    def run(self, lines: list[str]) -> list[str]:
-        text = "\n".join(lines)
-        if not _BLOCK.search(text):
-            return lines
-        return _BLOCK.sub(lambda found: _markdown(), text).split("\n")
+def _listed(md: Markdown, lines: list[str]) -> list[str]:
+    return _BLOCK.sub(lambda found: _markdown(), "\n".join(lines)).split("\n")
 
 
 def _markdown() -> str:
-    parts = []
-    for rule in rules():
-        parts.append(
-            f"## {rule.name}\n\nRefuses {rule.refuses}. {rule.why}\n\n"
-            f"````text\n{rule.example}\n````\n"
-        )
-    return "\n".join(parts)
+    return "\n".join(
+        f"## {rule.name}\n\nRefuses {rule.refuses}. {rule.why}\n\n````text\n{rule.example}\n````\n"
+        for rule in rules()
+    )
+
+
+makeExtension = extension((Preprocessor, _PRIORITY, _listed))

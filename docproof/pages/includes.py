@@ -81,7 +81,7 @@ def expand(project: Project, text: str) -> tuple[list[Include], list[Row]]:
             shown = watcher.run(list(lines))
             break
         except ValueError:  # as for ':-'; the build would end with its traceback
-            number = watcher.reading[0].number
+            number = watcher.reading[0][0]
             del watcher.reading[1:]
             watcher._note(None, [], "pymdownx cannot read its range")
             refused.append(watcher.includes[-1])
@@ -175,18 +175,6 @@ def _numbered(lines: list[str]) -> list[str]:
     return numbered
 
 
-class _Lines(list[str]):
-    """Lines which know which of them is being read."""
-
-    number = 0
-    line = ""
-
-    def __iter__(self) -> Iterator[str]:
-        for number, line in enumerate(super().__iter__(), start=1):
-            self.number, self.line = number, line
-            yield line
-
-
 @functools.lru_cache(maxsize=4096)
 def _decode(path: str, changed: int) -> None:
     """Raises UnicodeDecodeError if the file is not UTF-8."""
@@ -198,7 +186,7 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
 
     def __init__(self, config: dict[str, Any], md: markdown.Markdown) -> None:
         super().__init__(config, md)
-        self.reading: list[_Lines] = []
+        self.reading: list[tuple[int, str]] = []  # in the page, and in each file: where it is
         self.includes: list[Include] = []
 
     def parse_snippets(
@@ -221,15 +209,20 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
         )
         shown = [line if isinstance(line, _Line) else _Line(line) for line in parsed]
         for place, line in enumerate(shown):
-            line.number, line.place = self.reading[0].number, place
+            line.number, line.place = self.reading[0][0], place
             line.owner = owner if line.owner is None else line.owner
         return list(shown)
 
     def _parsed(self, lines: list[str], file_name: str | None, **options: bool) -> list[str]:
-        self.reading.append(_Lines(lines))
-        parsed: list[str] = super().parse_snippets(self.reading[-1], file_name, **options)
+        self.reading.append((0, ""))
+        parsed: list[str] = super().parse_snippets(self._read(lines), file_name, **options)
         self.reading.pop()
         return parsed
+
+    def _read(self, lines: list[str]) -> Iterator[str]:
+        for number, line in enumerate(lines, start=1):
+            self.reading[-1] = (number, line)
+            yield line
 
     def extract_section(self, section: str, lines: list[str]) -> list[str]:
         extracted: list[str] = super().extract_section(section, _numbered(lines))
@@ -256,14 +249,12 @@ class _Watcher(snippets.SnippetPreprocessor):  # type: ignore[misc]
 
     def _note(self, file: Path | None, lines: list[str], why: str = "") -> int:
         """Notes the include that is being read; gives its number."""
-        found = self.RE_ALL_SNIPPETS.match(self.reading[-1].line)
-        if found and found["inline_marker"]:
+        target = self.reading[-1][1]
+        if (found := self.RE_ALL_SNIPPETS.match(target)) and found["inline_marker"]:
             target = found["snippet"][1:-1]
-        else:
-            target = self.reading[-1].line
         self.includes.append(
             Include(
-                line=self.reading[0].number,
+                line=self.reading[0][0],
                 target=target.strip(),
                 file=file,
                 nested=len(self.reading) > 1,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -109,9 +109,28 @@ class Page:
 
     @property
     def walkthroughs(self) -> list[str]:
-        """The programs that the front matter says the page walks through."""
-        names = self.meta.get("walkthrough") or []
-        return [str(name) for name in ([names] if isinstance(names, str) else names)]
+        """The programs that the page walks through."""
+        return walkthroughs(self.meta)
+
+
+def front_matter(name: str, text: str) -> tuple[dict[str, Any], Problem | None]:
+    """The front matter of a page's text, as far as it can be read, and why not all of it can."""
+    found = includes.FRONT_MATTER.match(text)
+    if not found:
+        return {}, None
+    try:
+        meta = yaml.load(found[1], SAFE_LOADER)
+    except yaml.YAMLError as error:
+        bad = yaml_problem(name, error)
+        problem = FRONT_MATTER.problem(name, bad.line + 1, bad.what, bad.hint)
+        return _salvaged(found[1]), problem
+    return meta if isinstance(meta, dict) else {}, None
+
+
+def walkthroughs(meta: Mapping[str, Any]) -> list[str]:
+    """The programs that a page's front matter says it walks through."""
+    names = meta.get("walkthrough") or []
+    return [str(name) for name in ([names] if isinstance(names, str) else names)]
 
 
 def read_page(project: Project, path: Path) -> Page:
@@ -132,13 +151,7 @@ def read_anyway(project: Project, path: Path) -> Page:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         problem = UNREADABLE.problem(name, line, "it is not UTF-8 text", "save it as UTF-8")
         text = path.read_text("utf-8-sig", errors="replace")
-    found = includes.FRONT_MATTER.match(text)
-    try:
-        meta = yaml.load(found[1], SAFE_LOADER) if found else {}
-    except yaml.YAMLError as error:
-        bad = yaml_problem(name, error)
-        problem = problem or FRONT_MATTER.problem(name, bad.line + 1, bad.what, bad.hint)
-        meta = _salvaged(found[1]) if found else {}
+    meta, bad = front_matter(name, text)
     shown, rows = includes.expand(project, text)
     left = {row.line for row in rows} | {include.line for include in shown}
     body = [
@@ -164,13 +177,13 @@ def read_anyway(project: Project, path: Path) -> Page:
         body=tuple(body),
         prose=tuple(prose),
         plain=tuple(plain),
-        meta=meta if isinstance(meta, dict) else {},
+        meta=meta,
         includes=tuple(shown),
         rows=tuple(rows),
         blocks=tuple(blocks),
         spans=tuple(spans),
         unclosed=tuple(unclosed),
-        problem=problem,
+        problem=problem or bad,
     )
 
 

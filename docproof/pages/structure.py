@@ -8,7 +8,6 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable
-from html.parser import HTMLParser
 from typing import Any
 
 import markdown
@@ -22,9 +21,14 @@ _STRUCTURE = (
     "pymdownx.details", "pymdownx.tabbed", "pymdownx.blocks.admonition",
     "pymdownx.blocks.details", "pymdownx.blocks.html", "pymdownx.blocks.tab",
 )  # fmt: skip
-_MARK = re.compile("\ue002(\\d+)\ue001")
+# A mark that is all that stands in a block of code.
+_MARK = re.compile("<pre[^>]*><code[^>]*>\\s*\ue002(\\d+)\ue001\\s*</code>")
 # What a browser takes for text, and does not show, or not as a block.
-_UNSHOWN = {"script", "style", "template", "textarea", "title", "noscript"}
+_UNSHOWN = re.compile(
+    r"<!--.*?(?:-->|\Z)"
+    r"|<(script|style|template|textarea|title|noscript)\b.*?(?:</\1>|\Z)",
+    re.DOTALL | re.IGNORECASE,
+)
 
 
 def parser(project: Project, *others: str) -> markdown.Markdown:
@@ -49,38 +53,8 @@ def shown_as_code(project: Project, lines: Iterable[str], blocks: Iterable[Block
             block.end - block.line - 2
         )
     md = parser(project, "pymdownx.superfences")
-    seen = _Blocks()
-    seen.feed(md.convert("\n".join(marked)))
-    seen.close()
-    return seen.shown
-
-
-class _Blocks(HTMLParser):
-    """Notes which marks are all that stands in a block of code."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.shown: set[int] = set()
-        self._open: list[str] = []
-        self._text = ""
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        if tag in _UNSHOWN or tag in ("pre", "code"):
-            self._open.append(tag)
-            self._text = ""
-
-    def handle_data(self, data: str) -> None:
-        self._text += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag not in self._open:
-            return
-        mark = _MARK.fullmatch(self._text.strip())
-        is_block = self._open[-2:] == ["pre", "code"] and _UNSHOWN.isdisjoint(self._open)
-        if mark and tag == "code" and is_block:
-            self.shown.add(int(mark[1]))
-        while self._open.pop() != tag:
-            pass
+    html = _UNSHOWN.sub("", md.convert("\n".join(marked)))
+    return set(map(int, _MARK.findall(html)))
 
 
 def _in_use(project: Project, name: str) -> bool:

@@ -29,6 +29,7 @@ plugins: []
 markdown_extensions:
   - pymdownx.superfences
   - pymdownx.details
+  - docproof.markdown.provenance
   - tools.publish.keyless
   - pymdownx.snippets: {{check_paths: true}}
 hooks: [{ROOT}/tools/live/hook.py]

@@ -9,9 +9,10 @@ import subprocess
 import sys
 from itertools import pairwise
 
+import markdown
 import pytest
 
-from docproof.markdown.provenance import Provenance
+from docproof.markdown.provenance import Origins, sentence
 from docproof.pages.page import read_page
 from docproof.recordings import recording
 from docproof.recordings.reader import read
@@ -65,15 +66,14 @@ def test_litellm_repeats_and_falls_back_and_says_the_cost(stage: Stage) -> None:
 
 def test_each_recorded_output_leads_to_its_recording_and_each_stream_has_its_times() -> None:
     """You can open what was sent and received for an output, and watch a streamed answer arrive."""
-    said, streams = Provenance(GUIDE, "Opens it"), 0
+    streams, origins = 0, Origins(markdown.Markdown(), "Opens it")
     for path in GUIDE.pages():
         page = read_page(GUIDE, path)
-        below = said.below(page.lines, page.includes, page.blocks)
+        text = "\n".join(origins.run(list(page.body)))
         shown = {GUIDE.program_of(one.file) for one in page.includes if one.file}
         for program in shown - {None}:
             made = read(GUIDE, program)
             leads = program.path.relative_to(GUIDE.programs).with_suffix(".html").as_posix()
-            text = "\n".join(line for found in below.values() for line in found)
             assert (f"[Opens it](/{leads})" in text) == (made is not None)
             for one in made.interactions if made else ():
                 events = recording.stream(one["response"])
@@ -138,7 +138,6 @@ def test_every_page_that_shows_an_output_says_where_its_answers_come_from() -> N
             assert recorded(path).recorded["origin"] == "stand-in", (
                 f"{path}: rewrite the sentences that speak of a stand-in"
             )
-    said = Provenance(GUIDE)
     for program in GUIDE.all_programs():
         if program.recording.path.is_file():  # the line that the build puts below its output
-            assert said.sentence(program).startswith("Recorded from a stand-in on ")
+            assert sentence(GUIDE, program).startswith("Recorded from a stand-in on ")

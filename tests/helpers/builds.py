@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from docproof.core.project import load_project
 from docproof.pages.page import read_page
 from tests.helpers.guide import ROOT
-from tools.publish.site import Page, Site
+from tools.publish.site import Page, Site, files_of
 
 # A host below whose root the site is published, and where its source can be edited.
 URL = "https://docs.example.org/some-project/"
@@ -99,11 +99,12 @@ def commit(folder: Path, subject: str, date: str = FIRST) -> None:
 def unbuilt(root: Path) -> Site:
     """The project in a folder as its site, as far as nothing has to be built for it."""
     project = load_project(root)
-    uris = [path.relative_to(project.docs).as_posix() for path in project.pages()]
-    pages = [
-        Page(read_page(project, project.docs / uri), "Pages", uri, f"{uri[:-3]}/", Path())
-        for uri in uris
-    ]
+    pages = []
+    for path in project.pages():
+        written = read_page(project, path)
+        uri = path.relative_to(project.docs).as_posix()
+        shows = files_of(project, path, {one.file for one in written.includes if one.file})
+        pages.append(Page(written.meta, shows, "Pages", uri, f"{uri[:-3]}/", Path()))
     return Site(Path(), project, "", "", "", pages)
 
 

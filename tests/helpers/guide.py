@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from docproof.core.project import load_project
-from docproof.pages import includes
+from docproof.markdown.provenance import outputs
 from docproof.pages.page import Block, Page, read_page
 from tools.publish.keyless import Box, box
 
@@ -35,7 +35,5 @@ def shown(page: Page, block: Block) -> str:
 
 def boxed(page: Page) -> Box | None:
     """The box that the build puts on a page, about its programs; None on one without any."""
-    text = includes.without_front_matter("\n".join(page.lines))
-    return box(
-        GUIDE, text.split("\n"), page.walkthroughs, page.path.relative_to(GUIDE.docs).as_posix()
-    )
+    found = outputs(GUIDE, page.lines, page.includes, page.blocks)
+    return box(GUIDE, found, page.walkthroughs, page.path.relative_to(GUIDE.docs).as_posix())

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from jinja2 import DictLoader, Environment
 from mkdocs.exceptions import PluginError
 
 from tools.publish import buttons, hook, policy, scripts, styles
@@ -169,6 +170,14 @@ def test_a_site_that_is_served_stays_as_its_engine_makes_it(
         hook.on_post_build(config=config)
     hook.on_startup(command="serve", dirty=False)
     hook.on_post_build(config=config)
+
+
+def test_what_templates_are_compiled_to_is_kept_for_the_next_build(tmp_path: Path) -> None:
+    config: Any = SimpleNamespace(config_file_path=str(tmp_path / "mkdocs.yml"))
+    env = Environment(loader=DictLoader({"page.html": "{{ 1 + 1 }}"}))
+    hook.on_env(env, config=config)
+    assert env.get_template("page.html").render() == "2"
+    assert list((tmp_path / ".cache/templates").iterdir())
 
 
 SETTINGS = '{"features": ["content.code.copy", "navigation.footer"]}'

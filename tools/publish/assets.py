@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -31,8 +32,12 @@ def asked(
 
     Raises `ValueError` if pages ask for different ones, or for one that is not there.
     """
-    pages = {path: _asked(site, text, _KINDS[kind]) for path, text in built.items()}
-    pages = {path: one for path, one in pages.items() if one.names}
+    place = functools.cache(functools.partial(_place, site))  # pages ask for the same ones
+    pages: dict[Path, Asked] = {}
+    for path, text in built.items():
+        if found := list(_KINDS[kind].finditer(text)):
+            bases, names = zip(*(place(one["address"]) for one in found), strict=True)
+            pages[path] = Asked(tuple(one[0] for one in found), names, bases[0])
     orders = {one.names for one in pages.values()}
     if len(orders) != 1:
         raise ValueError(f"the pages ask for different {kind}: {sorted(orders)}")
@@ -46,16 +51,6 @@ def joined(page: str, asked: Asked, element: str) -> str:
     for tag in others:
         page = page.replace(tag, "", 1)
     return page
-
-
-def _asked(site: Path, page: str, kind: re.Pattern[str]) -> Asked:
-    found = list(kind.finditer(page))
-    places = [_place(site, one["address"]) for one in found]
-    return Asked(
-        tuple(one[0] for one in found),
-        tuple(name for _, name in places),
-        places[0][0] if places else "",
-    )
 
 
 def _place(site: Path, address: str) -> tuple[str, str]:

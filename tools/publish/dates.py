@@ -12,8 +12,7 @@ import subprocess
 from datetime import date, datetime
 from pathlib import Path
 
-from docproof.pages import tables
-from tools.publish.site import Page, Site
+from tools.publish.site import Site
 
 _log = logging.getLogger("mkdocs.publish")
 _RECORD, _FIELD = "\x1e", "\x1f"
@@ -22,10 +21,11 @@ _RECORD, _FIELD = "\x1e", "\x1f"
 def last(site: Site) -> dict[str, date | None]:
     """The day of each page's last change, by the path of its source; None if it is not known."""
     changed = history(site.project.root)
-    days = {
-        one.uri: [changed[name] for name in _shown(site, one) & set(changed)] for one in site.pages
-    }
-    return {uri: max(some, default=None) for uri, some in days.items()}
+    days: dict[str, date | None] = {}
+    for one in site.pages:
+        names = map(site.project.relative, one.shows)
+        days[one.uri] = max((changed[name] for name in names if name in changed), default=None)
+    return days
 
 
 def history(root: Path) -> dict[str, date]:
@@ -50,14 +50,6 @@ def history(root: Path) -> dict[str, date]:
             moment = datetime.fromisoformat(when)
             newest[name] = max(newest.get(name, moment), moment)
     return {name: moment.date() for name, moment in newest.items()}
-
-
-def _shown(site: Site, one: Page) -> set[str]:
-    """The files that the page shows, and its own, from the project's root."""
-    project = site.project
-    files = [include.file for include in one.source.includes if include.file]
-    files += [project.docs / name for name in tables.data_files("\n".join(one.source.lines))]
-    return {project.relative(path) for path in (one.source.path, *files)}
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import html
 import http
+import itertools
 import json
 import posixpath
 import re
@@ -20,8 +21,9 @@ from pathlib import Path
 
 from docproof.core.project import Program, Project
 from docproof.recordings import expectations, recording
+from docproof.recordings.expectations import Expectations
 from docproof.recordings.reader import read
-from docproof.recordings.recording import Data
+from docproof.recordings.recording import Data, Recording
 from tools.publish.site import Page, Site
 
 _LINK = re.compile(r'<span class="exchanges" data-href="([^"]*)">([^<]*)</span>')
@@ -82,15 +84,20 @@ def add(site: Site, built: dict[Path, str]) -> None:
         before, *rest = _LINK.split(built[one.file])
         for address, words, after in zip(rest[::3], rest[1::3], rest[2::3], strict=True):
             program = project.program(project.programs / Path(address).with_suffix(".py"))
+            recorded, expected = read(project, program), expectations.load(program.expectations)
+            assert recorded  # or there would be no link
             start = before.rfind(_ORIGIN)
-            if steps := _steps(_shown_above(before[:start]), _pieces(project, program)):
+            pieces = _pieces(recorded, expected)
+            if steps := _steps(_shown_above(before[:start]), pieces):
                 times = " ".join(f"{place}:{at:.2f}" for place, at in steps)
                 block = before.rfind(_OUTPUT, 0, start)
-                player = _PLAY.format(times, _pace(project, program))
+                is_ours = recorded.recorded["origin"] == "stand-in"
+                player = _PLAY.format(times, "the stand-in's" if is_ours else "its recorded")
                 before = before[:block] + player + before[block:]
             if (path := site.folder / address) not in made:
                 origin = _TAG.sub("", before[before.rfind(_ORIGIN) :]).strip()
-                made[path] = _page(project, program, one, address, home, origin)
+                body = "\n".join(_exchanges(project, recorded, expected))
+                made[path] = _page(program, one, address, home, origin, body)
             link = posixpath.relpath(address, folder)
             before += f'<a class="exchanges" href="{link}">{words}</a>{after}'
         built[one.file] = before
@@ -99,13 +106,8 @@ def add(site: Site, built: dict[Path, str]) -> None:
     built |= made
 
 
-def _pace(project: Project, program: Program) -> str:
-    made = read(project, program)
-    return "the stand-in's" if made and made.recorded["origin"] == "stand-in" else "its recorded"
-
-
 def _page(
-    project: Project, program: Program, page: Page, address: str, home: list[str], origin: str
+    program: Program, page: Page, address: str, home: list[str], origin: str, body: str
 ) -> str:
     folder, name = posixpath.dirname(address) or ".", html.escape(program.path.name)
     up = posixpath.relpath(".", folder)
@@ -118,18 +120,15 @@ def _page(
         origin=origin,
         kept=_KEPT,
         close=_BUTTON.format("", "Close"),
-        body="\n".join(_exchanges(project, program)),
+        body=body,
     )
 
 
-def _exchanges(project: Project, program: Program) -> Iterator[str]:
+def _exchanges(project: Project, made: Recording, expected: Expectations) -> Iterator[str]:
     """The exchanges of a program one after another, and what kept others from being any."""
-    made, expected = read(project, program), expectations.load(program.expectations)
     faults = {fault.request: fault for fault in expected.faults}
-    rest = list(made.interactions) if made else []
-    number = 0
-    while rest or faults:
-        number += 1
+    rest = list(made.interactions)
+    for number in itertools.count(1):
         fault = faults.pop(number, None)
         if fault and fault.kind != "cut":
             says = "The connection is refused" if fault.kind == "refused" else "No answer comes"
@@ -138,7 +137,7 @@ def _exchanges(project: Project, program: Program) -> Iterator[str]:
             one = rest.pop(0)
             yield "".join(_sent(project, number, one["request"]))
             yield "".join(_received(one["response"], fault.after if fault else None))
-        else:  # faults of requests that nothing is known of
+        else:
             break
     for host in expected.unreachable:
         yield _line("Besides:", f"it looks up {html.escape(host)}, and does not find it.")
@@ -224,12 +223,11 @@ def _shown_above(text: str) -> str:
     return html.unescape(_TAG.sub("", block[block.rfind("<code>") :]))
 
 
-def _pieces(project: Project, program: Program) -> Iterator[tuple[float, str, bool]]:
+def _pieces(made: Recording, expected: Expectations) -> Iterator[tuple[float, str, bool]]:
     """The pieces of a program's answers: when each came, and whether in a stream."""
-    made, start = read(project, program), 0.0
-    faults = expectations.load(program.expectations).faults
-    cuts = {fault.request: fault.after for fault in faults if fault.kind == "cut"}
-    for number, one in enumerate(made.interactions if made else (), start=1):
+    start = 0.0
+    cuts = {fault.request: fault.after for fault in expected.faults if fault.kind == "cut"}
+    for number, one in enumerate(made.interactions, start=1):
         response = one["response"]
         events = recording.stream(response)[: cuts.get(number)]
         times = recording.times(response)[: cuts.get(number)]

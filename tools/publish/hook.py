@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
+from jinja2 import Environment, FileSystemBytecodeCache
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 
@@ -19,6 +21,15 @@ def on_startup(*, command: str, **_: Any) -> None:
     """Remembers what MkDocs was asked to do."""
     global _command
     _command = command
+    if command == "build":  # nearly all that is made is needed until the end, and soon gone
+        gc.disable()
+
+
+def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> None:
+    """Keeps what the theme's templates are compiled to, for the next build."""
+    folder = Path(config.config_file_path).parent / ".cache/templates"
+    folder.mkdir(parents=True, exist_ok=True)
+    env.bytecode_cache = FileSystemBytecodeCache(str(folder))
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:

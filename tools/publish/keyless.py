@@ -5,56 +5,45 @@ on the reader's own machine, which answers live, and has the command that runs t
 its recording: one of a program that fails only if all of the page do, and on a page that walks
 through a program, that one's. It is put in as Markdown, before the includes are, so that a
 page's other forms have it too. The home page has none: it leads to the pages that do.
+`docproof.markdown.provenance`, which has to be there, knows the outputs.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markdown import Extension, Markdown
+from markdown import Markdown
 from markdown.preprocessors import Preprocessor
 
-from docproof.core.problem import BadInput
 from docproof.core.project import Program, Project
-from docproof.markdown.provenance import current_project, linked, path_of
-from docproof.pages import includes
-from docproof.pages.page import blocks_of
+from docproof.markdown import provenance
+from docproof.markdown.extension import current_project, extension, linked, path_of
+from docproof.pages.page import front_matter, walkthroughs
 from docproof.recordings import expectations
 from docproof.recordings.reader import read
 
 TITLE = "Run it without a key"
 ITSELF = "Run it without a server"  # on the page of the live answer, which needs no key
 LIVE = "/get-started/integrations/litellm/another-endpoint.md#from-klusterai-to-another-server"
-# Before the line that says where an output comes from (37), which then stands above the box.
-_PRIORITY = 38
+# After the line that says where an output comes from (37), and before the includes (32).
+_PRIORITY = 36.5
 
 
-def makeExtension(**options: Any) -> Extension:
-    """The extension; it has no options."""
-    return _KeylessExtension(**options)
-
-
-class _KeylessExtension(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:
-        md.preprocessors.register(_Keyless(md), "publish-keyless", _PRIORITY)
-
-
-class _Keyless(Preprocessor):
-    def run(self, lines: list[str]) -> list[str]:
-        lines = includes.unix_lines(lines)
-        if path_of(self.md) == "index.md" or not any("8<" in line for line in lines):
-            return lines
-        project, path = current_project(), path_of(self.md)
-        made = box(project, lines, _walked(project, path) if path else [], path)
-        if made is None:
-            return lines
-        before = lines[made.below - 1]
-        indent = before[: len(before) - len(before.lstrip())]
-        text = (f"{indent}{line}".rstrip() for line in linked(made.text, path).split("\n"))
-        return [*lines[: made.below], "", *text, "", *lines[made.below :]]
+def _boxed(md: Markdown, lines: list[str]) -> list[str]:
+    project, path = current_project(), path_of(md)
+    origins: Any = md.preprocessors[provenance.NAME]
+    if path == "index.md" or not origins.outputs:
+        return lines
+    text = (project.docs / path).read_text("utf-8-sig", errors="replace") if path else ""
+    made = box(project, origins.outputs, walkthroughs(front_matter(path, text)[0]), path)
+    if made is None:
+        return lines
+    said = lines[made.below - 2]  # where the output comes from, and a blank line
+    indent = said[: len(said) - len(said.lstrip())]
+    rows = (f"{indent}{line}".rstrip() for line in linked(made.text, path).split("\n"))
+    return [*lines[: made.below], "", *rows, "", *lines[made.below :]]
 
 
 @dataclass(frozen=True)
@@ -67,25 +56,26 @@ class Box:
 
 
 def box(
-    project: Project, lines: Sequence[str], walked: Sequence[str] = (), path: str = ""
+    project: Project,
+    outputs: Iterable[tuple[Program, int]],
+    walked: Sequence[str] = (),
+    path: str = "",
 ) -> Box | None:
-    """The box of a page from its lines without front matter; None if it shows no recorded output.
+    """The box of a page; None if none of its `outputs`, each with its line, was recorded.
 
     `walked` are the programs that the page walks through, by name. `path` is the page's own:
     the one on a live answer does not lead to itself, and its box has another title.
     """
     shown: dict[Program, int] = {}
-    for include in includes.read(project, "\n".join(lines)):
-        program = project.program_of(include.file) if include.file else None
-        if program:
-            shown.setdefault(program, include.line)
+    for program, line in outputs:
+        shown.setdefault(program, line)
     recorded = [program for program in shown if program.recording.path.is_file()]
     if not recorded:
         return None
     chosen = min(recorded, key=lambda one: (one.name not in walked, _fails(one)))
-    ends = [one.end for one in blocks_of(list(lines)) if one.line < shown[chosen] < one.end]
     command = f"make run PROGRAM={chosen.name}"
-    streams, fails, others = _streams(project, chosen), _fails(chosen), len(shown) - 1
+    made, fails, others = read(project, chosen), _fails(chosen), len(shown) - 1
+    streams = made and any("events" in one["response"] for one in made.interactions)
     live = f"For a live answer, change the base URL and the model to [your own machine's]({LIVE})."
     page = LIVE[1:].partition("#")[0]
     itself = path == page
@@ -109,27 +99,11 @@ def box(
     ]
     title = f'??? tip keyless "{ITSELF if itself else TITLE}"'
     text = "\n".join([title, "", *(f"    {line}".rstrip() for line in body)])
-    return Box(max([shown[chosen], *ends]), command, text)
-
-
-def _walked(project: Project, path: str) -> list[str]:
-    """The programs that the front matter of a page says it walks through."""
-    text = (project.docs / path).read_text("utf-8-sig", errors="replace")
-    found = includes.FRONT_MATTER.match(text)
-    walked = re.search(r"^walkthrough:(.*(?:\n[ -].*)*)", found[1], re.M) if found else None
-    return re.findall(r"[\w./-]+\.py", walked[1]) if walked else []
-
-
-def _streams(project: Project, program: Program) -> bool:
-    try:
-        made = read(project, program)
-    except BadInput:  # `check` says what is wrong with it
-        return False
-    return made is not None and any("events" in one["response"] for one in made.interactions)
+    return Box(shown[chosen], command, text)
 
 
 def _fails(program: Program) -> bool:
-    try:
-        return bool(expectations.load(program.expectations).exit)
-    except BadInput:
-        return False
+    return bool(expectations.load(program.expectations).exit)
+
+
+makeExtension = extension((Preprocessor, _PRIORITY, _boxed))

@@ -9,6 +9,7 @@ from html import escape
 from pathlib import Path
 from posixpath import dirname, join, relpath
 
+from docproof.pages.page import walkthroughs
 from tools.publish.site import Page, Site
 
 Days = Mapping[str, date | None]
@@ -30,7 +31,7 @@ def programs(site: Site) -> dict[str, str]:
     return {
         join(dirname(one.address), Path(name).name): (site.project.root / name).read_text("utf-8")
         for one in site.pages
-        for name in one.source.walkthroughs
+        for name in walkthroughs(one.meta)
     }
 
 
@@ -69,7 +70,7 @@ def _completed(one: Page, text: str, day: date | None) -> str:
     if day:
         time = f'<time datetime="{day}">{day.day} {day:%B %Y}</time>'
         text = _after(one, text, _FACTS, f"<span>Last changed {time}</span>\n")
-    for name in one.source.walkthroughs:
+    for name in walkthroughs(one.meta):
         file = Path(name).name
         offer = f'\n<p>Download <a download href="{file}">{file}</a>.</p>'
         start = text.find(f"<summary>{file}</summary>")

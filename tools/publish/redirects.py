@@ -41,7 +41,7 @@ def files(site: Site) -> dict[str, str]:
     """The pages that lead on, and their script: texts by their paths on the site."""
     made: dict[str, str] = {}
     for one in site.pages:
-        for old in addresses.moved_from(one.source.meta):
+        for old in addresses.moved_from(one.meta):
             path = f"{old}index.html" if old.endswith("/") else old
             folder, new = dirname(path), f"/{one.address}"
             to = relpath(new, folder) + ("/" if new.endswith("/") else "")

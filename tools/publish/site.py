@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from docproof.core.problem import BadInput
 from docproof.core.project import Project
-from docproof.markdown.provenance import current_project
-from docproof.pages import addresses, page
+from docproof.markdown.extension import current_project
+from docproof.pages import addresses, tables
+from docproof.pages.page import front_matter
+from tools.publish.markdown import kept
 
 _CANONICAL = re.compile(r'<link rel="canonical" href="(https?:[^"]*)"')
 
@@ -24,11 +27,13 @@ _CANONICAL = re.compile(r'<link rel="canonical" href="(https?:[^"]*)"')
 class Page:
     """A page of the site: `uri` is its source's path from the folder of the pages.
 
-    `section` is where it is in the menu, `address` is from the site's root and without the
-    slash before it; the page was built into `file`.
+    `meta` is its front matter, and `shows` are the files that say what stands on it: its own,
+    and those that it includes. `section` is where it is in the menu, `address` is from the
+    site's root and without the slash before it; the page was built into `file`.
     """
 
-    source: page.Page
+    meta: dict[str, Any]
+    shows: set[Path]
     section: str
     uri: str
     address: str
@@ -36,11 +41,11 @@ class Page:
 
     @property
     def title(self) -> str:
-        return str(self.source.meta.get("title", self.source.path.stem))
+        return str(self.meta.get("title", Path(self.uri).stem))
 
     @property
     def description(self) -> str:
-        return str(self.source.meta.get("description", ""))
+        return str(self.meta.get("description", ""))
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,11 @@ def read(root: Path, folder: Path) -> Site:
         address = addresses.of(project, path).lstrip("/")
         file = folder / (f"{address}index.html" if f"/{address}".endswith("/") else address)
         if file.is_file():  # a draft is not built
-            source = page.read_page(project, path)
-            pages.append(Page(source, section, uri, address, file))
+            meta, bad = front_matter(project.relative(path), path.read_text("utf-8-sig"))
+            if bad:
+                raise BadInput(bad)
+            shows = files_of(project, path, kept[uri].files)
+            pages.append(Page(meta, shows, section, uri, address, file))
     return Site(
         folder,
         project,
@@ -78,6 +86,12 @@ def read(root: Path, folder: Path) -> Site:
         _url(folder / "index.html"),
         pages,
     )
+
+
+def files_of(project: Project, path: Path, included: set[Path]) -> set[Path]:
+    """The files that say what stands on the page at `path`: its own, `included` ones, data."""
+    data = tables.data_files(path.read_text("utf-8-sig"))
+    return {path, *included, *(project.docs / name for name in data)}
 
 
 def _entries(items: list[Any], section: tuple[str, ...]) -> Iterator[tuple[str, str]]:

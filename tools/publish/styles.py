@@ -26,7 +26,7 @@ ABSENT = (
 _STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')
 _WORD = re.compile(r"[\w-]+")
 _TAG = re.compile(r"""<([a-z][\w-]*)((?:[^"'>]++|"[^"]*"|'[^']*')*)>""")
-_PROSE = re.compile(r'(?<= content=)"[^"]*"|(?<= title=)"[^"]*"|(?<= aria-label=)"[^"]*"')
+_PROSE = re.compile(r' (content|title|aria-label)="[^"]*"')
 _BETWEEN = re.compile(r"""[\s="']+""")
 _NTH = re.compile(r":nth-child\((\d+)\)")
 _USED = re.compile(r"var\(\s*(--[\w-]+)")
@@ -142,7 +142,7 @@ def _words(site: Path, built: dict[Path, str], absent: tuple[str, ...]) -> set[s
     """All that a selector may name: of the pages' elements, and of what the scripts say."""
     words: set[str] = set()
     for tag, attributes in {found for text in built.values() for found in _TAG.findall(text)}:
-        words |= {f"<{tag}", *_BETWEEN.split(_PROSE.sub("", attributes))}
+        words |= {f"<{tag}", *_BETWEEN.split(_PROSE.sub(r" \1", attributes))}
     spoken: set[str] = set()
     for name in assets.asked(site, built, "scripts")[0]:
         for parts in _STRING.findall((site / name).read_text("utf-8")):

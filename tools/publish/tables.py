@@ -11,11 +11,12 @@ their head, below which they stand in columns.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from markdown import Extension, Markdown
+from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
+
+from docproof.markdown.extension import extension
 
 # After attr_list (8), which gives the paragraph its classes.
 _PRIORITY = 7
@@ -27,26 +28,15 @@ _FRAME = {
 }
 
 
-def makeExtension(**options: Any) -> Extension:
-    """The extension; it has no options."""
-    return _TablesExtension(**options)
-
-
-class _TablesExtension(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:
-        md.treeprocessors.register(_Tables(md), "publish-tables", _PRIORITY)
-
-
-class _Tables(Treeprocessor):
-    def run(self, root: Element) -> None:
-        for parent in list(root.iter()):
-            for before, table in pairwise(parent):
-                classes = before.get("class", "").split()
-                if table.tag == "table" and "cards" in classes and "figures" not in classes:
-                    _name_cells(table)
-            for place, table in enumerate(parent):
-                if table.tag == "table":
-                    parent[place] = _framed(table)
+def _fitted(md: Markdown, root: Element) -> None:
+    for parent in list(root.iter()):
+        for before, table in pairwise(parent):
+            classes = before.get("class", "").split()
+            if table.tag == "table" and "cards" in classes and "figures" not in classes:
+                _name_cells(table)
+        for place, table in enumerate(parent):
+            if table.tag == "table":
+                parent[place] = _framed(table)
 
 
 def _name_cells(table: Element) -> None:
@@ -62,3 +52,6 @@ def _framed(table: Element) -> Element:
     SubElement(frame, "div", {"class": "md-typeset__table"}).append(table)
     frame.tail, table.tail = table.tail, None
     return frame
+
+
+makeExtension = extension((Treeprocessor, _PRIORITY, _fitted))

@@ -360,8 +360,8 @@ def test_what_is_wrong_is_not_accepted(walk: Walk) -> None:
     [
         ("", "does not begin as a lock file does"),
         ("docproof lock 3: later\n", "it is of version 3, and this docproof knows 2"),
-        ("docproof lock 1: x\nhint\n\n=======\n", "'=======' is no line of a lock file"),
-        ("docproof lock 1: x\nhint\n| stray\n", "'| stray' is no line of a lock file"),
+        ("docproof lock 2: x\nhint\n\n=======\n", "'=======' is no line of a lock file"),
+        ("docproof lock 2: x\nhint\n| stray\n", "'| stray' is no line of a lock file"),
         ("\xff", "not UTF-8"),
     ],
 )
@@ -737,42 +737,6 @@ def test_a_pure_move_changes_what_stands_between_two_steps_and_nothing_else(walk
     walk.program(edited(2, 0, "", "# why"))
     assert walk.fix()[1][0].rule == "walkthrough"
     assert walk.sandbox.read(lock.NAME) == before.replace("p.py +1\n| first", "p.py +3\n| first")
-
-
-OLD = """\
-docproof lock 1: what the pages showed when they were last accepted
-Written by `python -m docproof fix`. Not for editing by hand.
-
-docs/page.md <- code/page/p.py::01
-| import os
-
-docs/page.md <- code/page/p.py:03:04 <- code/page/p.py:13:14
-| first = 1
-| second = 2
-
-docs/page.md <- code/page/p.py:06:08
-| for n in range(3):
-|     print(n)
-|     print()
-
-docs/page.md <- code/page/p.py:10:11
-| print(first)
-| print()
-
-docs/page.md <- walkthrough: code/page/p.py
-"""
-
-
-def test_a_lock_of_version_1_says_the_same_and_is_written_anew(walk: Walk) -> None:
-    new = walk.sandbox.read(lock.NAME)
-    walk.sandbox.write(lock.NAME, OLD)
-    assert walk.problems() == []
-    assert walk.fix() == ([], [])
-    assert walk.sandbox.read(lock.NAME) == new
-    walk.sandbox.write(lock.NAME, OLD.replace("first = 1", "first = 0"))
-    assert [problem.line for problem in walk.fix()[1]] == [18]
-    assert "docproof lock 2" in walk.sandbox.read(lock.NAME)
-    assert "| first = 0" in walk.sandbox.read(lock.NAME)
 
 
 DENSE = [

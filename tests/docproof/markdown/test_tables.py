@@ -9,7 +9,6 @@ import markdown
 import pytest
 from bs4 import BeautifulSoup
 
-from docproof.markdown import tables
 from docproof.pages.tables import TableError
 
 DATA = """\
@@ -22,12 +21,19 @@ programs:
 """
 
 
+@pytest.fixture(autouse=True)
+def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The working folder is that of a project, as it is in a build."""
+    (tmp_path / "mkdocs.yml").write_text("site_name: S\n", "utf-8")
+    (tmp_path / "docs").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+
 def table(folder: Path, block: str) -> list[list[str]]:
     """The cells of the table that a block is built to, its head first."""
-    (folder / "data.yml").write_text(DATA, "utf-8")
+    (folder / "docs/data.yml").write_text(DATA, "utf-8")
     page = f"```table\nfile: data.yml\n{block}\n```\n"
-    extension = tables.makeExtension(docs_dir=str(folder))
-    html = markdown.markdown(page, extensions=["tables", extension])
+    html = markdown.markdown(page, extensions=["tables", "docproof.markdown.tables"])
     rows = BeautifulSoup(html, "html.parser").find_all("tr")
     return [[cell.decode_contents() for cell in row.find_all(["th", "td"])] for row in rows]
 
@@ -42,10 +48,10 @@ def test_a_value_is_shown_as_it_stands_and_a_list_with_commas(tmp_path: Path) ->
 
 
 def test_a_table_may_stand_in_a_box(tmp_path: Path) -> None:
-    (tmp_path / "data.yml").write_text(DATA, "utf-8")
+    (tmp_path / "docs/data.yml").write_text(DATA, "utf-8")
     block = 'file: data.yml\nrows: plain\ncolumns: {Name: "{name}", All: "{all}"}'
     page = indent(f"```table\n{block}\n```", "    ")
-    extensions = ["tables", "admonition", tables.makeExtension(docs_dir=str(tmp_path))]
+    extensions = ["tables", "admonition", "docproof.markdown.tables"]
     html = markdown.markdown(f'!!! note "Box"\n\n{page}\n', extensions=extensions)
     assert len(BeautifulSoup(html, "html.parser").select("div.admonition tr")) == 3
 
