@@ -25,7 +25,7 @@ _HINT = "Written by `python -m docproof fix`. Not for editing by hand."
 
 LOCK = rule(
     "lock",
-    refuses="a lock file that is missing, damaged, or written by a newer docproof",
+    refuses="a lock file that is missing, damaged, or written by another docproof",
     why="Nothing would say what the pages are meant to show.",
     example="<<<<<<< HEAD in docproof.lock",
 )
@@ -78,7 +78,9 @@ def read(text: str) -> list[Entry]:
     version = rows[0].split(":")[0].removeprefix("docproof lock ")
     if version != str(VERSION):
         what = f"it is of version {version}, and this docproof knows {VERSION}"
-        mend = "install the requirements again: make"
+        mend = "remove it, then: python -m docproof fix --accept docs"
+        if version > str(VERSION):
+            mend = "install the requirements again: make"
         raise BadInput(LOCK.problem(NAME, 1, what, mend))
     entries: list[Entry] = []
     ends: dict[tuple[str, str], int] = {}
