@@ -359,7 +359,7 @@ def test_what_is_wrong_is_not_accepted(walk: Walk) -> None:
     ("text", "what"),
     [
         ("", "does not begin as a lock file does"),
-        ("docproof lock 1: x\n", "knows 2; remove it, then: python -m docproof fix --accept docs"),
+        ("docproof lock 1: x\n", "knows 2; remove it, then: "),
         ("docproof lock 3: later\n", "knows 2; install the requirements again: make"),
         ("docproof lock 2: x\nhint\n\n=======\n", "'=======' is no line of a lock file"),
         ("docproof lock 2: x\nhint\n| stray\n", "'| stray' is no line of a lock file"),
