@@ -7,6 +7,7 @@ Leaving something out makes a replay slower, never different: no call is made.
 """
 
 import contextlib
+import linecache
 from importlib import import_module
 
 from pydantic import BaseModel
@@ -31,6 +32,7 @@ MODULES = (
     "litellm.llms.openai_like.dynamic_config",
     "litellm.llms.vertex_ai.vertex_ai_partner_models.anthropic.transformation",
     "litellm.proxy._types",
+    "litellm.proxy.guardrails.exception_utils",
     "litellm.proxy.openai_files_endpoints.common_utils",
     "litellm.proxy.spend_tracking.savings",
     "litellm.router_rust.core",
@@ -54,6 +56,15 @@ MODELS = {
     ),
 }  # fmt: skip
 
+# Whose lines are looked up for the log, since the price of a model is not known.
+TRACED = (
+    "litellm.cost_calculator",
+    "litellm.litellm_core_utils.litellm_logging",
+    "litellm.litellm_core_utils.llm_cost_calc.utils",
+    "litellm.llms.openai.cost_calculation",
+    "litellm.utils",
+)
+
 
 def prepare(*skipped: type[Exception]) -> None:
     """Import the modules and build the models, without those that raise one of `skipped`."""
@@ -66,3 +77,6 @@ def prepare(*skipped: type[Exception]) -> None:
                 found = getattr(import_module(name), model)
                 assert issubclass(found, BaseModel)
                 found.model_rebuild()
+    for name in TRACED:
+        with contextlib.suppress(*skipped):
+            linecache.getlines(import_module(name).__file__ or "")

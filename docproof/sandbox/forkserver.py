@@ -41,6 +41,7 @@ def main() -> None:
     _warm_up()
     # A child that is left behind holds it until it ends, and closes it without a word.
     answers = os.fdopen(os.dup(1), "w", closefd=False)
+    ending.hold()
     # The children share the parent's memory until the collector touches it.
     gc.collect()
     gc.freeze()

@@ -79,7 +79,8 @@ def perform(spec: RunSpec, ending: Ending, transport: Transport | None = None) -
     inside = contextlib.ExitStack()
     inside.enter_context(sandbox(spec, report, transport))
     ending.before(inside.close)
-    raise SystemExit(_run(spec, report))
+    ending.code = _run(spec, report)
+    raise SystemExit(ending.code)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ from docproof.replay.replay import Outcome, Replayer, spec_of
 from docproof.replay.servers import Servers, environment
 from tests.helpers.plain import placeless
 from tests.helpers.sandbox import ASK, Sandbox
+from tests.helpers.stage import Stage
 
 Play = Callable[[], Outcome]
 
@@ -96,6 +97,76 @@ class Session:
 sys.modules["held"] = types.ModuleType("held")
 sys.modules["held"].session = Session()
 sys.session = Session()
+""",
+    "a __del__ in an object that the collector does not list": """\
+class Session:
+    __slots__ = ()
+    def __del__(self): print("closed")
+session = Session()
+""",
+    "a __del__ in what the program has frozen": """\
+import gc
+class Session:
+    def __del__(self): print("closed")
+session = Session()
+gc.freeze()
+""",
+    "a __del__ in a module that takes the place of another": """\
+import json, sys, types
+class Session:
+    def __del__(self): print("closed")
+sys.modules["json"] = types.ModuleType("json")
+sys.modules["json"].session = Session()
+""",
+    "a method that a weak reference calls": """\
+import weakref
+class Session:
+    def ask(self): ...
+session = Session()
+seen = weakref.WeakMethod(session.ask, lambda ref: print("gone"))
+""",
+    "a proxy that calls": """\
+import weakref
+class Session: ...
+session = Session()
+seen = weakref.proxy(session, lambda ref: print("gone"))
+""",
+    "a finalizer that is not for the exit": """\
+import weakref
+class Session: ...
+session = Session()
+weakref.finalize(session, print, "gone").atexit = False
+""",
+    "no collector": """\
+import gc
+gc.disable()
+print("done")
+""",
+    "a handler of the log that waits for the end": """\
+import logging.handlers, sys
+handler = logging.handlers.MemoryHandler(9, target=logging.StreamHandler(sys.stdout))
+logging.getLogger().addHandler(handler)
+logging.warning("late")
+""",
+    "what C has not flushed": """\
+import ctypes
+ctypes.CDLL(None).printf(b"by C")
+""",
+    "an exit code": """\
+import atexit, sys
+atexit.register(print, "at exit")
+sys.exit(3)
+""",
+    "an event loop left open": """\
+import asyncio
+loop = asyncio.new_event_loop()
+loop.call_later(9, print, "never")
+print("done")
+""",
+    "a socket left open, with warnings on": """\
+import os, socket, warnings
+warnings.filterwarnings("default", "unclosed")
+kept = socket.socket(fileno=os.dup2(socket.socket().detach(), 50))
 """,
     "an exception whose frames hold something": """\
 import atexit
@@ -384,6 +455,64 @@ def test_it_is_what_plain_python_says(ended: Ended, name: str) -> None:
 def test_so_it_is_in_an_interpreter_of_its_own(ended: Ended, name: str) -> None:
     here, plain = ended(ENDS[name], True)
     assert here == plain
+
+
+# The collector comes by between an event loop and its sockets. Then plain Python says 'Invalid
+# file descriptor: -1' of a loop that is left open; as a rule it does not come by.
+COMES_BY = """\
+import asyncio, gc
+def come_by(self, make=asyncio.SelectorEventLoop._make_self_pipe):
+    asyncio.SelectorEventLoop._make_self_pipe = make  # once: later, it would put all in order
+    gc.collect(0)
+    make(self)
+asyncio.SelectorEventLoop._make_self_pipe = come_by
+"""
+
+LEFT_OPEN = """\
+asyncio.set_event_loop(asyncio.new_event_loop())
+asyncio.set_event_loop(None)
+print("done")
+"""
+
+# LiteLLM leaves a loop open, where its call is not itself in one.
+REFUSED = """\
+import asyncio, os
+import litellm
+os.environ["OPENAI_API_BASE"] = "https://api.kluster.ai/v1"
+os.environ["OPENAI_API_KEY"] = "INSERT_API_KEY"
+litellm.suppress_debug_info = True
+question = {
+    "model": "openai/klusterai/Meta-Llama-3.3-70B-Instruct-Turbo",
+    "messages": [{"role": "user", "content": "Are you very busy today?"}],
+}
+try:
+    CALL
+except litellm.InternalServerError as error:
+    print("refused")
+"""
+
+
+# A file could have something to say, so that the interpreter has to finalize what there is.
+@pytest.mark.parametrize("rest", ["", "kept = open(__file__)\n"])
+def test_what_the_collector_does_by_chance_is_not_said(ended: Ended, rest: str) -> None:
+    here, plain = ended(COMES_BY + rest + LEFT_OPEN, False)
+    assert here == (plain[0], "", 0)
+    assert "Invalid file descriptor: -1" in plain[1]  # or there is nothing to see here
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["litellm.completion(**question)", "asyncio.run(litellm.acompletion(**question))"],
+)
+@pytest.mark.parametrize("before", ["", COMES_BY])
+def test_a_refused_connection_ends_without_a_word(
+    claimant: Replayer, call: str, before: str
+) -> None:
+    faults = ", ".join(f"{{request: {n}, kind: refused}}" for n in (1, 2, 3))
+    expect = f"waits: skipped\nrequests: 3\nstatuses: []\nfaults: [{faults}]\n"
+    stage = Stage(claimant, "get-started/integrations/litellm/errors-and-retries")
+    outcome = stage.run(before + REFUSED.replace("CALL", call), "retries", expect, lambda made: [])
+    assert (outcome.problems, outcome.stdout, outcome.stderr) == ((), "refused\n", "")
 
 
 # Each does this when nothing but finalizers runs any more.
