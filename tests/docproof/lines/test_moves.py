@@ -764,6 +764,7 @@ docs/page.md <- walkthrough: code/page/p.py
 
 
 def test_a_lock_of_version_1_says_the_same_and_is_written_anew(walk: Walk) -> None:
+    assert [entry.start for entry in lock.read(OLD)] == [1, 13, 6, 10, 0]
     new = walk.sandbox.read(lock.NAME)
     walk.sandbox.write(lock.NAME, OLD)
     assert walk.problems() == []
