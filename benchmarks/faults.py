@@ -121,8 +121,10 @@ def caught(
         put_in(fault, python.parent.parent.parent)
         done = run(python, ["-x", *tests], seconds)
     lines = done.stdout.splitlines()
-    ends = {0: "ESCAPED", 1: "caught", -signal.SIGKILL: "no end"}
-    said = ends.get(done.returncode, f"pytest ended with {done.returncode}")
+    # Pytest itself fails, too, if the fault is in what it loads.
+    said = {0: "ESCAPED", -signal.SIGKILL: "no end"}.get(done.returncode, "caught")
+    if re.search(r"^ERROR: .*not found: ", done.stdout, re.MULTILINE):
+        said = "no test"
     if not done.returncode and not re.search(r"\d passed", lines[-1]):
         said = "skipped"
     failed = [line.split(" ", 1)[1].split(" - ")[0] for line in lines if _FAILED.match(line)]

@@ -40,8 +40,12 @@ FIRST, SECONDS = 60, 200  # tests that are tried before all others; time for eit
 SAME = {
     ("blocks.py", "md.treeprocessors.register(Permalinks(md), 'docproof-permalink', _LINKED)"):
         "a name that nothing asks for",
+    ("ending.py", 'file, line = ("<sys>", 0) if sys.version_info >= (3, 14) else ("sys", 1)'):
+        "changes Python 3.13 alone",
     ("moves.py", "if place is None or lines[(place[0] + 1) : place[1]] != one:"):
         "what is not compared is looked for, and found in the same place",
+    ("permalinks.py", "for start, following in zip(starts, [*starts[1:], max(numbered) + 1], strict=False):"):
+        "the two are always as long",
     ("project.py", "kept: dict[str, Any] = field(default_factory=dict, init=False, repr=True, compare=False)"):
         "nobody looks at its repr",
     ("shell.py", "if set(word) < set(';&|'):"): "no command has a word of all three",
@@ -105,7 +109,8 @@ def pytest_sessionfinish():
 def reached(suite: list[str]) -> dict[str, Any]:
     """The tests that passed alone, the quickest first; by file and line, those that reach it.
 
-    The latter by their places in the former list.
+    The latter by their places in the former list. A test may fail only because it is measured:
+    files of a process that may write none, what is left at its end.
     """
     import coverage
 
@@ -122,6 +127,10 @@ def reached(suite: list[str]) -> dict[str, Any]:
         print("\n".join(done.stdout.splitlines()[-40:]), file=sys.stderr)
         tests = json.loads((here / "tests.json").read_text("utf-8"))
         passed = [name for name, one in tests.items() if one["passed"]]
+        if failed := [name for name in tests if name not in set(passed)]:
+            (packages / "measure.pth").unlink()
+            again = run(python, ["-rp", *failed]).stdout.splitlines()
+            passed += [name for name in failed if f"PASSED {name}" in again]
         passed.sort(key=lambda name: tests[name]["seconds"])
         whose = defaultdict(list)
         for place, name in enumerate(passed):
@@ -280,7 +289,7 @@ def formerly(old: Path, fault: Fault, names: list[str]) -> str:
 
 
 def main() -> int:
-    """Try each mutation; 1 if one escapes."""
+    """Try each mutation; 1 if one is not caught."""
     parser = argparse.ArgumentParser(description="Which tests catch small changes of the tool?")
     parser.add_argument("--number", type=int, default=60)
     parser.add_argument("--seed", type=int, default=13)
@@ -311,7 +320,7 @@ def main() -> int:
         if said == "ESCAPED" and arguments.old:
             print(f"{'':10} before: {formerly(arguments.old, fault, names)}", flush=True)
     print(", ".join(f"{number} {said}" for said, number in count.most_common()))
-    return int(count["ESCAPED"] > 0)
+    return int(bool(count.keys() - {"caught", "equivalent"}))
 
 
 if __name__ == "__main__":

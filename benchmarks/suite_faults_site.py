@@ -89,7 +89,7 @@ FAULTS = [
     Fault("a link below an output begins at the root", "docproof/markdown/extension.py", "    if not path:\n        return text", "    return text", former(ORIGIN), ORIGIN),
     Fault("a box whose line is none", KEYLESS_BOX, "make run PROGRAM", "make runs PROGRAM", LINES, KEYLESS),
     Fault("a box that names no program", KEYLESS_BOX, "{chosen.name}", "{chosen.output.name}", LINES, KEYLESS),
-    Fault("the line in the text names no program", "docs/get-started/integrations/litellm/choose-your-task.md", "litellm_features.py`", "litellm_feature.py`", LINES, KEYLESS),
+    Fault("the line in the text names no program", "docs/get-started/integrations/litellm/choose-your-task.md", "litellm_features.py`", "litellm_feature.py`", LINES, "docs/get-started/integrations/litellm/choose-your-task.md"),
     Fault("`make run` hands no program on", "Makefile", "docproof run $(PROGRAM) $(ARGS)", "docproof run $(ARGS)", LINES, KEYLESS),
     Fault("a program that asks the network", "code/get-started/integrations/litellm/spend-tracking/call_cost.py", "", "\nimport socket\n\nsocket.create_connection(('192.0.2.1', 80), 1)\n", LINES, "code/get-started/integrations/litellm/spend-tracking/call_cost.py"),
     Fault("an output that its program does not print", "code/get-started/integrations/litellm/spend-tracking/terminal/call_cost.md", "\n```", "\nMore.\n```", LINES, "code/get-started/integrations/litellm/spend-tracking/call_cost.py"),

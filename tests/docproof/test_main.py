@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from docproof import cli
 from docproof.cli import main
 from docproof.core.project import Project
 from tests.helpers import command
@@ -118,3 +120,15 @@ def test_a_call_that_is_interrupted_says_so_in_one_line(
     monkeypatch.setattr(Project, "pages", interrupted)
     done = sandbox.docproof(verb)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "stopped\n")
+
+
+def test_a_command_that_is_interrupted_while_it_begins_says_so_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "main", interrupted)
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(Path(cli.__file__).with_name("__main__.py")))
+    assert (ended.value.code, capsys.readouterr().err) == (130, "stopped\n")

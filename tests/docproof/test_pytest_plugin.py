@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+
+import pytest
 
 from tests.helpers.sandbox import PAGE, Sandbox
 
@@ -26,6 +29,17 @@ def test_the_command_itself_proves_them(sandbox: Sandbox) -> None:
     )
     assert done.returncode == 0
     assert "2 passed" in done.stdout
+
+
+def test_it_leaves_no_process_behind(
+    sandbox: Sandbox, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process that programs fork from is its own here, and a thread listens to it."""
+    monkeypatch.chdir(sandbox.root)
+    before = threading.enumerate()
+    done = pytester.runpytest_inprocess("-q", "-p", "no:cacheprovider", "code/page/x.py")
+    assert done.parseoutcomes() == {"passed": 1}
+    assert threading.enumerate() == before
 
 
 def test_one_program_and_one_page_can_be_named(sandbox: Sandbox, prove: Prove) -> None:

@@ -23,8 +23,8 @@
     start();
     // What works by the theme's script waits for it; only the search can be typed into at once.
     const { target, type, key, ctrlKey, metaKey } = event;
-    const pressed = type === "click"
-      && target.closest?.("[data-clipboard-target], [data-md-component=palette] label");
+    const pressed = type === "click" && target.closest?.(
+      "[data-clipboard-target], [data-md-component=palette] label, [data-md-component=search] button");
     const field = type === "keydown" && ["/", "s", "f"].includes(key) && !ctrlKey && !metaKey
       && !target.matches("input") && document.querySelector("[data-md-component=search-query]");
     if (pressed || field) {

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from docproof.core import files
+
 OLD, NEW = {"a": "old\n" * 9, "b": "before\n" * 9}, {"a": "new\n" * 9999, "b": "after\n" * 9999}
 # Before each step that Python takes with a file in there, one process after another is killed.
 KILLED = """\
@@ -54,3 +56,9 @@ def test_killed_before_any_step_each_file_is_whole(tmp_path: Path) -> None:
     assert found[0] == [False, False]
     assert found[-1] == [True, True]
     assert [True, False] in found  # or no step lay between the two
+
+
+def test_where_a_mark_of_a_conflict_stands_alone_nothing_is_taken_for_a_side() -> None:
+    whole = "<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> other\n"
+    assert files.hunks(f"0\n{whole}3\n") == [("one\n", "two\n")]
+    assert files.hunks(f"0\n{whole}3\n>>>>>>> other\n") == []

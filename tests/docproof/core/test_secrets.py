@@ -103,6 +103,7 @@ PLACES = [
     "| API key | `{}` |",
     "Your API key is {}.",
     "Incorrect API key provided: {}.",
+    "The key provided was {}.",
     "The server says: refused key {}",
     "Your key {} is not valid.",
     "curl 'https://api.example.test/v1?key={}'",

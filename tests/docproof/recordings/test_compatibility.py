@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from docproof.core.problem import BadInput
@@ -73,6 +75,7 @@ def test_many_ranges_are_only_counted(tried: Sandbox) -> None:
 def test_a_program_that_has_changed_since_was_not_tried(tried: Sandbox, changed: str) -> None:
     data(tried, v1="same", v2="same", v3="same")
     state = compatibility.state(tried.subject)
+    assert re.fullmatch("[0-9a-f]{16}", state)  # as in the data files that were written before
     tried.write(NAME, tried.read(NAME).rstrip() + f"\nstates: {{{PROGRAM}: '{state}'}}\n")
     assert compatibility.load(tried.project).of(tried.subject)
     tried.write(changed, tried.read(changed) + "\n")

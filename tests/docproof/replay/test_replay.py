@@ -283,11 +283,11 @@ def test_a_program_that_is_not_python_is_refused_at_its_line(sandbox: Sandbox, p
         ("import os; os.system('true')", "starts true"),
         (
             "import multiprocessing as m; m.get_context('spawn').Process(target=print).start()",
-            f"starts {sys.executable}",
+            "starts PYTHON",
         ),
         (
             "import multiprocessing as m; m.get_context('forkserver').Process().start()",
-            f"starts {sys.executable}",
+            "starts PYTHON",
         ),
     ],
 )
@@ -299,7 +299,7 @@ def test_nothing_else_is_reached_not_even_if_the_program_hides_it(
     )
     line = only(play())
     assert line.startswith("code/page/x.py:5: network: ")
-    assert what in line
+    assert what.replace("PYTHON", sys.executable) in line
 
 
 def test_each_program_has_a_fresh_process_and_nothing_of_the_reader(

@@ -184,6 +184,13 @@ def test_a_fence_that_begins_no_block_is_refused(sandbox: Sandbox, text: str) ->
     assert found(sandbox, text) == ["1 fence-unclosed"]
 
 
+def test_behind_a_block_without_an_end_the_page_is_read_again_from_its_heading_on(
+    sandbox: Sandbox,
+) -> None:
+    text = "```bash\nls\n\n## B\n\n- a\n- b\n\n1. One\n2. Two\n"
+    assert sorted(found(sandbox, text)) == ["1 fence-unclosed", "9 structure"]
+
+
 def test_a_fence_is_refused_where_it_begins_and_not_where_it_is_noticed(sandbox: Sandbox) -> None:
     text = f"A\n\n```bash\nls\n\n## B\n\n{SHOWN}\n```text\nx\n```\n\n1. One\n\n3. Three\n"
     assert found(sandbox, text) == ["3 fence-unclosed"]

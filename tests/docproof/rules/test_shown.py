@@ -71,6 +71,7 @@ def indented(text: str, columns: int = 4) -> str:
         (f"<!--\n{INCLUDE}-->\n", 2),
         (f"<!--\n{BLOCK}-->\n", 3),
         (f"<script>\n{BLOCK}</script>\n", 3),
+        (f"<noscript>\n{BLOCK}</noscript>\n", 3),
         (f"Text.\n\n{indented(BLOCK)}", 4),
         (f"1. Run it:\n\n{indented(BLOCK, 8)}", 4),
         ('--8<-- "part.md"\n', 1),
