@@ -1,8 +1,6 @@
 // Starts the theme's script at the reader's first move: a page that is only read never runs it.
 // BASE and THEME stand for the site's folder and the theme's files.
 ((base, theme) => {
-  document.documentElement.classList.replace("no-js", "js"); // it restyles: before the first paint
-
   // What the theme's script would show at once: the reader's colours, the button that changes them,
   const palettes = [...document.querySelectorAll("[name=__palette]")];
   const liked = palettes.findIndex((one) => matchMedia(one.dataset.mdColorMedia).matches);
