@@ -89,9 +89,9 @@
       .replace(/\s+/g, " ");
   const spaced = (text) => ` ${parts(text).join(" ")} `;
 
-  const plain = ({ location, title, text }) => {
+  const plain = ({ location, title, text, boost = 1 }) => {
     const whole = shown(`${title} ${text}`);
-    return [location, { shown: whole, words: spaced(whole), title: spaced(shown(title)) }];
+    return [location, { shown: whole, words: spaced(whole), title: spaced(shown(title)), boost }];
   };
 
   // How much of a query's words each text has, whatever the signs around them. Who pastes a message
@@ -133,7 +133,7 @@
       for (const section of sections) {
         const text = texts.get(section.location);
         const fits = forms.filter((form) => form.test(text.shown)).length;
-        section.score = 1e6 * (fits + (ordered.get(text) || 0)) + (section.score || 0);
+        section.score = 1e6 * (fits + (ordered.get(text) || 0) * text.boost) + (section.score || 0);
       }
       sections.sort(best);
     }

@@ -280,3 +280,9 @@ def test_messages_of_another_form_are_handed_on_as_they_are(tab: Tab) -> None:
         ],
     )
     assert back == messages
+
+
+@pytest.mark.parametrize("message", ["litellm.RateLimitError", "429 Too Many Requests"])
+def test_a_message_on_several_pages_is_looked_up_in_troubleshooting(tab: Tab, message: str) -> None:
+    first = found(tab, message)[0]
+    assert TROUBLESHOOTING in first, first

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import Request, Route, expect
 
-from tests.helpers.browser import NARROW, NewTab, until, used
+from tests.helpers.browser import NARROW, NewTab, copied, until, used
 
 SCRIPT = "**/bundle.*.js"
 # Tables that scroll, tables that are cards, a walkthrough, a menu that is longer than the screen.
@@ -61,30 +61,50 @@ def test_each_first_move_starts_it(new_tab: NewTab, move: Callable[[Tab], None])
 @pytest.fixture
 def held(new_tab: NewTab) -> tuple[Tab, list[Route]]:
     """A page whose theme's script is on its way until its route goes on."""
-    tab = new_tab(clipboard=True)
+    tab = new_tab(fresh=True, clipboard=True)
     routes: list[Route] = []
     tab.route(SCRIPT, lambda route: routes.append(route))
     tab.goto(PAGE)
     return tab, routes
 
 
-def test_a_press_to_copy_is_not_lost(held: tuple[Tab, list[Route]]) -> None:
+def test_a_press_copies_at_once_and_is_told_of_later(held: tuple[Tab, list[Route]]) -> None:
     tab, routes = held
     block = tab.locator(".highlight:has(.md-code__button)").first
-    block.locator(".md-code__button").click()
+    said = copied(tab, block.locator(".md-code__button").click)
+    assert said == block.locator("code").inner_text().rstrip()
     until(tab, lambda: routes)
     routes[0].continue_()
     expect(tab.locator(".md-dialog")).to_contain_text("Copied to clipboard")
-    assert tab.evaluate("navigator.clipboard.readText()") in block.locator("code").inner_text()
+    assert tab.evaluate("navigator.clipboard.readText()") == said
 
 
-def test_a_change_of_colours_is_not_lost(held: tuple[Tab, list[Route]]) -> None:
+def test_the_colours_change_at_once_and_for_good(held: tuple[Tab, list[Route]]) -> None:
     tab, routes = held
     expect(tab.locator("body")).to_have_attribute("data-md-color-scheme", "default")
     tab.get_by_title("Switch to dark mode").click()
+    expect(tab.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    tab.get_by_title("Switch to light mode").click()
+    tab.get_by_title("Switch to dark mode").click()
     until(tab, lambda: routes)
     routes[0].continue_()
+    until(tab, "window.component$ !== undefined")
+    tab.get_by_title("Switch to light mode").click()
+    expect(tab.locator("body")).to_have_attribute("data-md-color-scheme", "default")
+    tab.get_by_title("Switch to dark mode").click()
+    tab.goto("")
     expect(tab.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
+def test_on_a_phone_the_search_can_be_typed_at_once(held: tuple[Tab, list[Route]]) -> None:
+    tab, routes = held
+    tab.set_viewport_size(NARROW)
+    tab.locator("label[for=__search].md-header__button").click()
+    tab.keyboard.type("frequency")
+    until(tab, lambda: routes)
+    routes[0].continue_()
+    expect(tab.locator(".md-search-result__item").first).to_contain_text("frequency")
+    assert tab.locator("[data-md-component=search-query]").input_value() == "frequency"
 
 
 @pytest.mark.parametrize(

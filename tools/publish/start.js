@@ -3,10 +3,12 @@
 ((base, theme) => {
   // What the theme's script would show at once: the reader's colours, the button that changes them,
   const palettes = [...document.querySelectorAll("[name=__palette]")];
+  const colour = (chosen) => {
+    for (const one of palettes) one.nextElementSibling.hidden = one !== chosen;
+    document.body.dataset.mdColorScheme = chosen.dataset.mdColorScheme;
+  };
   const liked = palettes.findIndex((one) => matchMedia(one.dataset.mdColorMedia).matches);
-  const palette = palettes[__md_get("__palette")?.index ?? Math.max(liked, 0)];
-  document.body.dataset.mdColorScheme = palette.dataset.mdColorScheme;
-  palette.nextElementSibling.hidden = false;
+  colour(palettes[__md_get("__palette")?.index ?? Math.max(liked, 0)]);
   // and where in the menu the reader is.
   requestAnimationFrame(() => setTimeout(() => {
     for (const link of document.querySelectorAll(".md-nav__link--active[href]")) {
@@ -15,22 +17,42 @@
     }
   }));
 
-  const moves = ["pointermove", "pointerdown", "focusin", "keydown", "click"];
+  // Until it is there, its part is done here: a slow network makes nobody wait or press again.
+  const search = () => document.querySelector("[data-md-component=search-query]")?.focus();
   const waiting = [];
+  const moves = {
+    pointermove() {},
+    pointerdown() {},
+    focusin() {},
+    keydown(event) {
+      const { target, key, ctrlKey, metaKey } = event;
+      if (!["/", "s", "f"].includes(key) || ctrlKey || metaKey || target.matches("input")) return;
+      event.preventDefault();
+      search();
+    },
+    click(event) {
+      const button = event.target.closest?.("[data-clipboard-target], .md-search button");
+      if (!button) return;
+      event.stopPropagation();
+      waiting.push(button); // it is pressed again, and then says that it has copied
+      const code = document.querySelector(button.dataset.clipboardTarget ?? "none");
+      code?.setAttribute("data-md-copying", "");
+      if (code) navigator.clipboard?.writeText(code.innerText.trimEnd());
+      code?.removeAttribute("data-md-copying");
+    },
+    change({ target }) {
+      if (target.id === "__search" && target.checked) search();
+      if (!palettes.includes(target)) return;
+      const { mdColorMedia: media, mdColorScheme: scheme } = target.dataset;
+      const { mdColorPrimary: primary, mdColorAccent: accent } = target.dataset;
+      const index = palettes.indexOf(target);
+      __md_set("__palette", { index, color: { media, scheme, primary, accent } });
+      colour(target);
+    },
+  };
   const move = (event) => {
     start();
-    // What works by the theme's script waits for it; only the search can be typed into at once.
-    const { target, type, key, ctrlKey, metaKey } = event;
-    const pressed = type === "click" && target.closest?.(
-      "[data-clipboard-target], [data-md-component=palette] label, [data-md-component=search] button");
-    const field = type === "keydown" && ["/", "s", "f"].includes(key) && !ctrlKey && !metaKey
-      && !target.matches("input") && document.querySelector("[data-md-component=search-query]");
-    if (pressed || field) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
-    if (pressed) waiting.push(pressed);
-    if (field) field.focus();
+    moves[event.type](event);
   };
 
   let started = false;
@@ -49,12 +71,12 @@
   // It begins with an event that is over by now, and gets it in a task of its own.
   const ready = () => {
     document.dispatchEvent(new Event("DOMContentLoaded"));
-    for (const type of moves) removeEventListener(type, move, true);
+    for (const type of Object.keys(moves)) removeEventListener(type, move, true);
     removeEventListener("scroll", start);
-    for (const element of waiting) element.click();
+    for (const button of new Set(waiting)) button.click();
   };
 
-  for (const type of moves) addEventListener(type, move, true);
+  for (const type of Object.keys(moves)) addEventListener(type, move, true);
   addEventListener("scroll", start); // of the page, not of a part of it
   if (new URLSearchParams(location.search).has("q")) start(); // a search
 })(new URL("BASE", document.currentScript.src), THEME);
