@@ -69,7 +69,7 @@ _CLAIMS = "tests/claims/get-started/integrations/test_litellm.py"
 CLAIMS = of(
     "claims",
     ("missing", delete("tests/claims/test_index.py"), INDEX),
-    ("a sentence turned round", replace(PAGE, "It is not sent to the service.", "It is sent as well."), (_CLAIMS, "It is not sent")),
+    ("a sentence turned round", replace(PAGE, "It is not sent to the server.", "It is sent as well."), (_CLAIMS, "It is not sent")),
     ("a number of the prose changed", replace(PAGE, "LiteLLM makes up to three", "LiteLLM makes up to five"), (_CLAIMS, "up to three")),
     ("a test without its sentence", replace(_CLAIMS, '    """Some carry no text, such as the last one."""\n', ""), (_CLAIMS, "def test_some_chunks")),
     ("of a page that is gone", duplicate(_CLAIMS, "tests/claims/test_old.py"), "tests/claims/test_old.py"),

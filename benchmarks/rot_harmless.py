@@ -59,7 +59,7 @@ _NEW_PAGE = "---\ntitle: Questions\ndescription: Answers to what readers ask.\n-
 
 _PAGES = of(
     "page reworded",
-    ("a sentence", replace(PAGE, "You need about ten minutes.", "It takes some twelve minutes.")),
+    ("a sentence", replace(PAGE, "In about ten minutes you have two programs", "In some twelve minutes you have two programs")),
     ("a step", replace(PAGE, "Set the key and the base URL as", "Set the base URL and the key as")),
     ("a heading", replace(PAGE, "### Putting it all together", "### The whole program")),
     ("a title", replace(PAGE, "title: Use kluster.ai", "title: Call kluster.ai")),

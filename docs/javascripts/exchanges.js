@@ -16,10 +16,12 @@
     opener.className = link.className;
     opener.textContent = link.textContent;
     opener.ariaExpanded = "false";
-    let list = null;
+    let fetching = null; // once, however often it is pressed
     opener.addEventListener("click", async () => {
+      let list;
       try {
-        list ??= await fetched(link.href);
+        fetching ??= fetched(link.href);
+        list = await fetching;
       } catch {
         location.href = link.href;
         return;

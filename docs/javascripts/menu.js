@@ -12,7 +12,9 @@
   label.replaceWith(button);
 
   const seen = (element) => element.checkVisibility({ visibilityProperty: true });
-  const enter = () => [...menu.querySelectorAll("a[href], [tabindex]")].find(seen)?.focus();
+  // A list slides in from the side: to scroll to what has the focus would push all out of sight.
+  const enter = () =>
+    [...menu.querySelectorAll("a[href], [tabindex]")].find(seen)?.focus({ preventScroll: true });
   const tell = () => button.setAttribute("aria-expanded", String(drawer.checked));
   const close = () => drawer.checked && drawer.click();
 

@@ -78,6 +78,16 @@ def test_what_cannot_be_fetched_is_gone_to(reader: Tab) -> None:
     )
 
 
+def test_whoever_presses_twice_has_it_open_and_closed(new_tab: NewTab) -> None:
+    tab = new_tab()
+    tab.goto(PAGE)
+    opener = tab.get_by_role("button", name=NAME).first
+    opener.evaluate("one => { one.click(); one.click(); }")
+    tab.wait_for_load_state("networkidle")
+    expect(opener).to_have_attribute("aria-expanded", "false")
+    expect(tab.locator(".exchanges-list")).to_have_count(0)
+
+
 def test_it_is_a_page_of_its_own_without_scripts(new_tab: NewTab) -> None:
     tab = new_tab(java_script_enabled=False)
     tab.goto(PAGE)

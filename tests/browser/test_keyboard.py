@@ -246,6 +246,21 @@ def test_the_menu_of_a_narrow_screen_opens_and_closes_from_the_keyboard(tab: Tab
     expect(menu).to_be_hidden()
 
 
+@pytest.mark.parametrize("group", ["Start", "Everyday"])
+def test_another_list_of_the_menu_is_in_sight(new_tab: NewTab, group: str) -> None:
+    tab = new_tab(viewport={"width": 390, "height": 800}, has_touch=True)
+    opened(tab, "get-started/integrations/litellm/errors-and-retries/")
+    menu = tab.locator(".md-sidebar--primary")
+    tab.get_by_role("button", name="Menu").tap()
+    menu.locator("label:visible", has_text="When it must not fail").tap()
+    menu.locator("label:visible", has_text=group).tap()
+    link = menu.locator("a.md-nav__link:visible").first
+    until(tab, lambda: 0 <= (link.bounding_box() or {"x": -1})["x"] < 100)
+    tab.wait_for_timeout(400)  # it has slid in by then, and stays
+    assert 0 <= (link.bounding_box() or {"x": -1})["x"] < 100
+    assert menu.locator(".md-sidebar__scrollwrap").evaluate("box => box.scrollLeft") == 0
+
+
 def test_nothing_has_the_focus_behind_the_open_menu(tab: Tab) -> None:
     tab.set_viewport_size({"width": 360, "height": 800})
     opened(tab, FALLBACKS)

@@ -40,6 +40,9 @@
       if (code) navigator.clipboard?.writeText(code.innerText.trimEnd());
       code?.removeAttribute("data-md-copying");
     },
+    submit(event) {
+      event.preventDefault(); // the search is no form to be sent
+    },
     change({ target }) {
       if (target.id === "__search" && target.checked) search();
       if (!palettes.includes(target)) return;
