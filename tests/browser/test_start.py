@@ -122,6 +122,15 @@ def test_the_reader_s_colours_are_there_without_it(
     )
 
 
+def test_what_was_kept_of_an_older_site_does_not_stop_it(new_tab: NewTab) -> None:
+    tab = new_tab(fresh=True)
+    tab.goto(PAGE)
+    tab.evaluate("__md_set('__palette', { index: 7, color: {} })")
+    tab.goto(PAGE)
+    expect(tab.locator("[data-md-component=palette] label:visible")).to_have_count(1)
+    used(tab)
+
+
 @pytest.mark.parametrize("key", ["/", "s", "f"])
 def test_a_search_can_be_typed_at_once(held: tuple[Tab, list[Route]], key: str) -> None:
     tab, routes = held

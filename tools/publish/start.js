@@ -8,7 +8,7 @@
     document.body.dataset.mdColorScheme = chosen.dataset.mdColorScheme;
   };
   const liked = palettes.findIndex((one) => matchMedia(one.dataset.mdColorMedia).matches);
-  colour(palettes[__md_get("__palette")?.index ?? Math.max(liked, 0)]);
+  colour(palettes[__md_get("__palette")?.index] ?? palettes[Math.max(liked, 0)]);
   // and where in the menu the reader is.
   requestAnimationFrame(() => setTimeout(() => {
     for (const link of document.querySelectorAll(".md-nav__link--active[href]")) {

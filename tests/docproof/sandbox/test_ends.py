@@ -238,11 +238,13 @@ threading.Thread(target=work, daemon=True).start()
 print("done")
 """,
     "an executor": """\
-import concurrent.futures, time
+import concurrent.futures, threading, time
 pool = concurrent.futures.ThreadPoolExecutor(2)
+done = threading.Event()  # on a busy machine the others would print first
 for number in range(3):
-    pool.submit(lambda: (time.sleep(0.02), print("worked")))
+    pool.submit(lambda: (done.wait(), time.sleep(0.02), print("worked")))
 print("done")
+done.set()
 """,
     "a pending task": """\
 import asyncio
